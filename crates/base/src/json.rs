@@ -1,0 +1,196 @@
+//! JSON values: strict in, ECMAScript and RFC 8785 text out.
+
+mod members;
+mod number;
+mod object;
+mod read;
+mod write;
+
+pub use members::Members;
+pub use number::Number;
+pub use object::Object;
+pub use read::Limits;
+
+use crate::Result;
+
+/// A JSON value (RFC 8259). Objects keep the order of their members and never hold a key twice.
+///
+/// Its `Display` text is the one that ECMAScript's `JSON.stringify` writes for the same value, but that
+/// integers beyond 2^53 stay exact.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Json {
+    /// `null`
+    #[default]
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// An integer or a finite double.
+    Number(Number),
+    /// Text.
+    String(String),
+    /// An array.
+    Array(Vec<Json>),
+    /// An object.
+    Object(Object),
+}
+
+impl Json {
+    /// Reads one value, and nothing but white space around it, within the usual [`Limits`].
+    ///
+    /// Strict: no duplicate keys, no lone surrogates, no number that a double cannot hold, no byte order mark.
+    ///
+    /// # Errors
+    ///
+    /// `malformed_json`, `duplicate_key`, `too_deep`, `too_large`, with line and column.
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::parse_within(text.as_bytes(), Limits::default())
+    }
+
+    /// Reads one value from bytes, which must be UTF-8, within these limits.
+    ///
+    /// # Errors
+    ///
+    /// As [`Json::parse`].
+    pub fn parse_within(bytes: &[u8], limits: Limits) -> Result<Self> {
+        read::read(bytes, limits)
+    }
+
+    /// Its RFC 8785 text: members sorted by the UTF-16 units of their keys, no white space. A hash of it is a
+    /// hash of the value.
+    ///
+    /// Integers beyond 2^53 are written exactly, where RFC 8785 §3.2.2.3 knows doubles only: two different
+    /// values never have one text.
+    pub fn to_canonical(&self) -> String {
+        let mut text = String::new();
+        write::canonical(self, &mut text);
+        text
+    }
+
+    /// Appends its ECMAScript text.
+    pub fn write_to(&self, text: &mut String) {
+        write::ecmascript(self, text);
+    }
+
+    /// Appends text as a JSON string, in quotes, as `JSON.stringify` escapes it.
+    pub fn write_string_to(value: &str, text: &mut String) {
+        write::string(value, text);
+    }
+
+    /// The member of that name, if this is an object that has it.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.as_object()?.get(key)
+    }
+
+    /// Its text, if it is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Its number, if it is one.
+    pub fn as_number(&self) -> Option<Number> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Its object, if it is one.
+    pub fn as_object(&self) -> Option<&Object> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// Its elements, if it is an array.
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// What it is, with its article, for a message: `a string`, `null`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+        }
+    }
+}
+
+impl std::fmt::Display for Json {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut text = String::new();
+        self.write_to(&mut text);
+        out.write_str(&text)
+    }
+}
+
+impl std::str::FromStr for Json {
+    type Err = crate::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::parse(text)
+    }
+}
+
+impl From<bool> for Json {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<&str> for Json {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl From<String> for Json {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<Number> for Json {
+    fn from(value: Number) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl From<Object> for Json {
+    fn from(value: Object) -> Self {
+        Self::Object(value)
+    }
+}
+
+impl From<crate::UnixTime> for Json {
+    fn from(value: crate::UnixTime) -> Self {
+        value.seconds().into()
+    }
+}
+
+impl<T: Into<Json>> From<Vec<T>> for Json {
+    fn from(values: Vec<T>) -> Self {
+        Self::Array(values.into_iter().map(Into::into).collect())
+    }
+}
+
+macro_rules! integers {
+    ($($kind:ty),*) => {$(
+        impl From<$kind> for Json {
+            fn from(value: $kind) -> Self {
+                Self::Number(value.into())
+            }
+        }
+    )*};
+}
+integers!(u8, u16, u32, u64, i32, i64);

@@ -1,0 +1,179 @@
+//! Taking a record apart.
+
+use super::{Json, Object};
+use crate::error::errors;
+use crate::{Error, Id, Plain, Result, UnixTime, nearest};
+
+/// A JSON object that is read as a record: only its known members, each of its type, and every error told
+/// with the path to the member.
+///
+/// `null` stands for an optional member left out, as many languages' serializers write it.
+///
+/// ```
+/// use jit_approvals_base::{Json, Members};
+///
+/// let row = Json::parse(r#"{"key": "seat", "defaultVale": "n/a"}"#)?;
+/// let error = Members::of(&row, "metadata[0]", &["key", "defaultValue"]).unwrap_err();
+/// assert_eq!(error.field(), Some("metadata[0].defaultVale"));
+/// assert_eq!(error.message(), "`defaultVale` is not known here; did you mean `defaultValue`?");
+/// # Ok::<(), jit_approvals_base::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Members<'a> {
+    object: &'a Object,
+    path: String,
+}
+
+impl<'a> Members<'a> {
+    /// The members of an object that lies at this path (empty at the top) and may have these and no others.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type` if it is no object; `unknown_member`, with the nearest known name.
+    pub fn of(value: &'a Json, path: impl Into<String>, known: &[&str]) -> Result<Self> {
+        let path = path.into();
+        let Json::Object(object) = value else {
+            return Err(wrong_type("an object", value, &path));
+        };
+        let members = Self { object, path };
+        match object.keys().find(|key| !known.contains(key)) {
+            Some(key) => {
+                let hint = nearest(key, known.iter().copied())
+                    .map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+                Err(errors::unknown_member(key, Plain(hint)).with_field(members.path_of(key)))
+            }
+            None => Ok(members),
+        }
+    }
+
+    /// The path to a member: its name, behind that of the record.
+    pub fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    /// The member, unless it is left out or null.
+    pub fn optional(&self, name: &str) -> Option<&'a Json> {
+        self.object.get(name).filter(|value| **value != Json::Null)
+    }
+
+    /// A member's text, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`
+    pub fn text(&self, name: &str) -> Result<Option<&'a str>> {
+        self.typed(name, "a string", Json::as_str)
+    }
+
+    /// A member that is `true` or `false`, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`
+    pub fn boolean(&self, name: &str) -> Result<Option<bool>> {
+        self.typed(name, "a boolean", |value| match value {
+            Json::Bool(value) => Some(*value),
+            _ => None,
+        })
+    }
+
+    /// A member that is an integer between these bounds, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `out_of_range`
+    pub fn integer(&self, name: &str, least: i64, most: i64) -> Result<Option<i64>> {
+        let value = self.typed(name, "an integer", |value| value.as_number()?.as_i64())?;
+        match value {
+            Some(value) if !(least..=most).contains(&value) => {
+                let range = format!("between {least} and {most}");
+                Err(errors::out_of_range(name, Plain(range)).with_field(self.path_of(name)))
+            }
+            _ => Ok(value),
+        }
+    }
+
+    /// A member that is a time in Unix seconds, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`
+    pub fn time(&self, name: &str) -> Result<Option<UnixTime>> {
+        let value = self.typed(name, "a time in whole Unix seconds", |value| value.as_number()?.as_i64())?;
+        Ok(value.map(UnixTime::from_seconds))
+    }
+
+    /// A member that is an id, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `invalid_id`
+    pub fn id(&self, name: &str) -> Result<Option<Id>> {
+        let id = self.text(name)?.map(str::parse).transpose();
+        id.map_err(|error: Error| error.with_field(self.path_of(name)))
+    }
+
+    /// A member's object, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`
+    pub fn object(&self, name: &str) -> Result<Option<&'a Object>> {
+        self.typed(name, "an object", Json::as_object)
+    }
+
+    /// The elements of a member that is an array, each with its path; none if it is left out.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`
+    pub fn elements(&self, name: &str) -> Result<impl Iterator<Item = (String, &'a Json)> + use<'a>> {
+        let path = self.path_of(name);
+        let elements = self.typed(name, "an array", Json::as_array)?.unwrap_or_default();
+        Ok(elements.iter().enumerate().map(move |(place, value)| (format!("{path}[{place}]"), value)))
+    }
+
+    /// The strings of a member that is an array of them; none if it is left out.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`
+    pub fn texts(&self, name: &str) -> Result<Vec<String>> {
+        self.elements(name)?
+            .map(|(path, value)| match value {
+                Json::String(text) => Ok(text.clone()),
+                _ => Err(wrong_type("a string", value, &path)),
+            })
+            .collect()
+    }
+
+    /// What a member gave, or the error that it is missing.
+    ///
+    /// # Errors
+    ///
+    /// `missing_member`
+    pub fn required<T>(&self, name: &str, value: Option<T>) -> Result<T> {
+        value.ok_or_else(|| errors::missing_member(name).with_field(self.path_of(name)))
+    }
+
+    fn typed<T>(
+        &self,
+        name: &str,
+        expected: &'static str,
+        convert: impl FnOnce(&'a Json) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let Some(value) = self.optional(name) else {
+            return Ok(None);
+        };
+        match convert(value) {
+            Some(value) => Ok(Some(value)),
+            None => Err(wrong_type(expected, value, &self.path_of(name))),
+        }
+    }
+}
+
+fn wrong_type(expected: &'static str, found: &Json, path: &str) -> Error {
+    // At the top there is no name to tell.
+    let member = if path.is_empty() { "document" } else { path };
+    errors::wrong_type(member, Plain(expected), Plain(found.kind())).with_field(path)
+}

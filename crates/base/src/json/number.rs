@@ -1,0 +1,134 @@
+//! JSON numbers.
+
+/// A JSON number: an integer from -2^63 to 2^64-1, exactly, or any other finite double.
+///
+/// One number, one representation: what ECMAScript writes the same way is equal, so `1.0`, `1e0` and `1` are
+/// one number, and -0 is 0.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Number(Repr);
+
+/// INVARIANT: `Double` is finite, and its ECMAScript text is not that of an integer in range.
+#[derive(Clone, Copy)]
+enum Repr {
+    Unsigned(u64),
+    Negative(i64),
+    Double(f64),
+}
+
+impl Number {
+    /// A number from a double; `None` for infinities and NaN, which JSON does not have.
+    pub fn from_f64(value: f64) -> Option<Self> {
+        // 2^53, up to which doubles and integers are the same thing.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if !value.is_finite() {
+            return None;
+        }
+        if value.fract() != 0.0 || value.abs() >= 2.0 * 9_223_372_036_854_775_808.0 {
+            return Some(Self(Repr::Double(value)));
+        }
+        if value.abs() <= EXACT {
+            #[expect(clippy::cast_possible_truncation, reason = "an integer within 2^53")]
+            return Some((value as i64).into());
+        }
+        // ECMAScript pads the shortest digits with zeros: the text, not the exact value, names the integer.
+        let text = ryu_js::Buffer::new().format_finite(value).to_owned();
+        let integer = text.parse::<u64>().map(Self::from).or_else(|_| text.parse::<i64>().map(Self::from));
+        Some(integer.unwrap_or(Self(Repr::Double(value))))
+    }
+
+    /// Its value, if it is an integer of that range.
+    pub fn as_i64(self) -> Option<i64> {
+        match self.0 {
+            Repr::Unsigned(value) => value.try_into().ok(),
+            Repr::Negative(value) => Some(value),
+            Repr::Double(_) => None,
+        }
+    }
+
+    /// Its value, if it is an integer of that range.
+    pub const fn as_u64(self) -> Option<u64> {
+        match self.0 {
+            Repr::Unsigned(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The nearest double.
+    #[expect(clippy::cast_precision_loss, reason = "the nearest double is what is asked for")]
+    pub const fn as_f64(self) -> f64 {
+        match self.0 {
+            Repr::Unsigned(value) => value as f64,
+            Repr::Negative(value) => value as f64,
+            Repr::Double(value) => value,
+        }
+    }
+
+    pub(super) fn write_to(self, text: &mut String) {
+        match self.0 {
+            Repr::Unsigned(value) => text.push_str(itoa::Buffer::new().format(value)),
+            Repr::Negative(value) => text.push_str(itoa::Buffer::new().format(value)),
+            Repr::Double(value) => text.push_str(ryu_js::Buffer::new().format_finite(value)),
+        }
+    }
+}
+
+impl PartialEq for Repr {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unsigned(a), Self::Unsigned(b)) => a == b,
+            (Self::Negative(a), Self::Negative(b)) => a == b,
+            (Self::Double(a), Self::Double(b)) => a.to_bits() == b.to_bits(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Repr {}
+
+impl std::fmt::Debug for Number {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut text = String::new();
+        self.write_to(&mut text);
+        out.write_str(&text)
+    }
+}
+
+impl From<i64> for Number {
+    fn from(value: i64) -> Self {
+        Self(u64::try_from(value).map_or(Repr::Negative(value), Repr::Unsigned))
+    }
+}
+
+impl From<u64> for Number {
+    fn from(value: u64) -> Self {
+        Self(Repr::Unsigned(value))
+    }
+}
+
+macro_rules! widen {
+    ($($narrow:ty => $wide:ty),*) => {$(
+        impl From<$narrow> for Number {
+            fn from(value: $narrow) -> Self {
+                <$wide>::from(value).into()
+            }
+        }
+    )*};
+}
+widen!(u8 => u64, u16 => u64, u32 => u64, i32 => i64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ecmascript_writes_alike_is_one_number() {
+        let double = |value| Number::from_f64(value).unwrap();
+        assert_eq!(double(1.0), Number::from(1_u64));
+        assert_eq!(double(-0.0), Number::from(0_u64));
+        assert_eq!(double(1e16), Number::from(10_000_000_000_000_000_u64));
+        assert_eq!(double(9_223_372_036_854_775_808.0), Number::from(9_223_372_036_854_776_000_u64));
+        assert_eq!(double(1e20).as_u64(), None);
+        assert_eq!(Number::from_f64(f64::NAN), None);
+        assert_eq!(Number::from_f64(f64::INFINITY), None);
+    }
+}

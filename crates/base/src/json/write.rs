@@ -1,0 +1,115 @@
+//! Writing: ECMAScript's text and RFC 8785's.
+
+use std::cmp::Ordering;
+
+use super::{Json, Object};
+
+pub(super) fn ecmascript(value: &Json, text: &mut String) {
+    write(value, text, &|object| {
+        object.keys().any(|key| array_index(key).is_some()).then(|| {
+            let mut members: Vec<_> = object.iter().collect();
+            // Array indices first, ascending; a stable sort leaves the others as they came.
+            members.sort_by_key(|(key, _)| array_index(key).map_or(u64::MAX, u64::from));
+            members
+        })
+    });
+}
+
+pub(super) fn canonical(value: &Json, text: &mut String) {
+    write(value, text, &|object| {
+        let mut members: Vec<_> = object.iter().collect();
+        members.sort_by(|(a, _), (b, _)| utf16_order(a, b));
+        Some(members)
+    });
+}
+
+pub(super) fn string(value: &str, text: &mut String) {
+    text.push('"');
+    let mut written = 0;
+    for (place, byte) in value.bytes().enumerate() {
+        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        text.push_str(&value[written..place]);
+        written = place + 1;
+        match byte {
+            b'"' => text.push_str("\\\""),
+            b'\\' => text.push_str("\\\\"),
+            0x08 => text.push_str("\\b"),
+            0x09 => text.push_str("\\t"),
+            0x0a => text.push_str("\\n"),
+            0x0c => text.push_str("\\f"),
+            0x0d => text.push_str("\\r"),
+            control => {
+                const HEX: &[u8; 16] = b"0123456789abcdef";
+                text.push_str("\\u00");
+                text.push(char::from(HEX[usize::from(control >> 4)]));
+                text.push(char::from(HEX[usize::from(control & 15)]));
+            }
+        }
+    }
+    text.push_str(&value[written..]);
+    text.push('"');
+}
+
+type Members<'a> = Vec<(&'a str, &'a Json)>;
+
+/// `order` gives an object's members in another order than its own, if it wants one.
+fn write(value: &Json, text: &mut String, order: &impl Fn(&Object) -> Option<Members<'_>>) {
+    match value {
+        Json::Null => text.push_str("null"),
+        Json::Bool(true) => text.push_str("true"),
+        Json::Bool(false) => text.push_str("false"),
+        Json::Number(number) => number.write_to(text),
+        Json::String(value) => string(value, text),
+        Json::Array(elements) => {
+            text.push('[');
+            for (place, element) in elements.iter().enumerate() {
+                if place > 0 {
+                    text.push(',');
+                }
+                write(element, text, order);
+            }
+            text.push(']');
+        }
+        Json::Object(object) => {
+            text.push('{');
+            match order(object) {
+                Some(members) => write_members(members.into_iter(), text, order),
+                None => write_members(object.iter(), text, order),
+            }
+            text.push('}');
+        }
+    }
+}
+
+fn write_members<'a>(
+    members: impl Iterator<Item = (&'a str, &'a Json)>,
+    text: &mut String,
+    order: &impl Fn(&Object) -> Option<Members<'_>>,
+) {
+    for (place, (key, value)) in members.enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        string(key, text);
+        text.push(':');
+        write(value, text, order);
+    }
+}
+
+/// A key that ECMAScript takes for an array index: 0 to 2^32-2 in its shortest digits
+/// (ECMA-262 §10.1.11, `OrdinaryOwnPropertyKeys`).
+fn array_index(key: &str) -> Option<u32> {
+    let first = *key.as_bytes().first()?;
+    if !first.is_ascii_digit() || (first == b'0' && key.len() > 1) {
+        return None;
+    }
+    key.parse().ok().filter(|index| *index != u32::MAX)
+}
+
+/// RFC 8785 §3.2.3. The order of UTF-16 units is not that of UTF-8 bytes where one of two characters lies
+/// beyond U+FFFF: its surrogates come before U+E000 to U+FFFF.
+fn utf16_order(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() || b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+}

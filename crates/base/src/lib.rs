@@ -1,0 +1,41 @@
+//! The ground that every JIT Approvals crate stands on; nothing of the domain.
+//!
+//! ```
+//! use jit_approvals_base::Json;
+//!
+//! let order = Json::parse(r#"{"item": "Metallica Ticket", "price": 1e21}"#)?;
+//! assert_eq!(order.get("price").unwrap().to_string(), "1e+21");
+//!
+//! let refused = Json::parse("{\"seat\": 1,\n \"seat\": 2}").unwrap_err();
+//! assert_eq!((refused.code(), refused.line(), refused.column()), ("duplicate_key", Some(2), Some(2)));
+//! # Ok::<(), jit_approvals_base::Error>(())
+//! ```
+//!
+//! | I want to … | call |
+//! |---|---|
+//! | read JSON that a stranger sent | [`Json::parse`], [`Json::parse_within`] |
+//! | write the text that `JSON.stringify` writes | [`Json::to_string`](ToString) |
+//! | write the text that a hash is taken of | [`Json::to_canonical`] |
+//! | take a record apart and refuse members it does not have | [`Members`] |
+//! | say what went wrong | [`Error`], [`catalogue!`] |
+//! | read the clock | [`UnixTime::now`] |
+//! | name a record or a token | [`Id::v7`], [`Id::v4`] |
+//! | make a secret | [`random::fill`] |
+
+#![forbid(unsafe_code)]
+
+mod error;
+mod id;
+mod json;
+mod nearest;
+pub mod random;
+mod time;
+
+pub use error::{Error, Family, Plain, Row, Shown, errors};
+pub use id::Id;
+pub use json::{Json, Limits, Members, Number, Object};
+pub use nearest::nearest;
+pub use time::UnixTime;
+
+/// A result whose error is the project's one error type.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

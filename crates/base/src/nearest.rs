@@ -1,0 +1,27 @@
+//! The name that someone probably meant.
+
+/// Of these names the one nearest to a misspelt one, if any is near enough to be meant:
+/// at most a third of its letters changed, added, left out or swapped; letter case does not count.
+pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let given = given.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&given, &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= name.chars().count().div_ceil(3))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn near_names_are_found_and_far_ones_are_not() {
+        let keys = ["seatNumber", "purchasePrice", "ticketType"];
+        assert_eq!(nearest("seatNumbr", keys), Some("seatNumber"));
+        assert_eq!(nearest("SEATNUMBER", keys), Some("seatNumber"));
+        assert_eq!(nearest("tikcetType", keys), Some("ticketType"));
+        assert_eq!(nearest("colour", keys), None);
+    }
+}

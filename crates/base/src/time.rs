@@ -1,0 +1,81 @@
+//! Unix time.
+
+use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A point in time: whole seconds since 1970-01-01 00:00 UTC, leap seconds not counted.
+///
+/// Arithmetic stops at the ends of its range instead of wrapping, so that no sum of a hostile time and a
+/// duration turns a late time into an early one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixTime(i64);
+
+impl UnixTime {
+    /// The present, by the system's clock.
+    pub fn now() -> Self {
+        Self::from(SystemTime::now())
+    }
+
+    /// A time from seconds; negative before 1970.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// A time from milliseconds, rounded down to the second, before 1970 too.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis.div_euclid(1000))
+    }
+
+    /// Seconds since 1970.
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// This time and so many seconds more (or, negative, less).
+    #[must_use]
+    pub const fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
+    /// This time and so many seconds less.
+    #[must_use]
+    pub const fn minus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_sub(seconds))
+    }
+}
+
+impl From<SystemTime> for UnixTime {
+    fn from(time: SystemTime) -> Self {
+        let whole = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
+        Self(match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => whole(after.as_secs()),
+            Err(before) => {
+                let before = before.duration();
+                -whole(before.as_secs()).saturating_add(i64::from(before.subsec_nanos() > 0))
+            }
+        })
+    }
+}
+
+impl fmt::Display for UnixTime {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn rounds_down_on_both_sides_of_1970_and_never_wraps() {
+        assert_eq!(UnixTime::from_millis(1999).seconds(), 1);
+        assert_eq!(UnixTime::from_millis(-1).seconds(), -1);
+        assert_eq!(UnixTime::from(UNIX_EPOCH - Duration::from_millis(1)).seconds(), -1);
+        assert_eq!(UnixTime::from(UNIX_EPOCH - Duration::from_secs(2)).seconds(), -2);
+        assert_eq!(UnixTime::from_seconds(i64::MAX).plus(1).seconds(), i64::MAX);
+        assert_eq!(UnixTime::from_seconds(i64::MIN).minus(1).seconds(), i64::MIN);
+    }
+}
