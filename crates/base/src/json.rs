@@ -1,11 +1,13 @@
 //! JSON values: strict in, ECMAScript and RFC 8785 text out.
 
+mod canonical;
 mod members;
 mod number;
 mod object;
 mod read;
 mod write;
 
+pub use canonical::Canonical;
 pub use members::Members;
 pub use number::Number;
 pub use object::Object;

@@ -16,6 +16,7 @@
 //! | read JSON that a stranger sent | [`Json::parse`], [`Json::parse_within`] |
 //! | write the text that `JSON.stringify` writes | [`Json::to_string`](ToString) |
 //! | write the text that a hash is taken of | [`Json::to_canonical`] |
+//! | write such a text without a tree | [`Canonical`] |
 //! | take a record apart and refuse members it does not have | [`Members`] |
 //! | say what went wrong | [`Error`], [`catalogue!`] |
 //! | read the clock | [`UnixTime::now`] |
@@ -33,7 +34,7 @@ mod time;
 
 pub use error::{Error, Family, Plain, Row, Shown, errors};
 pub use id::Id;
-pub use json::{Json, Limits, Members, Number, Object};
+pub use json::{Canonical, Json, Limits, Members, Number, Object};
 pub use nearest::nearest;
 pub use time::UnixTime;
 

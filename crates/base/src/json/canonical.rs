@@ -1,0 +1,104 @@
+//! Writing RFC 8785 text straight from typed values.
+
+use super::Json;
+use super::write;
+
+/// Writes the canonical text of a record whose members the caller names in canonical order: what a tree of
+/// [`Json`] would give by [`Json::to_canonical`], without the tree.
+///
+/// ```
+/// use jit_approvals_base::Canonical;
+///
+/// let text = Canonical::object(|event| {
+///     event.text("actor", "kevin");
+///     event.integer("at", 1_700_000_000);
+///     event.object_member("body", |body| body.text("type", "cancelled"));
+/// });
+/// assert_eq!(text, r#"{"actor":"kevin","at":1700000000,"body":{"type":"cancelled"}}"#);
+/// ```
+#[derive(Debug)]
+pub struct Canonical {
+    text: String,
+    first: bool,
+    /// Where in the text the last key stands: to check the order where debug assertions are on.
+    last: (usize, usize),
+}
+
+impl Canonical {
+    /// The text of an object.
+    pub fn object(members: impl FnOnce(&mut Self)) -> String {
+        let mut writer = Self { text: String::with_capacity(1024), first: true, last: (0, 0) };
+        writer.braced(members);
+        writer.text
+    }
+
+    /// A member that is text.
+    pub fn text(&mut self, key: &str, value: &str) {
+        self.key(key);
+        write::string(value, &mut self.text);
+    }
+
+    /// A member that is text, unless there is none.
+    pub fn optional_text(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(key, value);
+        }
+    }
+
+    /// A member that is an integer.
+    pub fn integer(&mut self, key: &str, value: i64) {
+        self.key(key);
+        Json::from(value).write_to(&mut self.text);
+    }
+
+    /// A member that is true or false.
+    pub fn boolean(&mut self, key: &str, value: bool) {
+        self.key(key);
+        self.text.push_str(if value { "true" } else { "false" });
+    }
+
+    /// A member that is an object.
+    pub fn object_member(&mut self, key: &str, members: impl FnOnce(&mut Self)) {
+        self.key(key);
+        self.braced(members);
+    }
+
+    /// A member that is an array of objects.
+    pub fn objects<T>(
+        &mut self,
+        key: &str,
+        values: impl IntoIterator<Item = T>,
+        mut members: impl FnMut(&mut Self, T),
+    ) {
+        self.key(key);
+        self.text.push('[');
+        for (place, value) in values.into_iter().enumerate() {
+            if place > 0 {
+                self.text.push(',');
+            }
+            self.braced(|object| members(object, value));
+        }
+        self.text.push(']');
+    }
+
+    fn braced(&mut self, members: impl FnOnce(&mut Self)) {
+        let outer = (self.first, self.last);
+        (self.first, self.last) = (true, (0, 0));
+        self.text.push('{');
+        members(self);
+        self.text.push('}');
+        (self.first, self.last) = outer;
+    }
+
+    /// INVARIANT: keys ascend. The callers' keys are ASCII, whose bytes sort as UTF-16 units do.
+    fn key(&mut self, key: &str) {
+        debug_assert!(key.is_ascii() && (self.first || &self.text[self.last.0..self.last.1] < key), "{key}");
+        if !self.first {
+            self.text.push(',');
+        }
+        self.first = false;
+        write::string(key, &mut self.text);
+        self.last = (self.text.len() - 1 - key.len(), self.text.len() - 1);
+        self.text.push(':');
+    }
+}

@@ -1,0 +1,119 @@
+//! Access tokens: signed texts that carry a grant.
+
+use jit_approvals_base::{Json, Object, Plain, UnixTime};
+
+use crate::claims::Claims;
+use crate::key::KeyRing;
+use crate::verifier::Checks;
+use crate::{Result, SigningKey, errors, jws};
+
+/// The `typ` that sets access tokens apart from auth tokens: neither is ever taken for the other.
+const TYPE: &str = "jit-grant+jwt";
+
+/// What an access token says: that this application holds this grant of this request.
+///
+/// It proves that to holders of the application's key. That the grant is used once and not revoked, only
+/// consuming it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessToken {
+    /// `iss`: the host that decided.
+    pub issuer: String,
+    /// `aud`: the application that asked.
+    pub application: String,
+    /// `sub`: the user on whose behalf it asked.
+    pub subject: String,
+    /// `jti`: the grant's id.
+    pub grant_id: String,
+    /// `exp`: when the grant expires.
+    pub expires_at: UnixTime,
+    /// The request that was approved.
+    pub approval_request_id: String,
+    /// Its template.
+    pub template_id: String,
+    /// The content hash of what the approver saw.
+    pub content_hash: String,
+}
+
+impl AccessToken {
+    /// Signs it: the text that the application receives. The key's id, if it has one, becomes its `kid`.
+    ///
+    /// # Errors
+    ///
+    /// None but those of a header that is malformed, which ours is not.
+    pub fn sign(&self, key: &SigningKey) -> Result<String> {
+        let mut header = Object::new().with("typ", TYPE).with("alg", "HS256");
+        if let Some(id) = key.id() {
+            header.insert("kid", id);
+        }
+        let claims = Object::new()
+            .with("iss", &*self.issuer)
+            .with("aud", &*self.application)
+            .with("sub", &*self.subject)
+            .with("jti", &*self.grant_id)
+            .with("exp", self.expires_at)
+            .with("approvalRequestId", &*self.approval_request_id)
+            .with("templateId", &*self.template_id)
+            .with("contentHash", &*self.content_hash);
+        jws::sign(key, &Json::from(header).to_string(), Json::from(claims).to_string().as_bytes())
+    }
+}
+
+/// Verifies access tokens, and nothing but access tokens.
+#[derive(Debug, Clone)]
+pub struct AccessTokenVerifier {
+    keys: KeyRing,
+    checks: Checks,
+}
+
+impl AccessTokenVerifier {
+    /// A verifier of the grants that `issuer` gave to this application. No leeway unless told.
+    pub fn new(keys: impl Into<KeyRing>, issuer: impl Into<String>, application: impl Into<String>) -> Self {
+        let checks = Checks { issuer: Some(issuer.into()), audience: Some(application.into()), leeway: 0 };
+        Self { keys: keys.into(), checks }
+    }
+
+    /// The same verifier with this leeway, in seconds.
+    #[must_use]
+    pub fn leeway_seconds(mut self, seconds: u32) -> Self {
+        self.checks.leeway = seconds.into();
+        self
+    }
+
+    /// What an access token says that holds now.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Verifier::verify`](crate::Verifier::verify).
+    pub fn verify(&self, token: &str) -> Result<AccessToken> {
+        self.verify_at(token, UnixTime::now())
+    }
+
+    /// What an access token says that holds at this time.
+    ///
+    /// # Errors
+    ///
+    /// As [`AccessTokenVerifier::verify`].
+    pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<AccessToken> {
+        let (header, payload) = jws::open(&self.keys, token)?;
+        match header.typ() {
+            Some(Json::String(typ)) if typ == TYPE => {}
+            other => {
+                let found = other.map_or_else(|| "missing".to_owned(), Json::to_string);
+                return Err(errors::wrong_token_type(&found, Plain("`jit-grant+jwt`")));
+            }
+        }
+        let claims = Claims::parse(&payload)?;
+        self.checks.hold(&claims, now)?;
+        let text = |name| claims.text_claim(name).map(str::to_owned);
+        Ok(AccessToken {
+            issuer: text("iss")?,
+            application: text("aud")?,
+            subject: text("sub")?,
+            grant_id: text("jti")?,
+            expires_at: claims.expires_at(),
+            approval_request_id: text("approvalRequestId")?,
+            template_id: text("templateId")?,
+            content_hash: text("contentHash")?,
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Verified claims.
+
+use jit_approvals_base::{Json, Limits, Object, Plain, UnixTime};
+
+use crate::jws::{MAX_DEPTH, MAX_LENGTH};
+use crate::{Result, errors};
+
+/// The names that RFC 7519 §4.1 registers.
+pub(crate) const REGISTERED: [&str; 7] = ["iss", "aud", "sub", "jti", "iat", "exp", "nbf"];
+
+/// The claims of a token whose signature and times have been verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    object: Object,
+    pub(crate) times: Times,
+}
+
+/// The NumericDates, rounded up: for comparisons with whole seconds that is the same as not rounding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Times {
+    pub(crate) expires_at: UnixTime,
+    pub(crate) not_before: Option<UnixTime>,
+    pub(crate) issued_at: Option<UnixTime>,
+}
+
+impl Claims {
+    pub(crate) fn parse(payload: &[u8]) -> Result<Self> {
+        let object = match Json::parse_within(payload, Limits { bytes: MAX_LENGTH, depth: MAX_DEPTH }) {
+            Ok(Json::Object(object)) => object,
+            Ok(other) => return Err(errors::malformed_claims(Plain(other.kind())).with_field("payload")),
+            Err(error) => {
+                return Err(errors::malformed_claims(Plain(&error.to_string())).with_field("payload"));
+            }
+        };
+        let times = Times {
+            expires_at: time(&object, "exp")?.ok_or_else(|| errors::missing_claim("exp").with_field("exp"))?,
+            not_before: time(&object, "nbf")?,
+            issued_at: time(&object, "iat")?,
+        };
+        Ok(Self { object, times })
+    }
+
+    /// `iss`: the application that minted the token.
+    pub fn issuer(&self) -> Option<&str> {
+        self.text("iss")
+    }
+
+    /// `sub`: the user on whose behalf the application asks.
+    pub fn subject(&self) -> Option<&str> {
+        self.text("sub")
+    }
+
+    /// `jti`: the token's own id.
+    pub fn id(&self) -> Option<&str> {
+        self.text("jti")
+    }
+
+    /// `aud`: whom the token is meant for; one of them where it names several.
+    pub fn audiences(&self) -> impl Iterator<Item = &str> {
+        match self.object.get("aud") {
+            Some(Json::Array(several)) => several.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        }
+        .iter()
+        .filter_map(Json::as_str)
+    }
+
+    /// `exp`, rounded up to the second.
+    pub fn expires_at(&self) -> UnixTime {
+        self.times.expires_at
+    }
+
+    /// `nbf`, rounded up to the second.
+    pub fn not_before(&self) -> Option<UnixTime> {
+        self.times.not_before
+    }
+
+    /// `iat`, rounded up to the second.
+    pub fn issued_at(&self) -> Option<UnixTime> {
+        self.times.issued_at
+    }
+
+    /// Any claim by its name.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.object.get(name)
+    }
+
+    /// The application's own claims: all that RFC 7519 §4.1 does not name.
+    pub fn custom(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.object.iter().filter(|(name, _)| !REGISTERED.contains(name))
+    }
+
+    /// Every claim, in the token's order.
+    pub fn as_object(&self) -> &Object {
+        &self.object
+    }
+
+    /// Every claim, in the token's order.
+    pub fn into_object(self) -> Object {
+        self.object
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.object.get(name)?.as_str()
+    }
+}
+
+/// A NumericDate (RFC 7519 §2): seconds, whole or not.
+fn time(object: &Object, claim: &str) -> Result<Option<UnixTime>> {
+    let Some(value) = object.get(claim) else {
+        return Ok(None);
+    };
+    let Json::Number(number) = value else {
+        return Err(errors::invalid_claim(claim, Plain("a number")).with_field(claim));
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the ends of the range")]
+    let seconds = number.as_i64().unwrap_or_else(|| number.as_f64().ceil() as i64);
+    Ok(Some(UnixTime::from_seconds(seconds)))
+}

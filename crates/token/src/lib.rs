@@ -1,0 +1,41 @@
+//! HS256 tokens: minted by an application to open an approval request, and minted to carry a grant.
+//!
+//! ```
+//! use jit_approvals_base::Object;
+//! use jit_approvals_token::{Minter, SigningKey, Verifier};
+//!
+//! let key = SigningKey::from_base64(&SigningKey::generate()?)?;
+//! let minter = Minter::new(&key, "shop.example.com", "approvals.example.com")?;
+//! let token = minter.mint("kevin", &Object::new())?;
+//!
+//! let verifier = Verifier::new(&key, "shop.example.com", "approvals.example.com");
+//! assert_eq!(verifier.verify(&token)?.subject(), Some("kevin"));
+//! # Ok::<(), jit_approvals_base::Error>(())
+//! ```
+//!
+//! | I want to … | call |
+//! |---|---|
+//! | make a key, read a key | [`SigningKey::generate`], [`SigningKey::from_base64`] |
+//! | mint an auth token | [`Minter::mint`] |
+//! | verify an auth token | [`Verifier::verify`] |
+//! | mint or verify the token that carries a grant | [`AccessToken`], [`AccessTokenVerifier`] |
+//! | sign or verify anything else | [`jws::sign`], [`jws::verify`] |
+
+#![forbid(unsafe_code)]
+
+mod access;
+mod base64url;
+mod claims;
+pub mod errors;
+pub mod jws;
+mod key;
+mod minter;
+mod verifier;
+
+pub use access::{AccessToken, AccessTokenVerifier};
+pub use claims::Claims;
+pub use key::{KeyRing, SigningKey};
+pub use minter::Minter;
+pub use verifier::Verifier;
+
+use jit_approvals_base::Result;
