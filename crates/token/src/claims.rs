@@ -15,7 +15,7 @@ pub struct Claims {
     pub(crate) times: Times,
 }
 
-/// The NumericDates, rounded up: for comparisons with whole seconds that is the same as not rounding.
+/// The `NumericDate`s, rounded up: for comparisons with whole seconds that is the same as not rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Times {
     pub(crate) expires_at: UnixTime,
@@ -33,7 +33,8 @@ impl Claims {
             }
         };
         let times = Times {
-            expires_at: time(&object, "exp")?.ok_or_else(|| errors::missing_claim("exp").with_field("exp"))?,
+            expires_at: time(&object, "exp")?
+                .ok_or_else(|| errors::missing_claim("exp").with_field("exp"))?,
             not_before: time(&object, "nbf")?,
             issued_at: time(&object, "iat")?,
         };
@@ -106,7 +107,7 @@ impl Claims {
     }
 }
 
-/// A NumericDate (RFC 7519 §2): seconds, whole or not.
+/// A `NumericDate` (RFC 7519 §2): seconds, whole or not.
 fn time(object: &Object, claim: &str) -> Result<Option<UnixTime>> {
     let Some(value) = object.get(claim) else {
         return Ok(None);

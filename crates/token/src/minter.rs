@@ -141,11 +141,7 @@ impl Minter {
     }
 
     fn times(&self, now: UnixTime) -> [(&'static str, UnixTime); 3] {
-        [
-            (",\"iat\":", now),
-            (",\"exp\":", now.plus(self.lifetime)),
-            (",\"nbf\":", now.minus(self.backdate)),
-        ]
+        [(",\"iat\":", now), (",\"exp\":", now.plus(self.lifetime)), (",\"nbf\":", now.minus(self.backdate))]
     }
 }
 

@@ -157,9 +157,7 @@ impl Claims {
         match self.get(name) {
             None => Err(errors::missing_claim(name).with_field(name)),
             Some(Json::String(text)) if !text.is_empty() => Ok(text),
-            Some(_) => {
-                Err(errors::invalid_claim(name, Plain("a string that is not empty")).with_field(name))
-            }
+            Some(_) => Err(errors::invalid_claim(name, Plain("a string that is not empty")).with_field(name)),
         }
     }
 }

@@ -93,6 +93,16 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// A member that counts something, between these bounds, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `out_of_range`
+    pub fn count(&self, name: &str, least: u32, most: u32) -> Result<Option<u32>> {
+        let count = self.integer(name, least.into(), most.into())?;
+        Ok(count.and_then(|count| u32::try_from(count).ok()))
+    }
+
     /// A member that is a time in Unix seconds, if it is there.
     ///
     /// # Errors

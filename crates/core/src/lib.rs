@@ -1,0 +1,51 @@
+//! Approval templates, metadata substitution and approval state. No I/O, no clock, no randomness: all of it
+//! comes in as arguments, so that everything here can be replayed.
+//!
+//! ```
+//! use jit_approvals_base::{Json, UnixTime};
+//! use jit_approvals_core::{ApprovalRequest, At, Directory, Origin, RequestBody, Template};
+//!
+//! let template = Template::parse(
+//!     r#"{"approvalType": "approve", "templateName": "Refund", "approvalKey": "REFUND",
+//!         "approvalTitle": "Refund $(amount)?", "approvalData": "Refund $(amount) to $(subject).",
+//!         "defaultApprovers": ["ann@example.com"], "metadata": [{"key": "amount", "required": true}]}"#,
+//! )?;
+//! let body = RequestBody::parse(r#"{"templateId": "REFUND", "metaData": {"amount": "$1,654"}}"#)?;
+//! let origin = Origin::new("shop.example.com", "kevin")?;
+//! let at = At { now: UnixTime::from_seconds(1_700_000_000), id: "018bcfe5-6800-7000-8000-000000000001".parse()? };
+//! let requested = template.open(&body, &origin, &Directory::empty(), at)?;
+//! let request = ApprovalRequest::restore([requested])?;
+//! assert_eq!(request.text(), "Refund $1,654 to kevin.");
+//! # Ok::<(), jit_approvals_base::Error>(())
+//! ```
+//!
+//! | I want to … | call |
+//! |---|---|
+//! | check a template | [`Template::parse`] |
+//! | see what an approver would see | [`Template::render`] |
+//! | open a request | [`Template::open`] |
+//! | decide, cancel | [`ApprovalRequest::decide`], [`ApprovalRequest::cancel`] |
+//! | act on the grant, once | [`ApprovalRequest::consume`] |
+//! | keep a request elsewhere and have it back | [`ApprovalRequest::events_since`], [`ApprovalRequest::restore`] |
+//! | prove that no event was changed | [`verify_chain`] |
+
+#![forbid(unsafe_code)]
+
+mod directory;
+pub mod errors;
+mod reading;
+mod request;
+mod template;
+mod words;
+
+pub use directory::{Directory, Person};
+pub use request::{
+    Act, Actor, ActorKind, ApprovalRequest, At, Attachment, Body, ChainReport, Decision, Eligible, Event,
+    Grant, GrantStatus, Hash, Head, Origin, RequestBody, StageState, Status, Verdict, verify_chain,
+};
+pub use template::{
+    ApprovalType, ApproverOverride, GrantUse, MetadataField, Part, Rendered, Stage, Template, ValueType,
+    limits,
+};
+
+use jit_approvals_base::Result;

@@ -1,0 +1,146 @@
+//! What an application sends: to open a request, and to act on its grant.
+
+use jit_approvals_base::{Json, Members, Object, Plain};
+
+use crate::template::limits;
+use crate::{Result, errors, reading};
+
+/// The body that opens a request: `{templateId, metaData?, approvers?, expiresInSeconds?, attachments?}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestBody {
+    /// The key of the template.
+    pub template_id: String,
+    /// The values of its placeholders.
+    pub meta_data: Object,
+    /// Who is to decide instead of the template's defaults: emails, and keys of groups.
+    pub approvers: Vec<String>,
+    /// Seconds until it expires; only shorter than the template's.
+    pub expires_in_seconds: Option<u32>,
+    /// What the approver may look at before deciding.
+    pub attachments: Vec<Attachment>,
+}
+
+/// Something to look at before deciding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is: one line.
+    pub title: String,
+    /// Where it is: an `https` URL.
+    pub url: String,
+}
+
+/// What the application is about to do: compared with what was approved.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Act {
+    /// The values that it is about to act on; a field left out has its default.
+    pub meta_data: Object,
+    /// The attachments of the request.
+    pub attachments: Vec<Attachment>,
+}
+
+impl RequestBody {
+    /// A request by this template, with its defaults for everything else.
+    pub fn new(template_id: impl Into<String>) -> Self {
+        Self {
+            template_id: template_id.into(),
+            meta_data: Object::new(),
+            approvers: Vec::new(),
+            expires_in_seconds: None,
+            attachments: Vec::new(),
+        }
+    }
+
+    /// The same request with these values.
+    #[must_use]
+    pub fn meta_data(self, meta_data: impl Into<Object>) -> Self {
+        Self { meta_data: meta_data.into(), ..self }
+    }
+
+    /// The same request to these approvers.
+    #[must_use]
+    pub fn approvers<S: Into<String>>(self, approvers: impl IntoIterator<Item = S>) -> Self {
+        Self { approvers: approvers.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// Reads the body that an application posts.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Json::parse`]; `wrong_type`, `missing_member`, `unknown_member`, `out_of_range`,
+    /// `invalid_attachment`.
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::from_json(&Json::parse(text)?)
+    }
+
+    /// Reads the body from a value.
+    ///
+    /// # Errors
+    ///
+    /// As [`RequestBody::parse`].
+    pub fn from_json(value: &Json) -> Result<Self> {
+        const MEMBERS: &[&str] = &["templateId", "metaData", "approvers", "expiresInSeconds", "attachments"];
+        let members = Members::of(value, "", MEMBERS)?;
+        Ok(Self {
+            template_id: members.required("templateId", members.text("templateId")?)?.to_owned(),
+            meta_data: members.object("metaData")?.cloned().unwrap_or_default(),
+            approvers: members.texts("approvers")?,
+            expires_in_seconds: members.count("expiresInSeconds", 1, limits::MAX_TTL_SECONDS)?,
+            attachments: Attachment::all(&members)?,
+        })
+    }
+}
+
+impl Act {
+    /// An act on these values.
+    pub fn new(meta_data: impl Into<Object>) -> Self {
+        Self { meta_data: meta_data.into(), attachments: Vec::new() }
+    }
+
+    /// Reads `{metaData, attachments?}`.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `missing_member`, `unknown_member`, `invalid_attachment`
+    pub fn from_json(value: &Json) -> Result<Self> {
+        let members = Members::of(value, "", &["metaData", "attachments"])?;
+        let meta_data = members.required("metaData", members.object("metaData")?)?;
+        Ok(Self { meta_data: meta_data.clone(), attachments: Attachment::all(&members)? })
+    }
+}
+
+impl Attachment {
+    /// An attachment, checked.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_attachment`
+    pub fn new(title: &str, url: &str) -> Result<Self> {
+        let reason = if title.is_empty() || title.chars().count() > limits::TITLE_CHARACTERS {
+            "needs a title of 1 to 200 characters"
+        } else if reading::misleading(title, false).is_some() {
+            "has a character in its title that could mislead who reads it"
+        } else if url.strip_prefix("https://").is_none_or(str::is_empty) {
+            "needs a URL that begins with `https://`"
+        } else if url.len() > 2048 || !url.bytes().all(|byte| byte.is_ascii_graphic()) {
+            "needs a URL of at most 2048 ASCII characters without spaces"
+        } else {
+            return Ok(Self { title: title.to_owned(), url: url.to_owned() });
+        };
+        Err(errors::invalid_attachment(Plain(reason)))
+    }
+
+    pub(crate) fn all(members: &Members<'_>) -> Result<Vec<Self>> {
+        let mut attachments = Vec::new();
+        for (path, value) in members.elements("attachments")? {
+            let row = Members::of(value, path.as_str(), &["title", "url"])?;
+            let title = row.required("title", row.text("title")?)?;
+            let url = row.required("url", row.text("url")?)?;
+            attachments.push(Self::new(title, url).map_err(|error| error.with_field(path))?);
+        }
+        if attachments.len() > limits::ATTACHMENTS {
+            let error = errors::too_many(Plain("attachments"), attachments.len(), limits::ATTACHMENTS);
+            return Err(error.with_field("attachments"));
+        }
+        Ok(attachments)
+    }
+}

@@ -1,0 +1,125 @@
+//! What an approver approves, and the hash of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jit_approvals_base::{Canonical, Error, Id};
+use sha2::{Digest as _, Sha256};
+
+use super::Attachment;
+use crate::{ApprovalType, errors};
+
+/// A SHA-256 hash, written as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Hash([u8; 32]);
+
+impl Hash {
+    pub(crate) fn of(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
+    /// Its 64 digits, written into the buffer.
+    pub(crate) fn encode(self, buffer: &mut [u8; 64]) -> &str {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        for (pair, byte) in buffer.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        std::str::from_utf8(buffer).expect("digits")
+    }
+}
+
+impl FromStr for Hash {
+    type Err = Error;
+
+    /// A text of another form is the hash of nothing here: `content_mismatch`.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let mut bytes = [0; 32];
+        let mut whole = text.len() == 64;
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+            match pair {
+                [high, low] => match (digit(*high), digit(*low)) {
+                    (Some(high), Some(low)) => *byte = high << 4 | low,
+                    _ => whole = false,
+                },
+                _ => whole = false,
+            }
+        }
+        if whole { Ok(Self(bytes)) } else { Err(errors::content_mismatch()) }
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.encode(&mut [0; 64]))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Hash({self})")
+    }
+}
+
+/// All that the content hash covers. `claims` and `meta_data` are sorted by their keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub(crate) company: String,
+    pub(crate) request_id: Id,
+    pub(crate) application: String,
+    pub(crate) subject: String,
+    pub(crate) claims: Vec<(String, String)>,
+    pub(crate) template_id: String,
+    pub(crate) template_version: u32,
+    pub(crate) approval_type: ApprovalType,
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) meta_data: Vec<(String, String)>,
+    pub(crate) attachments: Vec<Attachment>,
+}
+
+impl Content {
+    pub(crate) fn hash(&self) -> Hash {
+        self.hash_with(&self.meta_data, &self.attachments)
+    }
+
+    /// The hash that the content would have if these had been its values and attachments.
+    pub(crate) fn hash_with(&self, meta_data: &[(String, String)], attachments: &[Attachment]) -> Hash {
+        let mut id = [0; 36];
+        Hash::of(&Canonical::object(|content| {
+            content.text("application", &self.application);
+            content.text("approvalType", self.approval_type.word());
+            write_attachments(content, attachments);
+            write_texts(content, "claims", &self.claims);
+            content.text("company", &self.company);
+            write_texts(content, "metaData", meta_data);
+            content.text("requestId", self.request_id.encode(&mut id));
+            content.text("subject", &self.subject);
+            content.text("templateId", &self.template_id);
+            content.integer("templateVersion", self.template_version.into());
+            content.text("text", &self.text);
+            content.text("title", &self.title);
+            content.integer("v", 1);
+        }))
+    }
+}
+
+pub(crate) fn write_texts(writer: &mut Canonical, key: &str, texts: &[(String, String)]) {
+    writer.object_member(key, |object| {
+        for (key, value) in texts {
+            object.text(key, value);
+        }
+    });
+}
+
+pub(crate) fn write_attachments(writer: &mut Canonical, attachments: &[Attachment]) {
+    writer.objects("attachments", attachments, |object, attachment| {
+        object.text("title", &attachment.title);
+        object.text("url", &attachment.url);
+    });
+}

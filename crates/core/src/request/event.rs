@@ -1,0 +1,278 @@
+//! Events: who did what, when and why, each bound to the one before it.
+
+use jit_approvals_base::{Canonical, Id, UnixTime};
+
+use super::content::{write_attachments, write_texts};
+use super::{Content, Decision, Hash, StageState};
+use crate::GrantUse;
+use crate::words::words;
+
+/// One change of a request. An event that exists has the hash of what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub(crate) company: String,
+    pub(crate) request_id: Id,
+    pub(crate) sequence: u64,
+    pub(crate) at: UnixTime,
+    pub(crate) actor: Actor,
+    pub(crate) body: Body,
+    pub(crate) previous: Option<Hash>,
+    pub(crate) hash: Hash,
+}
+
+/// Who made a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// In which role.
+    pub kind: ActorKind,
+    /// Email, `iss`, or the name of the part of the system.
+    pub id: String,
+}
+
+/// In which role someone makes a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActorKind {
+    /// The application that asked.
+    Application,
+    /// Someone who decides.
+    Approver,
+    /// Someone who looks after templates and people.
+    Administrator,
+    /// Nobody: time went by.
+    System,
+}
+
+words! {
+    ActorKind {
+        Application = "application",
+        Approver = "approver",
+        Administrator = "administrator",
+        System = "system"
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Body {
+    /// The request was opened.
+    Requested(Box<Requested>),
+    /// Someone decided in a stage, and completed the approval if there is a grant.
+    Decided {
+        /// The stage, counted from 0.
+        stage: usize,
+        /// The decision.
+        decision: Decision,
+        /// The grant's id and expiry.
+        grant: Option<(Id, UnixTime)>,
+    },
+    /// The request was withdrawn.
+    Cancelled {
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Nobody decided in time.
+    Expired,
+    /// The application acted on its grant.
+    Consumed {
+        /// The grant.
+        grant_id: Id,
+    },
+    /// The grant was taken back.
+    Revoked {
+        /// The grant.
+        grant_id: Id,
+        /// Why.
+        reason: Option<String>,
+    },
+}
+
+/// What was fixed when a request was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requested {
+    pub(crate) content: Content,
+    pub(crate) content_hash: Hash,
+    pub(crate) parts: Vec<(String, Option<String>)>,
+    /// Sorted by key: what stands for a value that an act leaves out.
+    pub(crate) defaults: Vec<(String, String)>,
+    pub(crate) expires_at: UnixTime,
+    pub(crate) grant_ttl: u32,
+    pub(crate) grant_use: GrantUse,
+    pub(crate) allow_self_approval: bool,
+    pub(crate) stages: Vec<StageState>,
+}
+
+impl Actor {
+    /// An application, by its `iss`.
+    pub fn application(issuer: impl Into<String>) -> Self {
+        Self { kind: ActorKind::Application, id: issuer.into() }
+    }
+
+    /// An approver, by their email.
+    pub fn approver(email: impl Into<String>) -> Self {
+        Self { kind: ActorKind::Approver, id: email.into() }
+    }
+
+    /// An administrator, by their email.
+    pub fn administrator(email: impl Into<String>) -> Self {
+        Self { kind: ActorKind::Administrator, id: email.into() }
+    }
+
+    pub(crate) fn system() -> Self {
+        Self { kind: ActorKind::System, id: "clock".to_owned() }
+    }
+}
+
+impl Event {
+    pub(crate) fn new(
+        company: &str,
+        request_id: Id,
+        sequence: u64,
+        at: UnixTime,
+        actor: Actor,
+        body: Body,
+        previous: Option<Hash>,
+    ) -> Self {
+        let company = company.to_owned();
+        let mut event = Self { company, request_id, sequence, at, actor, body, previous, hash: Hash::of("") };
+        event.hash = Hash::of(&event.write(None));
+        event
+    }
+
+    /// Its place among the request's events, counted from 1.
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// When it happened.
+    pub fn at(&self) -> UnixTime {
+        self.at
+    }
+
+    /// Who did it.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What happened.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// SHA-256 of its canonical text without this member.
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// Its RFC 8785 text, one line:
+    /// `{actor: {id, kind}, at, body: {type, …}, company, hash, previous?, requestId, sequence, v: 1}`.
+    pub fn to_text(&self) -> String {
+        self.write(Some(self.hash))
+    }
+
+    /// With its hash, or without: what the hash is taken of.
+    pub(crate) fn write(&self, hash: Option<Hash>) -> String {
+        Canonical::object(|event| {
+            event.object_member("actor", |actor| {
+                actor.text("id", &self.actor.id);
+                actor.text("kind", self.actor.kind.word());
+            });
+            event.integer("at", self.at.seconds());
+            event.object_member("body", |body| self.body.write(body));
+            event.text("company", &self.company);
+            if let Some(hash) = hash {
+                event.text("hash", hash.encode(&mut [0; 64]));
+            }
+            if let Some(previous) = self.previous {
+                event.text("previous", previous.encode(&mut [0; 64]));
+            }
+            event.text("requestId", self.request_id.encode(&mut [0; 36]));
+            event.integer("sequence", i64::try_from(self.sequence).unwrap_or(i64::MAX));
+            event.integer("v", 1);
+        })
+    }
+}
+
+impl Body {
+    /// Its word in JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Requested(_) => "requested",
+            Self::Decided { .. } => "decided",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Expired => "expired",
+            Self::Consumed { .. } => "consumed",
+            Self::Revoked { .. } => "revoked",
+        }
+    }
+
+    fn write(&self, body: &mut Canonical) {
+        match self {
+            Self::Requested(requested) => return requested.write(body, self.kind()),
+            Self::Decided { stage, decision, grant } => {
+                body.text("approver", &decision.approver);
+                body.optional_text("comment", decision.comment.as_deref());
+                body.text("contentHash", decision.content_hash.encode(&mut [0; 64]));
+                if let Some((id, expires_at)) = grant {
+                    body.object_member("grant", |grant| {
+                        grant.integer("expiresAt", expires_at.seconds());
+                        grant.text("id", id.encode(&mut [0; 36]));
+                    });
+                }
+                if let Some(signature) = &decision.signature {
+                    body.object_member("signature", |object| {
+                        object.text("kind", "typed");
+                        object.text("text", signature);
+                    });
+                }
+                body.integer("stage", i64::try_from(*stage).expect("few stages"));
+                body.text("type", self.kind());
+                body.text("verdict", decision.verdict.word());
+                return;
+            }
+            Self::Cancelled { reason } => body.optional_text("reason", reason.as_deref()),
+            Self::Expired => {}
+            Self::Consumed { grant_id } => body.text("grantId", grant_id.encode(&mut [0; 36])),
+            Self::Revoked { grant_id, reason } => {
+                body.text("grantId", grant_id.encode(&mut [0; 36]));
+                body.optional_text("reason", reason.as_deref());
+            }
+        }
+        body.text("type", self.kind());
+    }
+}
+
+impl Requested {
+    /// The text stands in it once, as its parts.
+    fn write(&self, body: &mut Canonical, kind: &str) {
+        let content = &self.content;
+        body.boolean("allowSelfApproval", self.allow_self_approval);
+        body.text("application", &content.application);
+        body.text("approvalType", content.approval_type.word());
+        write_attachments(body, &content.attachments);
+        write_texts(body, "claims", &content.claims);
+        body.text("contentHash", self.content_hash.encode(&mut [0; 64]));
+        write_texts(body, "defaults", &self.defaults);
+        body.integer("expiresAt", self.expires_at.seconds());
+        body.integer("grantTtlSeconds", self.grant_ttl.into());
+        body.text("grantUse", self.grant_use.word());
+        write_texts(body, "metaData", &content.meta_data);
+        body.objects("parts", &self.parts, |part, (text, key)| {
+            part.optional_text("key", key.as_deref());
+            part.text("text", text);
+        });
+        body.objects("stages", &self.stages, |object, stage| {
+            object.objects("eligible", &stage.eligible, |object, eligible| {
+                object.text("email", &eligible.email);
+                object.optional_text("group", eligible.group.as_deref());
+            });
+            object.optional_text("name", stage.name.as_deref());
+            object.integer("required", stage.required.into());
+        });
+        body.text("subject", &content.subject);
+        body.text("templateId", &content.template_id);
+        body.integer("templateVersion", content.template_version.into());
+        body.text("title", &content.title);
+        body.text("type", kind);
+    }
+}

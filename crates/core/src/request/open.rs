@@ -1,0 +1,184 @@
+//! Opening a request: the template filled, and who may decide, fixed for good.
+
+use std::collections::HashSet;
+
+use jit_approvals_base::{Id, Plain};
+
+use super::event::Requested;
+use super::{Actor, At, Body, Content, Eligible, Event, Origin, RequestBody, StageState};
+use crate::directory::{Person, identity};
+use crate::template::{ApproverOverride, Stage, Values, limits};
+use crate::{Directory, Rendered, Result, Template, errors};
+
+impl Template {
+    /// Makes the first event of a request by this template: what its approver will see, with whom it waits.
+    ///
+    /// # Errors
+    ///
+    /// `template_mismatch`; the family `metadata`; `unknown_approver`, `unknown_group`,
+    /// `approvers_not_allowed`, `conflicting_approvers`, `invalid_email`; `too_few_approvers` where fewer
+    /// people may decide than must, so that no request waits for ever; `out_of_range`.
+    pub fn open(&self, body: &RequestBody, origin: &Origin, directory: &Directory, at: At) -> Result<Event> {
+        let template = &*self.0;
+        if body.template_id != template.key {
+            let error = errors::template_mismatch(&body.template_id, &template.key);
+            return Err(error.with_field("templateId"));
+        }
+        let values = Values::of(self, &body.meta_data, origin)?;
+        let rendered = Rendered::new(self, &values, origin, at.id)?;
+        let stages = Snapshot { template: self, body, origin, directory }.stages()?;
+        let ttl = self.ttl(body)?;
+        let keyed = |keys: &mut dyn Iterator<Item = &str>, values: &[std::borrow::Cow<'_, str>]| {
+            sorted(keys.zip(values).map(|(key, value)| (key.to_owned(), value.to_string())))
+        };
+        let content = Content {
+            company: origin.company.clone(),
+            request_id: at.id,
+            application: origin.application.clone(),
+            subject: origin.subject.clone(),
+            claims: keyed(&mut template.claims.iter().map(String::as_str), &values.claims),
+            template_id: template.key.clone(),
+            template_version: template.version,
+            approval_type: template.approval_type,
+            title: rendered.title().to_owned(),
+            text: rendered.text().to_owned(),
+            meta_data: keyed(&mut template.fields.iter().map(|field| &*field.key), &values.fields),
+            attachments: body.attachments.clone(),
+        };
+        let requested = Requested {
+            content_hash: content.hash(),
+            parts: rendered.parts().map(|part| (part.text.to_owned(), part.key.map(str::to_owned))).collect(),
+            defaults: sorted(
+                template.fields.iter().map(|field| (field.key.clone(), field.default_value.clone())),
+            ),
+            expires_at: at.now.plus(ttl.into()),
+            grant_ttl: template.grant_ttl,
+            grant_use: template.grant_use,
+            allow_self_approval: template.allow_self_approval,
+            stages,
+            content,
+        };
+        let actor = Actor::application(&*origin.application);
+        Ok(first_event(at.id, at, actor, requested))
+    }
+
+    fn ttl(&self, body: &RequestBody) -> Result<u32> {
+        let longest = self.0.request_ttl;
+        match body.expires_in_seconds {
+            Some(seconds) if (1..=longest).contains(&seconds) => Ok(seconds),
+            Some(_) => {
+                let range = Plain(format!("between 1 and the template's {longest}"));
+                let member = "expiresInSeconds";
+                Err(jit_approvals_base::errors::out_of_range(member, range).with_field(member))
+            }
+            None => Ok(longest),
+        }
+    }
+}
+
+fn first_event(id: Id, at: At, actor: Actor, requested: Requested) -> Event {
+    let company = requested.content.company.clone();
+    Event::new(&company, id, 1, at.now, actor, Body::Requested(Box::new(requested)), None)
+}
+
+fn sorted(texts: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let mut texts: Vec<_> = texts.collect();
+    texts.sort();
+    texts
+}
+
+/// Who may decide, as things are now.
+struct Snapshot<'a> {
+    template: &'a Template,
+    body: &'a RequestBody,
+    origin: &'a Origin,
+    directory: &'a Directory,
+}
+
+impl Snapshot<'_> {
+    fn stages(&self) -> Result<Vec<StageState>> {
+        let planned = self.planned()?;
+        let mut stages = Vec::with_capacity(planned.len());
+        for stage in &planned {
+            let eligible = self.eligible(stage)?;
+            let (name, required) = (stage.name.clone(), stage.required);
+            stages.push(StageState { name, required, eligible, decisions: Vec::new() });
+        }
+        // Who is named in several stages decides in the last of them only.
+        let mut later = HashSet::new();
+        for stage in stages.iter_mut().rev() {
+            stage.eligible.retain(|person| later.insert(identity(&person.email)));
+        }
+        match stages.iter().find(|stage| stage.eligible.len() < stage.required as usize) {
+            Some(stage) => {
+                let error = errors::too_few_approvers(stage.eligible.len(), stage.required as usize);
+                Err(error.with_field("approvers"))
+            }
+            None => Ok(stages),
+        }
+    }
+
+    /// The template's stages, or its one with the request's approvers.
+    fn planned(&self) -> Result<Vec<Stage>> {
+        let template = &*self.template.0;
+        if self.body.approvers.is_empty() {
+            return Ok(template.stages.clone());
+        }
+        if template.staged {
+            return Err(errors::conflicting_approvers("approvers").with_field("approvers"));
+        }
+        let defaults = &template.stages[0];
+        let mut stage = Stage { approvers: Vec::new(), groups: Vec::new(), ..defaults.clone() };
+        for (place, entry) in self.body.approvers.iter().enumerate() {
+            let allowed = match template.approver_override {
+                ApproverOverride::Any => true,
+                ApproverOverride::Defaults => self.is_default(entry, defaults),
+                ApproverOverride::None => false,
+            };
+            if !allowed {
+                let error = errors::approvers_not_allowed(entry);
+                return Err(error.with_field(format!("approvers[{place}]")));
+            }
+            if entry.contains('@') { &mut stage.approvers } else { &mut stage.groups }.push(entry.clone());
+        }
+        Ok(vec![stage])
+    }
+
+    /// Whether an entry is among the defaults: by name, or as a member of one of their groups.
+    fn is_default(&self, entry: &str, defaults: &Stage) -> bool {
+        if !entry.contains('@') {
+            return defaults.groups.iter().any(|group| group == entry);
+        }
+        defaults.approvers.iter().any(|email| identity(email) == identity(entry))
+            || defaults.groups.iter().any(|group| self.directory.is_in_group(entry, group))
+    }
+
+    /// The active people of a stage, each once, first those who are named; never the subject, unless allowed.
+    fn eligible(&self, stage: &Stage) -> Result<Vec<Eligible>> {
+        let mut eligible = Vec::new();
+        let mut known = HashSet::new();
+        let mut add = |person: Person, group: Option<&str>| {
+            let barred = !self.template.0.allow_self_approval && person.is_subject(&self.origin.subject);
+            if person.active && !barred && known.insert(identity(&person.email)) {
+                eligible.push(Eligible { email: person.email, group: group.map(str::to_owned) });
+            }
+        };
+        for email in &stage.approvers {
+            crate::directory::check_email(email).map_err(|error| error.with_field("approvers"))?;
+            let person = self.directory.person(email);
+            add(person.ok_or_else(|| errors::unknown_approver(email).with_field("approvers"))?, None);
+        }
+        for key in &stage.groups {
+            let emails = self.directory.group(key);
+            let emails = emails.ok_or_else(|| errors::unknown_group(key).with_field("approvers"))?;
+            for person in emails.iter().filter_map(|email| self.directory.person(email)) {
+                add(person, Some(key));
+            }
+        }
+        if eligible.len() > limits::APPROVERS as usize {
+            let error = errors::too_many(Plain("approvers"), eligible.len(), limits::APPROVERS as usize);
+            return Err(error.with_field("approvers"));
+        }
+        Ok(eligible)
+    }
+}

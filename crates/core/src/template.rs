@@ -1,0 +1,200 @@
+//! Approval templates: what an administrator writes once.
+
+mod decimal;
+mod field;
+mod placeholder;
+mod read;
+mod render;
+mod values;
+
+use std::fmt;
+use std::sync::Arc;
+
+use jit_approvals_base::{Id, Json, Object};
+
+pub use field::{MetadataField, ValueType};
+pub(crate) use placeholder::is_key;
+pub use render::{Part, Rendered};
+pub(crate) use values::{Values, convert, unknown};
+
+use crate::Result;
+use crate::words::words;
+use placeholder::Pattern;
+
+/// The bounds of what is stored and shown.
+pub mod limits {
+    /// Metadata fields of a template.
+    pub const FIELDS: usize = 64;
+    /// Bytes of a metadata value.
+    pub const VALUE_BYTES: u32 = 4096;
+    /// Bytes of a template's `approvalData`, and of the text rendered from it.
+    pub const TEXT_BYTES: usize = 65_536;
+    /// Characters of a title, in the template and rendered.
+    pub const TITLE_CHARACTERS: usize = 200;
+    /// Bytes of a comment.
+    pub const COMMENT_BYTES: usize = 4096;
+    /// Characters of a typed signature.
+    pub const SIGNATURE_CHARACTERS: usize = 200;
+    /// Attachments of a request.
+    pub const ATTACHMENTS: usize = 20;
+    /// Stages of a template.
+    pub const STAGES: usize = 20;
+    /// People who may decide in one stage.
+    pub const APPROVERS: u32 = 1000;
+    /// Bytes of a compiled `pattern`.
+    pub const PATTERN_BYTES: usize = 1 << 20;
+    /// Seconds until a request expires, unless the template says otherwise.
+    pub const REQUEST_TTL_SECONDS: u32 = 900;
+    /// Seconds from the decision until a grant expires, unless the template says otherwise.
+    pub const GRANT_TTL_SECONDS: u32 = 300;
+    /// The most seconds either may live: 30 days.
+    pub const MAX_TTL_SECONDS: u32 = 2_592_000;
+}
+
+/// A checked template: its placeholders are declared, its constraints can be met. A cheap handle.
+///
+/// Immutable; a change is a new version under the same key.
+#[derive(Clone)]
+pub struct Template(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) key: String,
+    pub(crate) version: u32,
+    pub(crate) name: String,
+    pub(crate) approval_type: ApprovalType,
+    pub(crate) title: Pattern,
+    pub(crate) text: Pattern,
+    pub(crate) fields: Vec<MetadataField>,
+    /// The custom claims of the auth token that the template shows.
+    pub(crate) claims: Vec<String>,
+    pub(crate) stages: Vec<Stage>,
+    /// Whether the stages stand in the template, or are its one unnamed default.
+    pub(crate) staged: bool,
+    pub(crate) request_ttl: u32,
+    pub(crate) grant_ttl: u32,
+    pub(crate) grant_use: GrantUse,
+    pub(crate) allow_self_approval: bool,
+    pub(crate) approver_override: ApproverOverride,
+    source: Json,
+}
+
+/// What an approver does to approve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApprovalType {
+    /// Presses the button.
+    Approve,
+    /// Signs first.
+    SignAndApprove,
+}
+
+/// How often a grant can be consumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantUse {
+    /// Once.
+    Once,
+    /// Any number of times until it expires, each checked and recorded.
+    UntilExpiry,
+}
+
+/// What a request may do to the template's default approvers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApproverOverride {
+    /// Name any others instead.
+    Any,
+    /// Name some of them.
+    Defaults,
+    /// Nothing.
+    None,
+}
+
+/// One of the steps of an approval that takes several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// What the step is called.
+    pub name: Option<String>,
+    /// Emails of those who may decide in it.
+    pub approvers: Vec<String>,
+    /// Groups whose members may decide in it.
+    pub groups: Vec<String>,
+    /// How many different people must approve: at least 1.
+    pub required: u32,
+}
+
+impl Template {
+    /// Reads and checks a template from its JSON text.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Json::parse`] and [`Template::from_json`].
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::from_json(&Json::parse(text)?)
+    }
+
+    /// Reads and checks a template. An error's field is the path to the member; in a text, line and column are
+    /// those within the text.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `missing_member`, `unknown_member`, `out_of_range`; the family `template`;
+    /// `invalid_email`; those of the family `metadata` for a default that its own constraints refuse.
+    pub fn from_json(value: &Json) -> Result<Self> {
+        read::read(value).map(|inner| Self(Arc::new(inner)))
+    }
+
+    /// The record that it was read from.
+    pub fn to_json(&self) -> &Json {
+        &self.0.source
+    }
+
+    /// `approvalKey`: what a request names as its `templateId`.
+    pub fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// `templateVersion`: counted from 1.
+    pub fn version(&self) -> u32 {
+        self.0.version
+    }
+
+    /// `templateName`
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// `approvalType`
+    pub fn approval_type(&self) -> ApprovalType {
+        self.0.approval_type
+    }
+
+    /// The declared metadata fields, in their order.
+    pub fn fields(&self) -> &[MetadataField] {
+        &self.0.fields
+    }
+
+    /// The stages; one without a name where the template names none.
+    pub fn stages(&self) -> &[Stage] {
+        &self.0.stages
+    }
+
+    /// What an approver would see: title and text, filled with these values on behalf of this origin.
+    ///
+    /// # Errors
+    ///
+    /// The family `metadata`.
+    pub fn render(&self, meta_data: &Object, origin: &crate::Origin, request_id: Id) -> Result<Rendered> {
+        let values = Values::of(self, meta_data, origin)?;
+        Rendered::new(self, &values, origin, request_id)
+    }
+}
+
+impl fmt::Debug for Template {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Template").field("key", &self.0.key).field("version", &self.0.version).finish()
+    }
+}
+
+words! {
+    ApprovalType { Approve = "approve", SignAndApprove = "signAndApprove" }
+    GrantUse { Once = "once", UntilExpiry = "untilExpiry" }
+    ApproverOverride { Any = "any", Defaults = "defaults", None = "none" }
+}

@@ -1,0 +1,107 @@
+//! Metadata fields and their constraints.
+
+use jit_approvals_base::{Error, Plain};
+use regex::Regex;
+
+use super::decimal::Decimal;
+use super::limits;
+use crate::words::{list, words};
+use crate::{Result, errors, reading};
+
+/// A declared placeholder: its key, its default and what its values must be.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MetadataField {
+    /// What placeholders and requests call it.
+    pub key: String,
+    /// What stands for a value that the request leaves out.
+    pub default_value: String,
+    /// Whether leaving it out, where there is no default, is an error.
+    pub required: bool,
+    /// What its values are.
+    pub value_type: ValueType,
+    /// The values it may have; any, if there are none.
+    pub one_of: Vec<String>,
+    /// What the whole value must match.
+    pub pattern: Option<Regex>,
+    /// The least number, as a decimal.
+    pub min: Option<String>,
+    /// The greatest number, as a decimal.
+    pub max: Option<String>,
+    /// The most characters.
+    pub max_length: Option<u32>,
+    /// Whether line feeds are allowed.
+    pub multiline: bool,
+}
+
+/// What the values of a field are. All of them are kept and shown as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueType {
+    /// Any text.
+    Text,
+    /// A decimal number, shown as sent.
+    Number,
+    /// `true` or `false`
+    Boolean,
+}
+
+words! {
+    ValueType { Text = "text", Number = "number", Boolean = "boolean" }
+}
+
+impl MetadataField {
+    /// Refuses a value that the field can't have. An empty one stands for none, which only `required` forbids.
+    pub(crate) fn check(&self, value: &str) -> Result<()> {
+        if value.is_empty() {
+            return if self.required { Err(self.error(errors::missing_metadata(&self.key))) } else { Ok(()) };
+        }
+        self.check_present(value).map_err(|error| self.error(error))
+    }
+
+    fn check_present(&self, value: &str) -> Result<()> {
+        let key = &*self.key;
+        if value.len() > limits::VALUE_BYTES as usize {
+            return Err(errors::value_too_long(key, value.len(), limits::VALUE_BYTES as usize));
+        }
+        if let Some((offset, character)) = reading::misleading(value, self.multiline) {
+            let (line, column) = reading::place(value, offset);
+            return Err(errors::hidden_character(key, Plain(reading::code_point(character))).at(line, column));
+        }
+        match self.value_type {
+            ValueType::Text => {}
+            ValueType::Number => self.check_number(value)?,
+            ValueType::Boolean if matches!(value, "true" | "false") => {}
+            ValueType::Boolean => return Err(errors::not_a_boolean(key, value)),
+        }
+        if !self.one_of.is_empty() && !self.one_of.iter().any(|choice| choice == value) {
+            return Err(errors::not_one_of(key, value, Plain(list(self.one_of.iter().map(String::as_str)))));
+        }
+        if self.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(value)) {
+            return Err(errors::pattern_mismatch(key, value));
+        }
+        if let Some(most) = self.max_length.map(|most| most as usize) {
+            let size = value.chars().count();
+            if size > most {
+                return Err(errors::too_many_characters(key, size, most));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_number(&self, value: &str) -> Result<()> {
+        let number = Decimal::parse(value).ok_or_else(|| errors::not_a_number(&self.key, value))?;
+        if let Some(least) = self.min.as_deref().filter(|least| Decimal::parse(least) > Some(number)) {
+            return Err(errors::below_minimum(&self.key, value, Plain(least.to_owned())));
+        }
+        match self.max.as_deref() {
+            Some(most) if Decimal::parse(most) < Some(number) => {
+                Err(errors::above_maximum(&self.key, value, Plain(most.to_owned())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn error(&self, error: Error) -> Error {
+        error.with_field(format!("metaData.{}", self.key))
+    }
+}

@@ -1,0 +1,36 @@
+//! Choices that JSON writes as words.
+
+use jit_approvals_base::Plain;
+
+use crate::{Result, errors};
+
+/// The choice that a word stands for.
+pub(crate) fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T> {
+    let found = words.iter().find(|(word, _)| *word == text);
+    found
+        .map(|(_, value)| *value)
+        .ok_or_else(|| errors::unknown_choice(text, Plain(list(words.iter().map(|(word, _)| *word)))))
+}
+
+/// Names in backticks, with commas: `a`, `b`.
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The words of a choice, in one place for reading and writing.
+macro_rules! words {
+    ($($kind:ident { $($variant:ident = $word:literal),* })*) => {$(
+        impl $kind {
+            /// Every choice, by its word in JSON.
+            pub const WORDS: &[(&str, Self)] = &[$(($word, Self::$variant)),*];
+
+            /// Its word in JSON.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),*
+                }
+            }
+        }
+    )*};
+}
+pub(crate) use words;

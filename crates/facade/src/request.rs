@@ -1,0 +1,182 @@
+//! The handle of an approval request: commands that take effect at once.
+
+use std::ops::Deref;
+
+use jit_approvals_base::{Id, Object, Result, UnixTime};
+use jit_approvals_core::{
+    self as core, Act, Actor, At, Decision, Directory, Event, Origin, RequestBody, Template,
+};
+use jit_approvals_token::{AccessToken, Claims, SigningKey};
+
+/// A request that someone approve one act. What it can tell it tells through the
+/// [core's type](core::ApprovalRequest), which it dereferences to.
+///
+/// Each command adds the event that it makes; [`events_since`](core::ApprovalRequest::events_since) gives those
+/// that are not stored yet.
+#[derive(Debug, Clone)]
+pub struct ApprovalRequest(core::ApprovalRequest);
+
+/// Where a request comes from, as a verified auth token says: its application, subject and claims.
+///
+/// # Errors
+///
+/// `missing_metadata` for a token without a subject; `hidden_character`, `value_too_long`.
+pub fn origin(claims: &Claims) -> Result<Origin> {
+    let origin = Origin::new(claims.issuer().unwrap_or_default(), claims.subject().unwrap_or_default())?;
+    Ok(origin.claims(claims.custom().map(|(name, value)| (name, value.clone())).collect::<Object>()))
+}
+
+impl ApprovalRequest {
+    /// Opens a request by this template.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Template::open`].
+    pub fn open(
+        template: &Template,
+        body: &RequestBody,
+        origin: &Origin,
+        directory: &Directory,
+    ) -> Result<Self> {
+        Self::open_at(template, body, origin, directory, present()?)
+    }
+
+    /// Opens a request at this time, under this id.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Template::open`].
+    pub fn open_at(
+        template: &Template,
+        body: &RequestBody,
+        origin: &Origin,
+        directory: &Directory,
+        at: At,
+    ) -> Result<Self> {
+        Self::restore([template.open(body, origin, directory, at)?])
+    }
+
+    /// The request that these events made.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`restore`](core::ApprovalRequest::restore).
+    pub fn restore(events: impl IntoIterator<Item = Event>) -> Result<Self> {
+        core::ApprovalRequest::restore(events).map(Self)
+    }
+
+    /// Decides. `false` where the approver has decided the same before, word for word.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`decide`](core::ApprovalRequest::decide).
+    pub fn decide(&mut self, decision: &Decision, directory: &Directory) -> Result<bool> {
+        self.decide_at(decision, directory, present()?)
+    }
+
+    /// Decides at this time; the grant, if this completes the approval, has this id.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`decide`](core::ApprovalRequest::decide).
+    pub fn decide_at(&mut self, decision: &Decision, directory: &Directory, at: At) -> Result<bool> {
+        self.notice_expiry(at)?;
+        match self.0.decide(decision, directory, at)? {
+            Some(event) => self.0.apply(event).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Withdraws the request while it is pending.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`cancel`](core::ApprovalRequest::cancel).
+    pub fn cancel(&mut self, actor: Actor, reason: Option<&str>) -> Result<()> {
+        self.cancel_at(actor, reason, present()?)
+    }
+
+    /// Withdraws the request at this time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`cancel`](core::ApprovalRequest::cancel).
+    pub fn cancel_at(&mut self, actor: Actor, reason: Option<&str>, at: At) -> Result<()> {
+        self.notice_expiry(at)?;
+        self.0.apply(self.0.cancel(actor, reason, at)?)
+    }
+
+    /// Uses the grant for this act.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`consume`](core::ApprovalRequest::consume).
+    pub fn consume(&mut self, act: &Act) -> Result<()> {
+        self.consume_at(act, present()?)
+    }
+
+    /// Uses the grant for this act at this time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`consume`](core::ApprovalRequest::consume).
+    pub fn consume_at(&mut self, act: &Act, at: At) -> Result<()> {
+        self.notice_expiry(at)?;
+        self.0.apply(self.0.consume(act, at)?)
+    }
+
+    /// Takes the grant back.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`revoke`](core::ApprovalRequest::revoke).
+    pub fn revoke(&mut self, actor: Actor, reason: Option<&str>) -> Result<()> {
+        self.revoke_at(actor, reason, present()?)
+    }
+
+    /// Takes the grant back at this time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`revoke`](core::ApprovalRequest::revoke).
+    pub fn revoke_at(&mut self, actor: Actor, reason: Option<&str>, at: At) -> Result<()> {
+        self.0.apply(self.0.revoke(actor, reason, at)?)
+    }
+
+    /// The signed text that carries the grant to the application, from the host `issuer`.
+    ///
+    /// # Errors
+    ///
+    /// `no_grant`
+    pub fn access_token(&self, issuer: &str, key: &SigningKey) -> Result<String> {
+        let grant = self.0.require_grant(UnixTime::now())?;
+        let token = AccessToken {
+            issuer: issuer.to_owned(),
+            application: self.application().to_owned(),
+            subject: self.subject().to_owned(),
+            grant_id: grant.id().to_string(),
+            expires_at: grant.expires_at(),
+            approval_request_id: self.id().to_string(),
+            template_id: self.template_id().to_owned(),
+            content_hash: self.content_hash().to_string(),
+        };
+        token.sign(key)
+    }
+
+    /// Whoever comes to a request that has run out leaves the event that says so.
+    fn notice_expiry(&mut self, at: At) -> Result<()> {
+        self.0.expire(at.now).map_or(Ok(()), |event| self.0.apply(event))
+    }
+}
+
+impl Deref for ApprovalRequest {
+    type Target = core::ApprovalRequest;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+fn present() -> Result<At> {
+    Ok(At { now: UnixTime::now(), id: Id::v7()? })
+}
