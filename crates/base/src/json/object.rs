@@ -71,6 +71,15 @@ impl Object {
     }
 }
 
+/// Its ECMAScript text, as [`Json`]'s.
+impl std::fmt::Display for Object {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut text = String::new();
+        super::write::object(self, &mut text);
+        out.write_str(&text)
+    }
+}
+
 impl IntoIterator for Object {
     type Item = (String, Json);
     type IntoIter = std::vec::IntoIter<(String, Json)>;

@@ -5,14 +5,11 @@ use std::cmp::Ordering;
 use super::{Json, Object};
 
 pub(super) fn ecmascript(value: &Json, text: &mut String) {
-    write(value, text, &|object| {
-        object.keys().any(|key| array_index(key).is_some()).then(|| {
-            let mut members: Vec<_> = object.iter().collect();
-            // Array indices first, ascending; a stable sort leaves the others as they came.
-            members.sort_by_key(|(key, _)| array_index(key).map_or(u64::MAX, u64::from));
-            members
-        })
-    });
+    write(value, text, &indices_first);
+}
+
+pub(super) fn object(value: &Object, text: &mut String) {
+    write_object(value, text, &indices_first);
 }
 
 pub(super) fn canonical(value: &Json, text: &mut String) {
@@ -72,15 +69,17 @@ fn write(value: &Json, text: &mut String, order: &impl Fn(&Object) -> Option<Mem
             }
             text.push(']');
         }
-        Json::Object(object) => {
-            text.push('{');
-            match order(object) {
-                Some(members) => write_members(members.into_iter(), text, order),
-                None => write_members(object.iter(), text, order),
-            }
-            text.push('}');
-        }
+        Json::Object(object) => write_object(object, text, order),
     }
+}
+
+fn write_object(object: &Object, text: &mut String, order: &impl Fn(&Object) -> Option<Members<'_>>) {
+    text.push('{');
+    match order(object) {
+        Some(members) => write_members(members.into_iter(), text, order),
+        None => write_members(object.iter(), text, order),
+    }
+    text.push('}');
 }
 
 fn write_members<'a>(
@@ -96,6 +95,17 @@ fn write_members<'a>(
         text.push(':');
         write(value, text, order);
     }
+}
+
+/// ECMAScript's order, where it is not the object's own: array indices first, ascending.
+fn indices_first(object: &Object) -> Option<Members<'_>> {
+    if !object.keys().any(|key| array_index(key).is_some()) {
+        return None;
+    }
+    let mut members: Vec<_> = object.iter().collect();
+    // A stable sort leaves the others as they came.
+    members.sort_by_key(|(key, _)| array_index(key).map_or(u64::MAX, u64::from));
+    Some(members)
 }
 
 /// A key that ECMAScript takes for an array index: 0 to 2^32-2 in its shortest digits

@@ -49,7 +49,7 @@ pub(super) fn read(value: &Json) -> Result<Inner> {
     let (title, text) = (pattern(title, "approvalTitle")?, pattern(text, "approvalData")?);
     let approver_override = choice(&members, "approverOverride", ApproverOverride::WORDS)?;
     let approver_override = approver_override.unwrap_or(ApproverOverride::Any);
-    let (stages, named) = planned(&members, approver_override)?;
+    let (stages, in_template) = planned(&members, approver_override)?;
     let ttl = |member, usual| Ok(members.count(member, 1, limits::MAX_TTL_SECONDS)?.unwrap_or(usual));
     Ok(Inner {
         key: name(&members, "approvalKey")?,
@@ -60,7 +60,7 @@ pub(super) fn read(value: &Json) -> Result<Inner> {
         text,
         claims,
         stages,
-        staged: named,
+        staged: in_template,
         request_ttl: ttl("requestTtlSeconds", limits::REQUEST_TTL_SECONDS)?,
         grant_ttl: ttl("grantTtlSeconds", limits::GRANT_TTL_SECONDS)?,
         grant_use: choice(&members, "grantUse", GrantUse::WORDS)?.unwrap_or(GrantUse::Once),

@@ -1,0 +1,63 @@
+//! `jit-approvals demo`: the published purchase, from template to consumed grant.
+
+mod document;
+mod page;
+mod story;
+
+use std::io::Write as _;
+
+use clap::ValueEnum;
+
+use crate::Failure;
+use story::Story;
+
+/// Play the purchase example: an auth token, a request, a decision, a grant used once.
+///
+/// Everything is real but the people: the key is made for this run and gone after it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  jit-approvals demo
+  jit-approvals demo --reject --comment 'too expensive'
+  jit-approvals demo --kind sign --sign 'Kevin Smith'
+  jit-approvals demo --json")]
+pub(crate) struct Arguments {
+    /// Reject the request instead of approving it
+    #[arg(long)]
+    reject: bool,
+
+    /// Sign the decision with this name
+    #[arg(long, value_name = "NAME")]
+    sign: Option<String>,
+
+    /// Say why
+    #[arg(long, value_name = "TEXT")]
+    comment: Option<String>,
+
+    /// Which of the two published examples to play
+    #[arg(long, value_enum, default_value_t = Kind::Approve)]
+    kind: Kind,
+
+    /// Print one JSON document, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The published examples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// steve@nl3.com presses Approve
+    Approve,
+    /// kevin@nextlevel3.com signs and approves
+    Sign,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let story = Story::play(arguments)?;
+    let mut out = anstream::stdout().lock();
+    if arguments.json {
+        writeln!(out, "{}", document::of(&story))?;
+    } else {
+        page::write(&story, &mut out)?;
+    }
+    Ok(out.flush()?)
+}

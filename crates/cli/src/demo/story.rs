@@ -1,0 +1,132 @@
+//! What happens in the demonstration.
+
+use jit_approvals::{
+    AccessToken, AccessTokenVerifier, Act, ApprovalRequest, ChainReport, Claims, Decision, Directory, Error,
+    Event, Object, RequestBody, Result, SigningKey, Template, UnixTime, Verifier, origin, verify_chain,
+};
+use jit_approvals::{ApprovalType, Minter};
+
+use super::{Arguments, Kind};
+
+/// The application, as its auth tokens name it.
+pub(super) const APPLICATION: &str = "msonline.nextlevel3.com";
+/// The host that takes its requests.
+pub(super) const HOST: &str = "api.nextlevel3.com";
+/// The user on whose behalf it asks.
+const SUBJECT: &str = "kevin";
+
+/// Everything that came of playing it.
+pub(super) struct Story {
+    pub(super) auth_token: String,
+    pub(super) claims: Claims,
+    pub(super) template: Template,
+    pub(super) template_file: &'static str,
+    pub(super) request: ApprovalRequest,
+    pub(super) decision: Decision,
+    pub(super) access: Option<(String, AccessToken)>,
+    pub(super) attempts: Vec<Attempt>,
+    pub(super) chain: ChainReport,
+    pub(super) now: UnixTime,
+}
+
+/// The application about to act.
+pub(super) struct Attempt {
+    pub(super) about: &'static str,
+    pub(super) act: Act,
+    pub(super) refusal: Option<Error>,
+}
+
+/// A published example, as it lies in `examples/purchase/`.
+struct Example {
+    file: &'static str,
+    template: &'static str,
+    request: &'static str,
+    approver: &'static str,
+}
+
+const APPROVE: Example = Example {
+    file: "examples/purchase/approve.template.json",
+    template: include_str!("../../../../examples/purchase/approve.template.json"),
+    request: include_str!("../../../../examples/purchase/approve.request.json"),
+    approver: "steve@nl3.com",
+};
+
+const SIGN: Example = Example {
+    file: "examples/purchase/sign.template.json",
+    template: include_str!("../../../../examples/purchase/sign.template.json"),
+    request: include_str!("../../../../examples/purchase/sign.request.json"),
+    approver: "kevin@nextlevel3.com",
+};
+
+impl Story {
+    pub(super) fn play(arguments: &Arguments) -> Result<Self> {
+        let example = match arguments.kind {
+            Kind::Approve => APPROVE,
+            Kind::Sign => SIGN,
+        };
+        let key = SigningKey::from_base64(&SigningKey::generate()?)?.with_id("demo");
+        let auth_token = Minter::new(&key, APPLICATION, HOST)?.mint(SUBJECT, &Object::new())?;
+        let claims = Verifier::new(&key, APPLICATION, HOST).require_subject().verify(&auth_token)?;
+
+        let template = Template::parse(example.template)?;
+        let body = RequestBody::parse(example.request)?;
+        let people = Directory::empty();
+        let mut request = ApprovalRequest::open(&template, &body, &origin(&claims)?, &people)?;
+
+        let decision = decision(arguments, &template, &request, example.approver);
+        request.decide(&decision, &people)?;
+
+        let access = match request.grant() {
+            Some(_) => {
+                let token = request.access_token(HOST, &key)?;
+                let verified = AccessTokenVerifier::new(&key, HOST, APPLICATION).verify(&token)?;
+                Some((token, verified))
+            }
+            None => None,
+        };
+        let attempts = attempts(&mut request, &body);
+
+        // What a store would do: the events leave as text and come back, and the head was kept apart.
+        let (head, texts) = (request.head(), request.events().iter().map(Event::to_text));
+        let events = texts.map(|text| Event::parse(&text)).collect::<Result<Vec<_>>>()?;
+        let chain = verify_chain(&events, Some(head))?;
+        let request = ApprovalRequest::restore(events)?;
+        Ok(Self {
+            auth_token,
+            claims,
+            template,
+            template_file: example.file,
+            request,
+            decision,
+            access,
+            attempts,
+            chain,
+            now: UnixTime::now(),
+        })
+    }
+}
+
+fn decision(
+    arguments: &Arguments,
+    template: &Template,
+    request: &ApprovalRequest,
+    approver: &str,
+) -> Decision {
+    let seen = request.content_hash();
+    let mut decision =
+        if arguments.reject { Decision::reject(approver, seen) } else { Decision::approve(approver, seen) };
+    let unsigned = template.approval_type() == ApprovalType::SignAndApprove && !arguments.reject;
+    decision.signature = arguments.sign.clone().or_else(|| unsigned.then(|| "Kevin".to_owned()));
+    decision.comment.clone_from(&arguments.comment);
+    decision
+}
+
+/// The application tries another price, then what was approved, then that once more.
+fn attempts(request: &mut ApprovalRequest, body: &RequestBody) -> Vec<Attempt> {
+    let act = Act::new(body.meta_data.clone());
+    let other = Act::new(body.meta_data.clone().with("purchasePrice", "$1,655"));
+    [("another price", other), ("as approved", act.clone()), ("once more", act)]
+        .into_iter()
+        .map(|(about, act)| Attempt { refusal: request.consume(&act).err(), about, act })
+        .collect()
+}

@@ -1,0 +1,4 @@
+//! The binary as its users run it: one process a call.
+
+mod command;
+mod demo;

@@ -1,0 +1,20 @@
+//! `cargo xtask lint`: the rules of this project that no other tool knows.
+
+mod arrows;
+mod catalogue;
+mod files;
+mod packages;
+
+use crate::Outcome;
+
+pub(crate) use catalogue::append;
+
+/// Runs every rule, and tells all that is wrong rather than the first of it.
+pub(crate) fn run() -> Outcome {
+    let packages = packages::read()?;
+    let mut wrong = arrows::check(&packages);
+    wrong.extend(packages::check(&packages));
+    wrong.extend(catalogue::check()?);
+    wrong.extend(files::check()?);
+    if wrong.is_empty() { Ok(()) } else { Err(format!("lint:\n  {}", wrong.join("\n  "))) }
+}

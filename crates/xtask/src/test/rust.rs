@@ -1,0 +1,44 @@
+//! The Rust workspace.
+
+use crate::Outcome;
+use crate::process::{command, is_there, output, run};
+
+pub(super) fn format() -> Outcome {
+    run(&mut command("cargo fmt --all --check"))
+}
+
+pub(super) fn clippy() -> Outcome {
+    run(&mut command("cargo clippy --workspace --all-targets --locked -- --deny warnings"))
+}
+
+/// With nextest where it is present: every test in a process of its own.
+pub(super) fn tests() -> Outcome {
+    if is_there("cargo nextest --version") {
+        return run(&mut command("cargo nextest run --workspace --locked"));
+    }
+    eprintln!(
+        "cargo-nextest is not here (`cargo install cargo-nextest --locked` brings it): with cargo test"
+    );
+    run(&mut command("cargo test --workspace --locked --lib --bins --tests --examples"))
+}
+
+pub(super) fn doctests() -> Outcome {
+    run(&mut command("cargo test --workspace --locked --doc"))
+}
+
+pub(super) fn docs() -> Outcome {
+    run(command("cargo doc --workspace --locked --no-deps --document-private-items")
+        .env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// The command that the README begins with, as it stands there.
+pub(super) fn demo() -> Outcome {
+    let readme = std::fs::read_to_string(crate::process::root().join("README.md"));
+    let readme = readme.map_err(|error| format!("README.md: {error}"))?;
+    let line = "cargo run --release -- demo";
+    if !readme.contains(line) {
+        return Err(format!("the README does not name its main command, `{line}`"));
+    }
+    let page = output(&mut command(line))?;
+    if page.contains("the grant is consumed") { Ok(()) } else { Err(format!("it did not end well:\n{page}")) }
+}

@@ -1,0 +1,13 @@
+//! What the suites and benchmarks share.
+//!
+//! | I want to … | call |
+//! |---|---|
+//! | run a file of `tests/vectors/` | [`Vectors::read`] |
+//! | time something against its peers | [`bench::Bench`] |
+
+#![forbid(unsafe_code)]
+
+pub mod bench;
+mod vectors;
+
+pub use vectors::{Case, Expectation, Vectors};
