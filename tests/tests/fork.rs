@@ -24,8 +24,8 @@ fn children_of_a_fork_share_no_id() {
             match unsafe { fork() }.unwrap() {
                 ForkResult::Parent { child } => child,
                 ForkResult::Child => {
-                    let made: String = (0..IDS).map(|_| format!("{}\n", Id::v4().unwrap())).collect();
-                    let written = writer.write_all(made.as_bytes()).is_ok();
+                    let made: Vec<String> = (0..IDS).map(|_| Id::v4().unwrap().to_string()).collect();
+                    let written = writeln!(writer, "{}", made.join("\n")).is_ok();
                     // SAFETY: ends the process without running anything of the parent's.
                     unsafe { nix::libc::_exit(i32::from(!written)) }
                 }

@@ -23,7 +23,10 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
-        ["test", "--list"] => test::list(),
+        ["test", "--list"] => {
+            test::list();
+            Ok(())
+        }
         ["test", parts @ ..] => test::run(parts),
         ["bench", names @ ..] if !names.is_empty() => bench::run(names),
         ["lint"] => lint::run(),

@@ -39,11 +39,10 @@ const PARTS: &[Part] = &[
     Part { name: "demo", about: "the README's first command", needs: &[], run: rust::demo },
 ];
 
-pub(crate) fn list() -> Outcome {
+pub(crate) fn list() {
     for part in PARTS {
         println!("{:<10} {}", part.name, part.about);
     }
-    Ok(())
 }
 
 /// Runs the named parts, or all. What is missing is told with the command that brings it: a reason to skip a
