@@ -36,6 +36,7 @@ const PARTS: &[Part] = &[
         run: rust::doctests,
     },
     Part { name: "docs", about: "the documentation builds without a warning", needs: &[], run: rust::docs },
+    Part { name: "example", about: "the story in Rust ends as it should", needs: &[], run: rust::example },
     Part { name: "demo", about: "the README's first command", needs: &[], run: rust::demo },
 ];
 

@@ -31,6 +31,16 @@ pub(super) fn docs() -> Outcome {
         .env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
+pub(super) fn example() -> Outcome {
+    let page = output(&mut command("cargo run --quiet --package jit-approvals-example"))?;
+    let ends =
+        ["not bought for $1,655: ", "bought for $1,654\n", "not bought for $1,654: ", "3 events, approved\n"];
+    match ends.iter().find(|end| !page.contains(*end)) {
+        None => Ok(()),
+        Some(end) => Err(format!("it does not say {end:?}:\n{page}")),
+    }
+}
+
 /// The command that the README begins with, as it stands there.
 pub(super) fn demo() -> Outcome {
     let readme = std::fs::read_to_string(crate::process::root().join("README.md"));
