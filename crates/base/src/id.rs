@@ -22,9 +22,10 @@ impl Id {
     ///
     /// `random_unavailable`
     pub fn v7() -> Result<Self> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now();
+        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-        let random = random::unique()?;
+        let random = random::unique(now)?;
         let random = random[..10].try_into().expect("ten of sixteen bytes");
         Ok(Self(Builder::from_unix_timestamp_millis(millis, &random).into_uuid()))
     }
@@ -35,7 +36,17 @@ impl Id {
     ///
     /// `random_unavailable`
     pub fn v4() -> Result<Self> {
-        Ok(Self(Builder::from_random_bytes(random::unique()?).into_uuid()))
+        Self::v4_at(SystemTime::now())
+    }
+
+    /// A new id for a token, for a caller that has just read the clock: reading it once more would cost as much
+    /// as the id.
+    ///
+    /// # Errors
+    ///
+    /// `random_unavailable`
+    pub fn v4_at(now: SystemTime) -> Result<Self> {
+        Ok(Self(Builder::from_random_bytes(random::unique(now)?).into_uuid()))
     }
 
     /// Its 36 characters, written into the buffer.

@@ -78,6 +78,11 @@ impl Json {
         write::string(value, text);
     }
 
+    /// Appends an integer's digits.
+    pub fn write_integer_to(value: i64, text: &mut String) {
+        text.push_str(itoa::Buffer::new().format(value));
+    }
+
     /// The member of that name, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_object()?.get(key)

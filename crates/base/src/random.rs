@@ -1,7 +1,10 @@
-//! Random bytes: from the system for secrets, from a buffer for ids.
+//! Random bytes: from the system for secrets, from a generator of our own for ids.
 
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::{Rng as _, SeedableRng as _};
 
 use crate::error::errors;
 use crate::{Plain, Result};
@@ -16,62 +19,67 @@ pub fn fill(buffer: &mut [u8]) -> Result<()> {
 }
 
 /// Sixteen bytes that no other call, thread or process gets: for ids, which are unique but no secret.
-pub(crate) fn unique() -> Result<[u8; 16]> {
+/// The clock, as it has just been read, is part of them.
+pub(crate) fn unique(now: SystemTime) -> Result<[u8; 16]> {
     thread_local! {
-        static POOL: RefCell<Pool> = const { RefCell::new(Pool::EMPTY) };
+        static POOL: RefCell<Option<Pool>> = const { RefCell::new(None) };
     }
-    POOL.with_borrow_mut(|pool| pool.take(nanoseconds()))
+    let now = nanoseconds(now);
+    POOL.with_borrow_mut(|pool| match pool {
+        Some(pool) if !pool.is_foreign(now) => Ok(pool.take(now)),
+        other => Ok(other.insert(Pool::new(now)?).take(now)),
+    })
 }
 
-/// Bytes from the system, fetched many at a time: one system call per id would cost more than the
+/// A generator, seeded by the system once for each thread: one system call per id would cost more than the
 /// signature over the token that the id is for.
 ///
-/// After a fork both processes hold the same bytes. Two things keep their ids apart: the clock is mixed into
-/// each id, and whenever it shows a pause long enough for a fork, the pool asks whether the process is still
-/// the one that filled it.
+/// After a fork both processes hold the same generator. Two things keep their ids apart: the clock is mixed
+/// into each id, and whenever it shows a pause long enough for a fork, the pool asks whether the process is
+/// still the one that seeded it.
 struct Pool {
-    bytes: [u8; Self::SIZE],
-    used: usize,
+    generator: ChaCha8Rng,
     process: u32,
     last: u64,
     mixed: u64,
 }
 
 impl Pool {
-    const SIZE: usize = 4096;
-    const EMPTY: Self = Self { bytes: [0; Self::SIZE], used: Self::SIZE, process: 0, last: 0, mixed: 0 };
-
     /// Nanoseconds. A fork takes far longer, a call in a busy loop far less: so only a caller that has time
     /// pays for the system call that tells the process.
     const PAUSE: u64 = 5_000;
 
-    fn take(&mut self, now: u64) -> Result<[u8; 16]> {
+    fn new(now: u64) -> Result<Self> {
+        let mut seed = [0; 32];
+        fill(&mut seed)?;
+        Ok(Self::from_seed(seed, now))
+    }
+
+    fn from_seed(seed: [u8; 32], now: u64) -> Self {
+        let generator = ChaCha8Rng::from_seed(seed);
+        Self { generator, process: std::process::id(), last: now, mixed: 0 }
+    }
+
+    /// Whether this is the copy of a fork's child, asked where there was time for a fork.
+    fn is_foreign(&self, now: u64) -> bool {
         // A clock set back wraps around to a long pause: that is the safe side.
-        let paused = now.wrapping_sub(self.last) > Self::PAUSE;
+        now.wrapping_sub(self.last) > Self::PAUSE && self.process != std::process::id()
+    }
+
+    fn take(&mut self, now: u64) -> [u8; 16] {
         self.last = now;
-        if self.used == Self::SIZE || (paused && self.process != std::process::id()) {
-            fill(&mut self.bytes)?;
-            self.used = 0;
-            self.process = std::process::id();
-        }
-        let mut bytes: [u8; 16] =
-            self.bytes[self.used..self.used + 16].try_into().expect("SIZE is a multiple of 16");
-        self.used += 16;
         // The odd factor (of the golden ratio) spreads the clock's few moving bits over the word, and keeping
         // the sum lets two processes drift apart for good once their clocks have differed once.
         self.mixed = (self.mixed ^ now).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        for (byte, mix) in bytes.iter_mut().zip(self.mixed.to_le_bytes()) {
-            *byte ^= mix;
-        }
-        Ok(bytes)
+        let (high, low) = (self.generator.next_u64() ^ self.mixed, self.generator.next_u64());
+        (u128::from(high) << 64 | u128::from(low)).to_le_bytes()
     }
 }
 
-fn nanoseconds() -> u64 {
-    // Only the bits that move matter.
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| time.as_secs().wrapping_mul(1_000_000_000).wrapping_add(time.subsec_nanos().into()))
+/// Only the bits that move matter: a clock that wraps or stands before 1970 does no harm.
+fn nanoseconds(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(since.subsec_nanos().into())
 }
 
 #[cfg(test)]
@@ -80,23 +88,21 @@ mod tests {
 
     #[test]
     fn two_copies_of_a_pool_part_by_the_clock_alone() {
-        let mut parent = Pool::EMPTY;
-        parent.take(1).unwrap();
-        let mut child = Pool { bytes: parent.bytes, ..parent };
-        assert_ne!(parent.take(2).unwrap(), child.take(3).unwrap());
+        let (mut parent, mut child) = (Pool::from_seed([7; 32], 0), Pool::from_seed([7; 32], 0));
+        assert_eq!(parent.take(1), child.take(1));
+        assert_ne!(parent.take(2), child.take(3));
         // The clocks agree again, the ids still differ.
-        assert_ne!(parent.take(4).unwrap(), child.take(4).unwrap());
+        assert_ne!(parent.take(4), child.take(4));
     }
 
     #[test]
-    fn a_pool_that_changed_its_process_is_filled_anew_after_a_pause() {
-        let mut pool = Pool::EMPTY;
-        pool.take(0).unwrap();
+    fn the_process_is_asked_for_after_a_pause() {
+        let mut pool = Pool::from_seed([7; 32], 0);
+        assert!(!pool.is_foreign(Pool::PAUSE + 1));
         pool.process ^= 1;
-        let (before, used) = (pool.bytes, pool.used);
-        pool.take(Pool::PAUSE).unwrap();
-        assert!(pool.used > used && pool.bytes == before, "no pause, no question");
-        pool.take(3 * Pool::PAUSE).unwrap();
-        assert!(pool.bytes != before);
+        assert!(!pool.is_foreign(Pool::PAUSE), "no pause, no question");
+        assert!(pool.is_foreign(Pool::PAUSE + 1));
+        pool.take(u64::MAX);
+        assert!(pool.is_foreign(u64::MAX - 1), "a clock set back is a pause");
     }
 }

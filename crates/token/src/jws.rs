@@ -9,6 +9,8 @@
 //! # Ok::<(), jit_approvals_base::Error>(())
 //! ```
 
+use std::borrow::Cow;
+
 use hmac::Mac as _;
 use jit_approvals_base::{Error, Json, Limits, Object, Plain};
 
@@ -38,12 +40,11 @@ pub struct Jws {
 /// `unsupported_algorithm` unless the header's `alg` is `HS256`, `unsupported_header`, `malformed_token`.
 pub fn sign(key: &SigningKey, header: &str, payload: &[u8]) -> Result<String> {
     Header::parse(header.as_bytes())?;
-    let mut text = String::with_capacity((header.len() + payload.len()) * 4 / 3 + 52);
+    let mut text = Vec::with_capacity((header.len() + payload.len()) * 4 / 3 + 52);
     base64url::encode_to(header.as_bytes(), &mut text);
-    text.push('.');
+    text.push(b'.');
     base64url::encode_to(payload, &mut text);
-    append_signature(key.mac(), 0, &mut text);
-    Ok(text)
+    Ok(finish(key.mac(), 0, text))
 }
 
 /// Verifies a compact JWS by one of these keys.
@@ -54,29 +55,34 @@ pub fn sign(key: &SigningKey, header: &str, payload: &[u8]) -> Result<String> {
 /// `invalid_signature`
 pub fn verify(keys: impl Into<KeyRing>, text: &str) -> Result<Jws> {
     let (header, payload) = open(&keys.into(), text)?;
-    Ok(Jws { header: header.0, payload })
+    Ok(Jws { header: header.into_object()?, payload })
 }
 
 /// What [`verify`] does, with the header still of its own type.
 pub(crate) fn open(keys: &KeyRing, text: &str) -> Result<(Header, Vec<u8>)> {
     let parts = Parts::of(text)?;
-    let header = Header::parse(&segment(parts.header, "header")?)?;
-    let signature = segment(parts.signature, "signature")?;
+    let header = parts.header()?;
+    // No signature has another length; a text of one is looked at only to say what is wrong.
+    let Some(signature) = base64url::decode_32(parts.signature) else {
+        segment(parts.signature, "signature")?;
+        return Err(errors::invalid_signature().with_field("signature"));
+    };
     keys.verify(header.kid(), parts.signed.as_bytes(), &signature)?;
-    Ok((header, segment(parts.payload, "payload")?))
+    Ok((header, parts.payload()?))
 }
 
-/// Signs `text[from..]`, whose earlier bytes this state has already taken, and appends the signature.
-pub(crate) fn append_signature(mut mac: hmac::Hmac<sha2::Sha256>, from: usize, text: &mut String) {
-    mac.update(&text.as_bytes()[from..]);
-    text.push('.');
-    base64url::encode_to(&mac.finalize().into_bytes(), text);
+/// Signs a text of ASCII whose first bytes this state has already taken, and appends the signature.
+pub(crate) fn finish(mut mac: hmac::Hmac<sha2::Sha256>, taken: usize, mut text: Vec<u8>) -> String {
+    mac.update(&text[taken..]);
+    text.push(b'.');
+    base64url::encode_to(&mac.finalize().into_bytes(), &mut text);
+    String::from_utf8(text).expect("base64url is ASCII")
 }
 
 /// The three segments of a compact JWS, still encoded.
 pub(crate) struct Parts<'a> {
-    pub(crate) header: &'a str,
-    pub(crate) payload: &'a str,
+    header: &'a str,
+    payload: &'a str,
     signature: &'a str,
     /// Header and payload with the full stop between them: what is signed.
     signed: &'a str,
@@ -87,19 +93,41 @@ impl<'a> Parts<'a> {
         if text.len() > MAX_LENGTH {
             return Err(errors::token_too_long(text.len(), MAX_LENGTH));
         }
-        let mut segments = text.split('.');
-        match (segments.next(), segments.next(), segments.next(), segments.next()) {
-            (Some(header), Some(payload), Some(signature), None) => {
-                let signed = &text[..header.len() + 1 + payload.len()];
-                Ok(Self { header, payload, signature, signed })
-            }
-            _ => Err(malformed("it must have three segments", "token")),
+        let three = || {
+            let (signed, signature) = text.rsplit_once('.')?;
+            let (header, payload) = signed.split_once('.')?;
+            Some(Self { header, payload, signature, signed })
+        };
+        // A full stop more is no character of the payload's alphabet, and so found out there.
+        three().ok_or_else(|| malformed("it must have three segments", "token"))
+    }
+
+    /// The header, checked: nothing of it is signed yet.
+    pub(crate) fn header(&self) -> Result<Header> {
+        match USUAL.iter().find(|(encoded, _)| *encoded == self.header) {
+            Some((_, text)) => Ok(Header::Usual(text)),
+            None => Header::parse(&segment(self.header, "header")?),
         }
+    }
+
+    /// The payload's bytes: nothing of them is proven yet.
+    pub(crate) fn payload(&self) -> Result<Vec<u8>> {
+        segment(self.payload, "payload")
     }
 }
 
+/// The headers that nearly every token has, encoded and as they are: `njwt`'s and `PyJWT`'s.
+const USUAL: [(&str, &str); 2] = [
+    ("eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9", r#"{"typ":"JWT","alg":"HS256"}"#),
+    ("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", r#"{"alg":"HS256","typ":"JWT"}"#),
+];
+
 /// A header that this crate understands: HS256, and nothing critical.
-pub(crate) struct Header(Object);
+pub(crate) enum Header {
+    /// One of [`USUAL`], not even decoded.
+    Usual(&'static str),
+    Parsed(Object),
+}
 
 impl Header {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
@@ -121,22 +149,52 @@ impl Header {
         if header.get("kid").is_some_and(|kid| kid.as_str().is_none()) {
             return Err(malformed("the header's `kid` must be a string", "header"));
         }
-        Ok(Self(header))
+        Ok(Self::Parsed(header))
     }
 
     pub(crate) fn kid(&self) -> Option<&str> {
-        self.0.get("kid")?.as_str()
+        match self {
+            Self::Usual(_) => None,
+            Self::Parsed(header) => header.get("kid")?.as_str(),
+        }
     }
 
-    pub(crate) fn typ(&self) -> Option<&Json> {
-        self.0.get("typ")
+    /// Its `typ`, as JSON text where it is no string.
+    pub(crate) fn typ(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Usual(_) => Some(Cow::Borrowed("JWT")),
+            Self::Parsed(header) => header.get("typ").map(|typ| match typ {
+                Json::String(typ) => Cow::Borrowed(typ.as_str()),
+                other => Cow::Owned(other.to_string()),
+            }),
+        }
+    }
+
+    fn into_object(self) -> Result<Object> {
+        match self {
+            Self::Usual(text) => Ok(Json::parse(text)?.as_object().cloned().unwrap_or_default()),
+            Self::Parsed(header) => Ok(header),
+        }
     }
 }
 
 fn segment(text: &str, name: &str) -> Result<Vec<u8>> {
-    base64url::decode(text.as_bytes()).ok_or_else(|| malformed(&format!("the {name} is not base64url"), name))
+    base64url::decode(text).ok_or_else(|| malformed(&format!("the {name} is not base64url"), name))
 }
 
 fn malformed(reason: &str, field: &str) -> Error {
     errors::malformed_token(Plain(reason)).with_field(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_headers_are_what_they_say() {
+        for (encoded, text) in USUAL {
+            assert_eq!(base64url::decode(encoded).unwrap(), text.as_bytes());
+            assert_eq!(Header::Usual(text).into_object().unwrap().to_string(), text);
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! Minting auth tokens.
 
+use std::time::SystemTime;
+
 use hmac::{Hmac, Mac as _};
 use jit_approvals_base::{Error, Id, Json, Object, Plain, UnixTime};
 use sha2::Sha256;
 
-use crate::claims::REGISTERED;
+use crate::claims::is_registered;
 use crate::{Result, SigningKey, base64url, errors, jws};
 
 const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
@@ -78,7 +80,8 @@ impl Minter {
     /// `invalid_claim` for an empty subject, `reserved_claim` for a claim that the minter sets,
     /// `random_unavailable`.
     pub fn mint(&self, subject: &str, claims: &Object) -> Result<String> {
-        self.mint_at(subject, claims, UnixTime::now(), Id::v4()?.encode(&mut [0; 36]))
+        let now = SystemTime::now();
+        self.mint_at(subject, claims, now.into(), Id::v4_at(now)?.encode(&mut [0; 36]))
     }
 
     /// Mints a token at this time with this `jti`.
@@ -92,7 +95,7 @@ impl Minter {
         }
         let mut index_keys = false;
         for name in claims.keys() {
-            if REGISTERED.contains(&name) {
+            if is_registered(name) {
                 return Err(errors::reserved_claim(name).with_field(name));
             }
             index_keys |= name.starts_with(|first: char| first.is_ascii_digit());
@@ -101,31 +104,36 @@ impl Minter {
             return self.mint_reordered(subject, claims, now, jti);
         }
         let mut rest = String::with_capacity(192 + subject.len() + 32 * claims.len());
+        self.write_rest(subject, claims, now, jti, &mut rest);
+        let prefix = &self.prefix.encoded;
+        let mut token = Vec::with_capacity(prefix.len() + rest.len() * 4 / 3 + 48);
+        token.extend_from_slice(prefix);
+        base64url::encode_to(rest.as_bytes(), &mut token);
+        Ok(jws::finish(self.prefix.mac.clone(), prefix.len(), token))
+    }
+
+    /// The claims' text behind the prepared prefix.
+    fn write_rest(&self, subject: &str, claims: &Object, now: UnixTime, jti: &str, rest: &mut String) {
         rest.push_str(&self.prefix.rest);
-        Json::write_string_to(subject, &mut rest);
+        Json::write_string_to(subject, rest);
         rest.push_str(",\"jti\":");
-        Json::write_string_to(jti, &mut rest);
-        for (name, time) in self.times(now) {
+        Json::write_string_to(jti, rest);
+        for (name, time) in [",\"iat\":", ",\"exp\":", ",\"nbf\":"].into_iter().zip(self.times(now)) {
             rest.push_str(name);
-            Json::from(time).write_to(&mut rest);
+            Json::write_integer_to(time.seconds(), rest);
         }
         for (name, value) in claims.iter() {
             rest.push(',');
-            Json::write_string_to(name, &mut rest);
+            Json::write_string_to(name, rest);
             rest.push(':');
-            value.write_to(&mut rest);
+            value.write_to(rest);
         }
         rest.push('}');
-        let mut token = String::with_capacity(self.prefix.encoded.len() + rest.len() * 4 / 3 + 48);
-        token.push_str(&self.prefix.encoded);
-        base64url::encode_to(rest.as_bytes(), &mut token);
-        jws::append_signature(self.prefix.mac.clone(), self.prefix.encoded.len(), &mut token);
-        Ok(token)
     }
 
     /// ECMAScript puts keys that look like an array's indices before all others: no prefix can be prepared.
     fn mint_reordered(&self, subject: &str, claims: &Object, now: UnixTime, jti: &str) -> Result<String> {
-        let [(_, issued_at), (_, expires_at), (_, not_before)] = self.times(now);
+        let [issued_at, expires_at, not_before] = self.times(now);
         let mut payload = Object::new()
             .with("iss", &*self.prefix.issuer)
             .with("aud", &*self.prefix.audience)
@@ -140,8 +148,9 @@ impl Minter {
         jws::sign(&self.key, HEADER, Json::from(payload).to_string().as_bytes())
     }
 
-    fn times(&self, now: UnixTime) -> [(&'static str, UnixTime); 3] {
-        [(",\"iat\":", now), (",\"exp\":", now.plus(self.lifetime)), (",\"nbf\":", now.minus(self.backdate))]
+    /// `iat`, `exp`, `nbf`
+    fn times(&self, now: UnixTime) -> [UnixTime; 3] {
+        [now, now.plus(self.lifetime), now.minus(self.backdate)]
     }
 }
 
@@ -163,7 +172,7 @@ struct Prefix {
     issuer: String,
     audience: String,
     /// The encoded header and as much of the encoded claims as makes whole groups of three bytes.
-    encoded: String,
+    encoded: Vec<u8>,
     /// The state that has taken `encoded`.
     mac: Hmac<Sha256>,
     /// The up to two bytes of the claims that are left over.
@@ -179,12 +188,12 @@ impl Prefix {
         claims.push_str(",\"sub\":");
         // The last seven characters are ASCII, so this is a character's boundary.
         let rest = claims.split_off(claims.len() / 3 * 3);
-        let mut encoded = String::new();
+        let mut encoded = Vec::new();
         base64url::encode_to(HEADER.as_bytes(), &mut encoded);
-        encoded.push('.');
+        encoded.push(b'.');
         base64url::encode_to(claims.as_bytes(), &mut encoded);
         let mut mac = key.mac();
-        mac.update(encoded.as_bytes());
+        mac.update(&encoded);
         Self { issuer: issuer.to_owned(), audience: audience.to_owned(), encoded, mac, rest }
     }
 }

@@ -85,12 +85,8 @@ impl Verifier {
     /// As [`Verifier::verify`].
     pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<Claims> {
         let (header, payload) = jws::open(&self.keys, token)?;
-        match header.typ() {
-            None => {}
-            Some(Json::String(typ)) if typ == "JWT" => {}
-            Some(typ) => {
-                return Err(errors::wrong_token_type(&typ.to_string(), Plain("`JWT` or none")));
-            }
+        if let Some(typ) = header.typ().filter(|typ| typ != "JWT") {
+            return Err(errors::wrong_token_type(&typ, Plain("`JWT` or none")).with_field("typ"));
         }
         let claims = Claims::parse(&payload)?;
         self.checks.hold(&claims, now)?;

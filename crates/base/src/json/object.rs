@@ -1,102 +1,149 @@
 //! JSON objects.
 
-use super::Json;
+use std::fmt;
+use std::ops::Range;
+
+use super::{Json, write};
 
 /// The members of a JSON object in their order; each key once.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Object(Vec<(String, Json)>);
+// The keys lie one behind the other in one text: an object of many members costs two allocations.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Object {
+    keys: String,
+    /// Where each key ends, and its value.
+    members: Vec<(usize, Json)>,
+}
 
 impl Object {
     /// One without members.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self { keys: String::new(), members: Vec::new() }
     }
 
     /// The same object with this member: in its place if it has the key, else at the end.
     #[must_use]
-    pub fn with(mut self, key: impl Into<String>, value: impl Into<Json>) -> Self {
+    pub fn with(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
         self.insert(key, value);
         self
     }
 
     /// Sets a member: in its place if the object has the key, else at the end. Returns what stood there.
-    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Json>) -> Option<Json> {
-        let (key, value) = (key.into(), value.into());
-        if let Some((_, old)) = self.0.iter_mut().find(|(known, _)| *known == key) {
-            return Some(std::mem::replace(old, value));
+    pub fn insert(&mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Option<Json> {
+        let (key, value) = (key.as_ref(), value.into());
+        if let Some(place) = self.position(key) {
+            return Some(std::mem::replace(&mut self.members[place].1, value));
         }
-        self.0.push((key, value));
+        self.begin(key);
+        self.finish(value);
         None
     }
 
     /// Takes a member out; the others keep their order.
     pub fn remove(&mut self, key: &str) -> Option<Json> {
-        let place = self.0.iter().position(|(known, _)| known == key)?;
-        Some(self.0.remove(place).1)
+        let place = self.position(key)?;
+        self.keys.replace_range(self.range(place), "");
+        let (_, value) = self.members.remove(place);
+        for (end, _) in &mut self.members[place..] {
+            *end -= key.len();
+        }
+        Some(value)
     }
 
     /// The member of that name.
     pub fn get(&self, key: &str) -> Option<&Json> {
-        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+        self.position(key).map(|place| &self.members[place].1)
     }
 
     /// Whether it has that member.
     pub fn contains_key(&self, key: &str) -> bool {
-        self.get(key).is_some()
+        self.position(key).is_some()
     }
 
     /// Its members in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Json)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value))
+        let mut start = 0;
+        self.members.iter().map(move |(end, value)| {
+            let key = &self.keys[start..*end];
+            start = *end;
+            (key, value)
+        })
     }
 
     /// Its keys in their order.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.0.iter().map(|(key, _)| key.as_str())
+        self.iter().map(|(key, _)| key)
     }
 
     /// How many members it has.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.members.len()
     }
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.members.is_empty()
     }
 
-    /// Members that the caller knows to have different keys.
-    pub(super) fn from_distinct(members: Vec<(String, Json)>) -> Self {
-        Self(members)
+    /// Adds a key that the caller knows to be new; [`finish`](Self::finish) has to follow.
+    pub(super) fn begin(&mut self, key: &str) {
+        if self.members.capacity() == 0 {
+            // As much as most objects need, rather than growing there in steps.
+            self.members.reserve(8);
+            self.keys.reserve(64);
+        }
+        self.keys.push_str(key);
+    }
+
+    /// Gives the key that was begun last its value.
+    // Inlined, the value is made where it will lie, and not moved there.
+    #[inline]
+    pub(super) fn finish(&mut self, value: Json) {
+        self.members.push((self.keys.len(), value));
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        let (first, last) = (key.as_bytes().first(), key.as_bytes().last());
+        let mut start = 0;
+        self.members.iter().position(|(end, _)| {
+            let known = &self.keys.as_bytes()[start..*end];
+            start = *end;
+            // Two looks nearly always tell two keys apart, and spare the call that compares the rest.
+            known.len() == key.len()
+                && known.first() == first
+                && known.last() == last
+                && known == key.as_bytes()
+        })
+    }
+
+    fn range(&self, place: usize) -> Range<usize> {
+        let start = place.checked_sub(1).map_or(0, |before| self.members[before].0);
+        start..self.members[place].0
+    }
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_map().entries(self.iter()).finish()
     }
 }
 
 /// Its ECMAScript text, as [`Json`]'s.
-impl std::fmt::Display for Object {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Object {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        super::write::object(self, &mut text);
+        write::object(self, &mut text);
         out.write_str(&text)
     }
 }
 
-impl IntoIterator for Object {
-    type Item = (String, Json);
-    type IntoIter = std::vec::IntoIter<(String, Json)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
 /// Of two members with one key the later value stands, in the earlier one's place.
-impl<K: Into<String>, V: Into<Json>> FromIterator<(K, V)> for Object {
+impl<K: AsRef<str>, V: Into<Json>> FromIterator<(K, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
         members.into_iter().fold(Self::new(), |object, (key, value)| object.with(key, value))
     }
 }
 
-impl<K: Into<String>, V: Into<Json>, const N: usize> From<[(K, V); N]> for Object {
+impl<K: AsRef<str>, V: Into<Json>, const N: usize> From<[(K, V); N]> for Object {
     fn from(members: [(K, V); N]) -> Self {
         members.into_iter().collect()
     }

@@ -31,9 +31,14 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Json> {
     }
     let refusal = RefCell::new(None);
     let depth = limits.depth.min(127);
-    let mut parser = serde_json::Deserializer::from_slice(bytes);
-    let value = Value { depth, refusal: &refusal }.deserialize(&mut parser);
-    value.and_then(|value| parser.end().map(|()| value)).map_err(|error| {
+    let mut value = Json::Null;
+    let root = Value { depth, refusal: &refusal, sink: Root(&mut value) };
+    // One look at all bytes is faster than one at each string; bytes that fail it are read for the place.
+    let read = match std::str::from_utf8(bytes) {
+        Ok(text) => root.read(serde_json::Deserializer::from_str(text)),
+        Err(_) => root.read(serde_json::Deserializer::from_slice(bytes)),
+    };
+    read.map(|()| value).map_err(|error| {
         let end = offset(bytes, error.line(), error.column());
         let (error, offset) = match refusal.into_inner() {
             Some(Refusal::DuplicateKey(key)) => (errors::duplicate_key(&key), opening_quote(bytes, end)),
@@ -51,131 +56,171 @@ enum Refusal {
     TooDeep,
 }
 
-#[derive(Clone, Copy)]
-struct Value<'r> {
+/// Where a value goes. It is put there as soon as it is read: handing it back through the parser's calls would
+/// move it at each of them.
+trait Sink {
+    fn put(self, value: Json);
+}
+
+struct Root<'a>(&'a mut Json);
+struct Element<'a>(&'a mut Vec<Json>);
+struct Member<'a>(&'a mut Object);
+
+impl Sink for Root<'_> {
+    fn put(self, value: Json) {
+        *self.0 = value;
+    }
+}
+
+impl Sink for Element<'_> {
+    fn put(self, value: Json) {
+        self.0.push(value);
+    }
+}
+
+impl Sink for Member<'_> {
+    fn put(self, value: Json) {
+        self.0.finish(value);
+    }
+}
+
+struct Value<'r, S> {
     depth: usize,
     refusal: &'r RefCell<Option<Refusal>>,
+    sink: S,
 }
 
-impl Value<'_> {
-    fn refuse<E: serde::de::Error>(self, refusal: Refusal) -> E {
-        *self.refusal.borrow_mut() = Some(refusal);
-        E::custom("refused")
+impl<S: Sink> Value<'_, S> {
+    fn read<'de, R: serde_json::de::Read<'de>>(
+        self,
+        mut parser: serde_json::Deserializer<R>,
+    ) -> serde_json::Result<()> {
+        self.deserialize(&mut parser)?;
+        parser.end()
     }
 
-    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
-        match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Self { depth, ..self }),
-            None => Err(self.refuse(Refusal::TooDeep)),
-        }
+    /// How much deeper the parts of this value may go.
+    fn deeper<E: serde::de::Error>(&self) -> Result<usize, E> {
+        self.depth.checked_sub(1).ok_or_else(|| refuse(self.refusal, Refusal::TooDeep))
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Value<'_> {
-    type Value = Json;
+fn refuse<E: serde::de::Error>(place: &RefCell<Option<Refusal>>, refusal: Refusal) -> E {
+    *place.borrow_mut() = Some(refusal);
+    E::custom("refused")
+}
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, parser: D) -> Result<Json, D::Error> {
+impl<'de, S: Sink> DeserializeSeed<'de> for Value<'_, S> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, parser: D) -> Result<(), D::Error> {
         parser.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Value<'_> {
-    type Value = Json;
+impl<'de, S: Sink> Visitor<'de> for Value<'_, S> {
+    type Value = ();
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a JSON value")
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.sink.put(Json::Null);
+        Ok(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.sink.put(Json::Bool(value));
+        Ok(())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.sink.put(Json::Number(value.into()));
+        Ok(())
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.sink.put(Json::Number(value.into()));
+        Ok(())
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Json, E> {
-        Number::from_f64(value).map(Json::Number).ok_or_else(|| E::custom("number out of range"))
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
+        let number = Number::from_f64(value).ok_or_else(|| E::custom("number out of range"))?;
+        self.sink.put(Json::Number(number));
+        Ok(())
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::String(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        self.sink.put(Json::String(value.to_owned()));
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Json, A::Error> {
-        let element = self.deeper()?;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        let (depth, refusal) = (self.deeper()?, self.refusal);
         let mut values = Vec::new();
-        while let Some(value) = elements.next_element_seed(element)? {
-            values.push(value);
-        }
-        Ok(Json::Array(values))
+        while elements.next_element_seed(Value { depth, refusal, sink: Element(&mut values) })?.is_some() {}
+        self.sink.put(Json::Array(values));
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
-        let value = self.deeper()?;
-        let mut keys = Keys::default();
-        let mut object: Vec<(String, Json)> = Vec::new();
-        while let Some(key) = members.next_key_seed(Key { value: self, keys: &mut keys, known: &object })? {
-            object.push((key, members.next_value_seed(value)?));
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let (depth, refusal) = (self.deeper()?, self.refusal);
+        let mut object = Object::new();
+        let mut many = HashSet::new();
+        while members.next_key_seed(Key { refusal, object: &mut object, many: &mut many })?.is_some() {
+            members.next_value_seed(Value { depth, refusal, sink: Member(&mut object) })?;
         }
-        Ok(Json::Object(Object::from_distinct(object)))
+        self.sink.put(Json::Object(object));
+        Ok(())
     }
 }
 
 /// A key that no earlier member has. Checked while it is read, so that the error's place is the key's.
-struct Key<'a, 'r> {
-    value: Value<'r>,
-    keys: &'a mut Keys,
-    known: &'a [(String, Json)],
+struct Key<'a> {
+    refusal: &'a RefCell<Option<Refusal>>,
+    object: &'a mut Object,
+    /// The keys of an object with many: looking through a few is faster than hashing them, through many it
+    /// would take quadratic time.
+    many: &'a mut HashSet<String>,
 }
 
-impl<'de> DeserializeSeed<'de> for Key<'_, '_> {
-    type Value = String;
+impl Key<'_> {
+    const FEW: usize = 32;
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, parser: D) -> Result<String, D::Error> {
+    fn is_new(&mut self, key: &str) -> bool {
+        if self.object.len() < Self::FEW {
+            return !self.object.contains_key(key);
+        }
+        if self.many.is_empty() {
+            self.many.extend(self.object.keys().map(str::to_owned));
+        }
+        self.many.insert(key.to_owned())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, parser: D) -> Result<(), D::Error> {
         parser.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Key<'_, '_> {
-    type Value = String;
+impl Visitor<'_> for Key<'_> {
+    type Value = ();
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a key")
     }
 
-    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<String, E> {
-        if self.keys.is_new(key, self.known) {
-            Ok(key.to_owned())
+    fn visit_str<E: serde::de::Error>(mut self, key: &str) -> Result<(), E> {
+        if self.is_new(key) {
+            self.object.begin(key);
+            Ok(())
         } else {
-            Err(self.value.refuse(Refusal::DuplicateKey(key.to_owned())))
+            Err(refuse(self.refusal, Refusal::DuplicateKey(key.to_owned())))
         }
-    }
-}
-
-/// Looking through a few keys is faster than hashing them; through many it would take quadratic time.
-#[derive(Default)]
-struct Keys(HashSet<String>);
-
-impl Keys {
-    const FEW: usize = 32;
-
-    fn is_new(&mut self, key: &str, known: &[(String, Json)]) -> bool {
-        if known.len() < Self::FEW {
-            return known.iter().all(|(known, _)| known != key);
-        }
-        if self.0.is_empty() {
-            self.0.extend(known.iter().map(|(known, _)| known.clone()));
-        }
-        self.0.insert(key.to_owned())
     }
 }
 

@@ -22,9 +22,14 @@ pub(super) fn canonical(value: &Json, text: &mut String) {
 
 pub(super) fn string(value: &str, text: &mut String) {
     text.push('"');
+    if value.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+        text.push_str(value);
+        text.push('"');
+        return;
+    }
     let mut written = 0;
     for (place, byte) in value.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+        if is_plain(byte) {
             continue;
         }
         text.push_str(&value[written..place]);
@@ -47,6 +52,11 @@ pub(super) fn string(value: &str, text: &mut String) {
     }
     text.push_str(&value[written..]);
     text.push('"');
+}
+
+/// Whether a byte stands for itself in a JSON string.
+fn is_plain(byte: u8) -> bool {
+    byte >= 0x20 && byte != b'"' && byte != b'\\'
 }
 
 type Members<'a> = Vec<(&'a str, &'a Json)>;
