@@ -11,10 +11,10 @@
 
 use std::borrow::Cow;
 
-use hmac::Mac as _;
 use jit_approvals_base::{Error, Json, Limits, Object, Plain};
 
 use crate::key::KeyRing;
+use crate::mac::Mac;
 use crate::{Result, SigningKey, base64url, errors};
 
 /// The longest token that is looked at, in characters.
@@ -44,7 +44,7 @@ pub fn sign(key: &SigningKey, header: &str, payload: &[u8]) -> Result<String> {
     base64url::encode_to(header.as_bytes(), &mut text);
     text.push(b'.');
     base64url::encode_to(payload, &mut text);
-    Ok(finish(key.mac(), 0, text))
+    Ok(finish(key.mac(), text))
 }
 
 /// Verifies a compact JWS by one of these keys.
@@ -67,15 +67,15 @@ pub(crate) fn open(keys: &KeyRing, text: &str) -> Result<(Header, Vec<u8>)> {
         segment(parts.signature, "signature")?;
         return Err(errors::invalid_signature().with_field("signature"));
     };
-    keys.verify(header.kid(), parts.signed.as_bytes(), &signature)?;
+    keys.verify(header.kid(), parts.signed, &signature)?;
     Ok((header, parts.payload()?))
 }
 
-/// Signs a text of ASCII whose first bytes this state has already taken, and appends the signature.
-pub(crate) fn finish(mut mac: hmac::Hmac<sha2::Sha256>, taken: usize, mut text: Vec<u8>) -> String {
-    mac.update(&text[taken..]);
+/// Signs a text of ASCII and appends the signature.
+pub(crate) fn finish(mac: &Mac, mut text: Vec<u8>) -> String {
+    let signature = mac.sign(&text);
     text.push(b'.');
-    base64url::encode_to(&mac.finalize().into_bytes(), &mut text);
+    base64url::encode_to(&signature.0, &mut text);
     String::from_utf8(text).expect("base64url is ASCII")
 }
 

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use jit_approvals_base::{Error, Plain, random};
-use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::mac::Mac;
 use crate::{Result, errors};
 
 /// The HMAC-SHA-256 key of an application; a cheap handle to one prepared state.
@@ -21,8 +20,7 @@ pub struct SigningKey(Arc<Inner>);
 
 struct Inner {
     id: Option<String>,
-    /// The hash of key and pads; `hmac` and `sha2` zero it on drop (their feature `zeroize`).
-    mac: Hmac<Sha256>,
+    mac: Mac,
 }
 
 impl SigningKey {
@@ -79,8 +77,7 @@ impl SigningKey {
         if bytes.len() < least {
             return Err(errors::key_too_short(bytes.len(), least));
         }
-        let mac = Hmac::new_from_slice(bytes).expect("HMAC takes a key of any length");
-        Ok(Self(Arc::new(Inner { id: None, mac })))
+        Ok(Self(Arc::new(Inner { id: None, mac: Mac::new(bytes) })))
     }
 
     /// The same key under this id, which its tokens may name as their `kid` (RFC 7515 §4.1.4).
@@ -94,16 +91,9 @@ impl SigningKey {
         self.0.id.as_deref()
     }
 
-    /// The prepared state, to be fed with what is to be signed.
-    pub(crate) fn mac(&self) -> Hmac<Sha256> {
-        self.0.mac.clone()
-    }
-
-    /// Whether this is the signature over these bytes, compared in constant time.
-    pub(crate) fn signed(&self, bytes: &[u8], signature: &[u8]) -> bool {
-        let mut mac = self.mac();
-        mac.update(bytes);
-        mac.verify_slice(signature).is_ok()
+    /// The prepared state.
+    pub(crate) fn mac(&self) -> &Mac {
+        &self.0.mac
     }
 }
 
@@ -120,14 +110,14 @@ pub struct KeyRing(Vec<SigningKey>);
 impl KeyRing {
     /// The key that made this signature. A token's `kid` chooses among the keys that have an id; those
     /// without one are always tried.
-    pub(crate) fn verify(&self, kid: Option<&str>, bytes: &[u8], signature: &[u8]) -> Result<()> {
+    pub(crate) fn verify(&self, kid: Option<&str>, text: &str, signature: &[u8; 32]) -> Result<()> {
         let mut tried = false;
         for key in &self.0 {
             if kid.is_some() && key.id().is_some() && kid != key.id() {
                 continue;
             }
             tried = true;
-            if key.signed(bytes, signature) {
+            if key.mac().sign(text.as_bytes()).is(signature) {
                 return Ok(());
             }
         }

@@ -29,6 +29,7 @@ mod claims;
 pub mod errors;
 pub mod jws;
 mod key;
+mod mac;
 mod minter;
 mod verifier;
 

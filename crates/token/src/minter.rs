@@ -2,11 +2,10 @@
 
 use std::time::SystemTime;
 
-use hmac::{Hmac, Mac as _};
 use jit_approvals_base::{Error, Id, Json, Object, Plain, UnixTime};
-use sha2::Sha256;
 
 use crate::claims::is_registered;
+use crate::mac::Mac;
 use crate::{Result, SigningKey, base64url, errors, jws};
 
 const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
@@ -109,7 +108,7 @@ impl Minter {
         let mut token = Vec::with_capacity(prefix.len() + rest.len() * 4 / 3 + 48);
         token.extend_from_slice(prefix);
         base64url::encode_to(rest.as_bytes(), &mut token);
-        Ok(jws::finish(self.prefix.mac.clone(), prefix.len(), token))
+        Ok(jws::finish(&self.prefix.mac, token))
     }
 
     /// The claims' text behind the prepared prefix.
@@ -173,8 +172,8 @@ struct Prefix {
     audience: String,
     /// The encoded header and as much of the encoded claims as makes whole groups of three bytes.
     encoded: Vec<u8>,
-    /// The state that has taken `encoded`.
-    mac: Hmac<Sha256>,
+    /// The state that has taken the whole blocks of `encoded`.
+    mac: Mac,
     /// The up to two bytes of the claims that are left over.
     rest: String,
 }
@@ -192,8 +191,7 @@ impl Prefix {
         base64url::encode_to(HEADER.as_bytes(), &mut encoded);
         encoded.push(b'.');
         base64url::encode_to(claims.as_bytes(), &mut encoded);
-        let mut mac = key.mac();
-        mac.update(&encoded);
+        let mac = key.mac().prepared(&encoded);
         Self { issuer: issuer.to_owned(), audience: audience.to_owned(), encoded, mac, rest }
     }
 }
