@@ -45,6 +45,16 @@ fn mint(bench: &mut Bench, minter: &Minter, claims: &Object, token: &str) {
     let mut ours = || {
         black_box(minter.mint(SUBJECT, claims).expect("mints"));
     };
+    let subjects = vec![SUBJECT; 100];
+    let mut many = || {
+        black_box(minter.mint_many(&subjects, claims).expect("mints"));
+    };
+    let mut single = || {
+        for subject in &subjects {
+            black_box(minter.mint(subject, claims).expect("mints"));
+        }
+    };
+    bench.faster_than("mint 100 at once", &mut many, ("one by one", &mut single));
     let (header, key) = (Header::new(Algorithm::HS256), EncodingKey::from_secret(&KEY));
     let mut jsonwebtoken = || {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();

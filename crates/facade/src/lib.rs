@@ -30,6 +30,8 @@
 //! |---|---|
 //! | make a key | [`SigningKey::generate`], [`SigningKey::from_base64`] |
 //! | mint and verify an auth token | [`Minter::mint`], [`Verifier::verify`] |
+//! | mint what njwt mints, setter by setter | [`Jwt`] |
+//! | choose a key by what a token says of itself | [`UnverifiedToken`] |
 //! | check a template, see what it shows | [`Template::parse`], [`Template::render`] |
 //! | open a request | [`RequestBody::parse`], [`origin`], [`ApprovalRequest::open`] |
 //! | decide, cancel | [`ApprovalRequest::decide`], [`ApprovalRequest::cancel`] |
@@ -55,7 +57,8 @@ pub use jit_approvals_core::{
     verify_chain,
 };
 pub use jit_approvals_token::{
-    AccessToken, AccessTokenVerifier, Claims, KeyRing, Minter, SigningKey, Verifier, jws,
+    AccessToken, AccessTokenVerifier, Claims, Jwt, KeyRing, Minter, SigningKey, UnverifiedToken, Verifier,
+    jws,
 };
 pub use request::{ApprovalRequest, origin};
 

@@ -1,8 +1,8 @@
 //! Verified claims.
 
-use jit_approvals_base::{Json, Limits, Object, Plain, UnixTime};
+use jit_approvals_base::{Json, Object, Plain, UnixTime};
 
-use crate::jws::{MAX_DEPTH, MAX_LENGTH};
+use crate::jws::parse;
 use crate::{Result, errors};
 
 /// Whether RFC 7519 §4.1 registers this name.
@@ -27,7 +27,7 @@ pub(crate) struct Times {
 
 impl Claims {
     pub(crate) fn parse(payload: &[u8]) -> Result<Self> {
-        let object = match Json::parse_within(payload, Limits { bytes: MAX_LENGTH, depth: MAX_DEPTH }) {
+        let object = match parse(payload) {
             Ok(Json::Object(object)) => object,
             Ok(other) => return Err(errors::malformed_claims(Plain(other.kind())).with_field("payload")),
             Err(error) => {

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use jit_approvals_base::{Error, Json, Limits, Object, Plain};
 
 use crate::key::KeyRing;
-use crate::mac::Mac;
+use crate::mac::Tag;
 use crate::{Result, SigningKey, base64url, errors};
 
 /// The longest token that is looked at, in characters.
@@ -37,14 +37,15 @@ pub struct Jws {
 ///
 /// # Errors
 ///
-/// `unsupported_algorithm` unless the header's `alg` is `HS256`, `unsupported_header`, `malformed_token`.
+/// `unsupported_algorithm` unless the header's `alg` is `HS256`, `malformed_token`.
 pub fn sign(key: &SigningKey, header: &str, payload: &[u8]) -> Result<String> {
-    Header::parse(header.as_bytes())?;
+    check_algorithm(&object(header.as_bytes())?)?;
     let mut text = Vec::with_capacity((header.len() + payload.len()) * 4 / 3 + 52);
     base64url::encode_to(header.as_bytes(), &mut text);
     text.push(b'.');
     base64url::encode_to(payload, &mut text);
-    Ok(finish(key.mac(), text))
+    let signature = key.mac().sign(&text);
+    Ok(finish(text, &signature))
 }
 
 /// Verifies a compact JWS by one of these keys.
@@ -71,9 +72,8 @@ pub(crate) fn open(keys: &KeyRing, text: &str) -> Result<(Header, Vec<u8>)> {
     Ok((header, parts.payload()?))
 }
 
-/// Signs a text of ASCII and appends the signature.
-pub(crate) fn finish(mac: &Mac, mut text: Vec<u8>) -> String {
-    let signature = mac.sign(&text);
+/// A signed text of ASCII with its signature behind it.
+pub(crate) fn finish(mut text: Vec<u8>, signature: &Tag) -> String {
     text.push(b'.');
     base64url::encode_to(&signature.0, &mut text);
     String::from_utf8(text).expect("base64url is ASCII")
@@ -110,6 +110,11 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// The header, whatever its algorithm.
+    pub(crate) fn unchecked_header(&self) -> Result<Object> {
+        object(&segment(self.header, "header")?)
+    }
+
     /// The payload's bytes: nothing of them is proven yet.
     pub(crate) fn payload(&self) -> Result<Vec<u8>> {
         segment(self.payload, "payload")
@@ -131,20 +136,11 @@ pub(crate) enum Header {
 
 impl Header {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
-        let limits = Limits { bytes: MAX_LENGTH, depth: MAX_DEPTH };
-        let header = match Json::parse_within(bytes, limits) {
-            Ok(Json::Object(header)) => header,
-            Ok(_) => return Err(malformed("the header must be a JSON object", "header")),
-            Err(error) => return Err(malformed(&error.to_string(), "header")),
-        };
-        match header.get("alg") {
-            Some(Json::String(algorithm)) if algorithm == "HS256" => {}
-            Some(Json::String(algorithm)) => return Err(errors::unsupported_algorithm(algorithm)),
-            _ => return Err(malformed("the header's `alg` must be a string", "header")),
-        }
+        let header = object(bytes)?;
+        check_algorithm(&header)?;
         // RFC 7515 §4.1.11: what is marked critical and not understood must be refused.
         if header.contains_key("crit") {
-            return Err(errors::unsupported_header("crit"));
+            return Err(errors::unsupported_header("crit").with_field("crit"));
         }
         if header.get("kid").is_some_and(|kid| kid.as_str().is_none()) {
             return Err(malformed("the header's `kid` must be a string", "header"));
@@ -175,6 +171,29 @@ impl Header {
             Self::Usual(text) => Ok(Json::parse(text)?.as_object().cloned().unwrap_or_default()),
             Self::Parsed(header) => Ok(header),
         }
+    }
+}
+
+/// A header's object: JSON like any other in a token.
+fn object(bytes: &[u8]) -> Result<Object> {
+    match parse(bytes) {
+        Ok(Json::Object(header)) => Ok(header),
+        Ok(_) => Err(malformed("the header must be a JSON object", "header")),
+        Err(error) => Err(malformed(&error.to_string(), "header")),
+    }
+}
+
+/// JSON within the bounds of a token.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Json> {
+    Json::parse_within(bytes, Limits { bytes: MAX_LENGTH, depth: MAX_DEPTH })
+}
+
+/// HS256 and nothing else, whatever a token asks for (RFC 8725 §3.1).
+fn check_algorithm(header: &Object) -> Result<()> {
+    match header.get("alg") {
+        Some(Json::String(algorithm)) if algorithm == "HS256" => Ok(()),
+        Some(Json::String(algorithm)) => Err(errors::unsupported_algorithm(algorithm).with_field("alg")),
+        _ => Err(malformed("the header's `alg` must be a string", "header")),
     }
 }
 

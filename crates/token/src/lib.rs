@@ -17,7 +17,10 @@
 //! |---|---|
 //! | make a key, read a key | [`SigningKey::generate`], [`SigningKey::from_base64`] |
 //! | mint an auth token | [`Minter::mint`] |
+//! | mint many at once | [`Minter::mint_many`] |
+//! | mint whatever njwt minted, setter by setter | [`Jwt`] |
 //! | verify an auth token | [`Verifier::verify`] |
+//! | choose a key by what a token says of itself | [`UnverifiedToken`] |
 //! | mint or verify the token that carries a grant | [`AccessToken`], [`AccessTokenVerifier`] |
 //! | sign or verify anything else | [`jws::sign`], [`jws::verify`] |
 
@@ -28,15 +31,19 @@ mod base64url;
 mod claims;
 pub mod errors;
 pub mod jws;
+mod jwt;
 mod key;
 mod mac;
 mod minter;
+mod unverified;
 mod verifier;
 
 pub use access::{AccessToken, AccessTokenVerifier};
 pub use claims::Claims;
+pub use jwt::Jwt;
 pub use key::{KeyRing, SigningKey};
 pub use minter::Minter;
+pub use unverified::UnverifiedToken;
 pub use verifier::Verifier;
 
 use jit_approvals_base::Result;

@@ -80,7 +80,7 @@ impl Minter {
     /// `random_unavailable`.
     pub fn mint(&self, subject: &str, claims: &Object) -> Result<String> {
         let now = SystemTime::now();
-        self.mint_at(subject, claims, now.into(), Id::v4_at(now)?.encode(&mut [0; 36]))
+        self.mint_with(subject, claims, now.into(), Jti::Made(Id::v4_at(now)?.encode(&mut [0; 36])))
     }
 
     /// Mints a token at this time with this `jti`.
@@ -89,34 +89,86 @@ impl Minter {
     ///
     /// As [`Minter::mint`].
     pub fn mint_at(&self, subject: &str, claims: &Object, now: UnixTime, jti: &str) -> Result<String> {
-        if subject.is_empty() {
-            return Err(empty("sub"));
-        }
-        let mut index_keys = false;
-        for name in claims.keys() {
-            if is_registered(name) {
-                return Err(errors::reserved_claim(name).with_field(name));
-            }
-            index_keys |= name.starts_with(|first: char| first.is_ascii_digit());
-        }
-        if index_keys {
+        self.mint_with(subject, claims, now, Jti::Given(jti))
+    }
+
+    fn mint_with(&self, subject: &str, claims: &Object, now: UnixTime, jti: Jti<'_>) -> Result<String> {
+        if check(claims)? == Order::Reordered {
             return self.mint_reordered(subject, claims, now, jti);
         }
         let mut rest = String::with_capacity(192 + subject.len() + 32 * claims.len());
-        self.write_rest(subject, claims, now, jti, &mut rest);
-        let prefix = &self.prefix.encoded;
-        let mut token = Vec::with_capacity(prefix.len() + rest.len() * 4 / 3 + 48);
-        token.extend_from_slice(prefix);
-        base64url::encode_to(rest.as_bytes(), &mut token);
-        Ok(jws::finish(&self.prefix.mac, token))
+        self.write_subject(subject, jti, &mut rest)?;
+        self.write_behind(claims, now, &mut rest);
+        Ok(self.sign(self.encode(&rest)))
     }
 
-    /// The claims' text behind the prepared prefix.
-    fn write_rest(&self, subject: &str, claims: &Object, now: UnixTime, jti: &str, rest: &mut String) {
+    /// Mints a token for each of these subjects, all at the present and with the same claims: for a batch,
+    /// faster than one by one, since the clock is read and the claims are written once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Minter::mint`]; then no token is minted.
+    pub fn mint_many<S: AsRef<str>>(
+        &self,
+        subjects: impl IntoIterator<Item = S>,
+        claims: &Object,
+    ) -> Result<Vec<String>> {
+        let now = SystemTime::now();
+        let mut id = [0; 36];
+        if check(claims)? == Order::Reordered {
+            let mut mint = |subject: S| {
+                let jti = Jti::Made(Id::v4_at(now)?.encode(&mut id));
+                self.mint_reordered(subject.as_ref(), claims, now.into(), jti)
+            };
+            return subjects.into_iter().map(&mut mint).collect();
+        }
+        let (mut rest, mut behind) = (String::new(), String::new());
+        self.write_behind(claims, now.into(), &mut behind);
+        let mut encode = |subject: S| {
+            rest.clear();
+            let jti = Jti::Made(Id::v4_at(now)?.encode(&mut id));
+            self.write_subject(subject.as_ref(), jti, &mut rest)?;
+            rest.push_str(&behind);
+            Ok(self.encode(&rest))
+        };
+        let mut subjects = subjects.into_iter();
+        let mut tokens = Vec::with_capacity(subjects.size_hint().0);
+        while let Some(subject) = subjects.next() {
+            let one = encode(subject)?;
+            let Some(subject) = subjects.next() else {
+                tokens.push(self.sign(one));
+                break;
+            };
+            let two = encode(subject)?;
+            let (first, second) = self.prefix.mac.sign_two(&one, &two);
+            tokens.extend([jws::finish(one, &first), jws::finish(two, &second)]);
+        }
+        Ok(tokens)
+    }
+
+    /// The claims' text from the prepared prefix on, up to what the tokens of a batch share.
+    fn write_subject(&self, subject: &str, jti: Jti<'_>, rest: &mut String) -> Result<()> {
+        if subject.is_empty() {
+            return Err(empty("sub"));
+        }
         rest.push_str(&self.prefix.rest);
         Json::write_string_to(subject, rest);
-        rest.push_str(",\"jti\":");
-        Json::write_string_to(jti, rest);
+        match jti {
+            Jti::Given(jti) => {
+                rest.push_str(",\"jti\":");
+                Json::write_string_to(jti, rest);
+            }
+            Jti::Made(jti) => {
+                rest.push_str(",\"jti\":\"");
+                rest.push_str(jti);
+                rest.push('"');
+            }
+        }
+        Ok(())
+    }
+
+    /// The rest of the claims' text.
+    fn write_behind(&self, claims: &Object, now: UnixTime, rest: &mut String) {
         for (name, time) in [",\"iat\":", ",\"exp\":", ",\"nbf\":"].into_iter().zip(self.times(now)) {
             rest.push_str(name);
             Json::write_integer_to(time.seconds(), rest);
@@ -130,8 +182,26 @@ impl Minter {
         rest.push('}');
     }
 
+    /// The encoded token, but for its signature, whose claims' text goes on like this behind the prefix.
+    fn encode(&self, rest: &str) -> Vec<u8> {
+        let prefix = &self.prefix.encoded;
+        let mut token = Vec::with_capacity(prefix.len() + rest.len() * 4 / 3 + 48);
+        token.extend_from_slice(prefix);
+        base64url::encode_to(rest.as_bytes(), &mut token);
+        token
+    }
+
+    fn sign(&self, token: Vec<u8>) -> String {
+        let signature = self.prefix.mac.sign(&token);
+        jws::finish(token, &signature)
+    }
+
     /// ECMAScript puts keys that look like an array's indices before all others: no prefix can be prepared.
-    fn mint_reordered(&self, subject: &str, claims: &Object, now: UnixTime, jti: &str) -> Result<String> {
+    fn mint_reordered(&self, subject: &str, claims: &Object, now: UnixTime, jti: Jti<'_>) -> Result<String> {
+        let (Jti::Made(jti) | Jti::Given(jti)) = jti;
+        if subject.is_empty() {
+            return Err(empty("sub"));
+        }
         let [issued_at, expires_at, not_before] = self.times(now);
         let mut payload = Object::new()
             .with("iss", &*self.prefix.issuer)
@@ -194,6 +264,36 @@ impl Prefix {
         let mac = key.mac().prepared(&encoded);
         Self { issuer: issuer.to_owned(), audience: audience.to_owned(), encoded, mac, rest }
     }
+}
+
+/// A token's id.
+#[derive(Clone, Copy)]
+enum Jti<'a> {
+    /// A UUID of our own: nothing in it needs an escape.
+    Made(&'a str),
+    /// Any text.
+    Given(&'a str),
+}
+
+/// Whether a token's claims stand in the order in which they are given.
+#[derive(PartialEq, Eq)]
+enum Order {
+    AsGiven,
+    Reordered,
+}
+
+/// Refuses a claim that the minter sets itself.
+fn check(claims: &Object) -> Result<Order> {
+    let mut order = Order::AsGiven;
+    for name in claims.keys() {
+        if is_registered(name) {
+            return Err(errors::reserved_claim(name).with_field(name));
+        }
+        if name.starts_with(|first: char| first.is_ascii_digit()) {
+            order = Order::Reordered;
+        }
+    }
+    Ok(order)
 }
 
 fn empty(claim: &str) -> Error {

@@ -1,0 +1,56 @@
+//! Looking at a token before its signature is verified.
+
+use jit_approvals_base::{Json, Object, Plain};
+
+use crate::jws::{Parts, parse};
+use crate::{Result, errors};
+
+/// What a token says of itself, with nothing of it proven: anyone can write anything there.
+///
+/// A type of its own, so that it is never taken for [`Claims`](crate::Claims). Good for choosing the key to
+/// verify with, by `iss` or `kid`, and for showing a person what they hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnverifiedToken {
+    header: Object,
+    claims: Object,
+}
+
+impl UnverifiedToken {
+    /// Takes a token apart. Its encoding and JSON must be right; its algorithm, signature and times may be
+    /// anything.
+    ///
+    /// # Errors
+    ///
+    /// `token_too_long`, `malformed_token`, `malformed_claims`
+    pub fn parse(token: &str) -> Result<Self> {
+        let parts = Parts::of(token)?;
+        let claims = match parse(&parts.payload()?) {
+            Ok(Json::Object(claims)) => claims,
+            Ok(other) => return Err(errors::malformed_claims(Plain(other.kind())).with_field("payload")),
+            Err(error) => {
+                return Err(errors::malformed_claims(Plain(&error.to_string())).with_field("payload"));
+            }
+        };
+        Ok(Self { header: parts.unchecked_header()?, claims })
+    }
+
+    /// `iss`, if it is text.
+    pub fn issuer(&self) -> Option<&str> {
+        self.claims.get("iss")?.as_str()
+    }
+
+    /// The header's `kid`, if it is text.
+    pub fn key_id(&self) -> Option<&str> {
+        self.header.get("kid")?.as_str()
+    }
+
+    /// The header.
+    pub fn header(&self) -> &Object {
+        &self.header
+    }
+
+    /// The claims.
+    pub fn claims(&self) -> &Object {
+        &self.claims
+    }
+}
