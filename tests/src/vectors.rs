@@ -20,6 +20,8 @@ pub struct Vectors {
 pub struct Case {
     /// Its name within the file.
     pub id: String,
+    /// The language that alone can show it, where there is one.
+    pub scope: Option<String>,
     /// What goes in.
     pub given: Json,
     /// What has to come out.
@@ -86,6 +88,12 @@ impl Case {
         let expect = case.get("expect").unwrap_or_else(|| panic!("{case}"));
         Self {
             id: text("id").to_owned(),
+            // `every language` is what the recordings call the rest.
+            scope: case
+                .get("scope")
+                .and_then(Json::as_str)
+                .filter(|scope| *scope != "every language")
+                .map(str::to_owned),
             given: case.get("given").unwrap_or_else(|| panic!("no given: {case}")).clone(),
             expect: match (expect.get("ok"), expect.get("error")) {
                 (Some(value), None) => Expectation::Ok(value.clone()),

@@ -63,12 +63,13 @@ pub fn verify(keys: impl Into<KeyRing>, text: &str) -> Result<Jws> {
 pub(crate) fn open(keys: &KeyRing, text: &str) -> Result<(Header, Vec<u8>)> {
     let parts = Parts::of(text)?;
     let header = parts.header()?;
-    // No signature has another length; a text of one is looked at only to say what is wrong.
-    let Some(signature) = base64url::decode_32(parts.signature) else {
-        segment(parts.signature, "signature")?;
-        return Err(errors::invalid_signature().with_field("signature"));
+    let verified = match base64url::decode_32(parts.signature) {
+        Some(signature) => keys.verify(header.kid(), parts.signed, &signature),
+        // No signature has another length: looked at only to say what is wrong.
+        None => segment(parts.signature, "signature")
+            .and_then(|_| Err(errors::invalid_signature().with_field("signature"))),
     };
-    keys.verify(header.kid(), parts.signed, &signature)?;
+    verified.map_err(|error| parts.count().err().unwrap_or(error))?;
     Ok((header, parts.payload()?))
 }
 
@@ -98,8 +99,16 @@ impl<'a> Parts<'a> {
             let (header, payload) = signed.split_once('.')?;
             Some(Self { header, payload, signature, signed })
         };
-        // A full stop more is no character of the payload's alphabet, and so found out there.
         three().ok_or_else(|| malformed("it must have three segments", "token"))
+    }
+
+    /// Refuses more than three segments, which else is found out when the payload is decoded: a full stop is no
+    /// character of its alphabet.
+    fn count(&self) -> Result<()> {
+        if self.payload.contains('.') {
+            return Err(malformed("it must have three segments", "token"));
+        }
+        Ok(())
     }
 
     /// The header, checked: nothing of it is signed yet.

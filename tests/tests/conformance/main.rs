@@ -1,5 +1,9 @@
 //! Every file of `tests/vectors/`, through the library's own API.
 
+mod given;
+mod tokens;
+
+use given::Given;
 use jit_approvals::{Json, Object, Origin, RequestBody, Result, Template, catalogue};
 use jit_approvals_tests::{Case, Vectors};
 
@@ -10,6 +14,11 @@ fn every_vector_holds() {
     let mut failures = Vec::new();
     for vectors in &files {
         for case in &vectors.cases {
+            // Values that only JavaScript has: `Date`, `undefined`, lone surrogates, a string taken for a key.
+            if case.scope.as_deref() == Some("javascript") {
+                continue;
+            }
+            assert_eq!(case.scope, None, "{} {}: whose is it?", vectors.file, case.id);
             if let Some(difference) = case.differs(&outcome(&vectors.operation, case)) {
                 failures.push(format!("{} {}: {difference}", vectors.file, case.id));
             }
@@ -22,8 +31,15 @@ fn every_vector_holds() {
 fn outcome(operation: &str, case: &Case) -> Result<Json> {
     let given = Given(&case.given);
     match operation {
+        "accessToken.sign" => tokens::sign_access_token(&given),
+        "accessToken.verify" => tokens::verify_access_token(&given),
+        "jws.verify" => tokens::verify_jws(&given),
+        "jwt.create" => tokens::create(&given),
         "requestBody.parse" => RequestBody::parse(given.text("text")).map(|body| request_body(&body)),
+        "signingKey.fromBase64" => tokens::key_from_base64(&given),
         "template.render" => render(&given),
+        "token.mint" => tokens::mint(&given),
+        "token.verify" => tokens::verify(&given),
         other => panic!("nobody knows how to run the operation {other}"),
     }
 }
@@ -44,23 +60,6 @@ fn request_body(body: &RequestBody) -> Json {
         object.insert("metaData", body.meta_data.clone());
     }
     object.with("templateId", &*body.template_id).into()
-}
-
-/// The members of a case's `given`; one that is missing is a mistake in the vectors.
-struct Given<'a>(&'a Json);
-
-impl<'a> Given<'a> {
-    fn value(&self, name: &str) -> &'a Json {
-        self.0.get(name).unwrap_or_else(|| panic!("no `{name}` in {}", self.0))
-    }
-
-    fn text(&self, name: &str) -> &'a str {
-        self.value(name).as_str().unwrap_or_else(|| panic!("`{name}` is no text in {}", self.0))
-    }
-
-    fn object(&self, name: &str) -> &'a Object {
-        self.value(name).as_object().unwrap_or_else(|| panic!("`{name}` is no object in {}", self.0))
-    }
 }
 
 #[test]

@@ -1,0 +1,139 @@
+//! Keys and tokens.
+
+use jit_approvals::{
+    AccessToken, AccessTokenVerifier, Json, Jwt, KeyRing, Minter, Object, Result, SigningKey, UnixTime,
+    Verifier, jws,
+};
+
+use crate::given::Given;
+
+pub(crate) fn key_from_base64(given: &Given<'_>) -> Result<Json> {
+    let least = usize::try_from(given.integer("leastBytes")).unwrap();
+    let key = SigningKey::from_base64_with_at_least(given.text("text"), least)?;
+    if least == SigningKey::MIN_BYTES {
+        SigningKey::from_base64(given.text("text"))?;
+    }
+    let signed = jws::sign(&key, r#"{"alg":"HS256"}"#, b"")?;
+    Ok(Object::new().with("signs", signed).into())
+}
+
+pub(crate) fn verify_jws(given: &Given<'_>) -> Result<Json> {
+    let verified = jws::verify(keys(given)?, given.text("token"))?;
+    let payload = String::from_utf8(verified.payload).unwrap();
+    Ok(Object::new().with("header", verified.header).with("payload", payload).into())
+}
+
+pub(crate) fn create(given: &Given<'_>) -> Result<Json> {
+    // njwt takes a key of any length but none.
+    let key = SigningKey::from_base64_with_at_least(given.text("key"), 1)?;
+    let claims = Json::parse(given.text("claims"))?.as_object().cloned().unwrap();
+    let now = UnixTime::from_millis(given.integer("nowMillis"));
+    let mut jwt = Jwt::create_at(claims, now, given.text("jti"));
+    for call in given.array("calls") {
+        set(&mut jwt, call.as_array().unwrap());
+    }
+    Ok(Object::new().with("token", jwt.compact(&key)?).into())
+}
+
+/// A setter call of njwt, whose times are milliseconds.
+fn set(jwt: &mut Jwt, call: &[Json]) {
+    let text = |place: usize| call[place].as_str().unwrap();
+    let time =
+        || call.get(1).map(|millis| UnixTime::from_millis(millis.as_number().unwrap().as_i64().unwrap()));
+    match text(0) {
+        "setExpiration" => jwt.set_expiration(time()),
+        "setNotBefore" => jwt.set_not_before(time()),
+        "setIssuedAt" => jwt.set_issued_at(call[1].clone()),
+        "setIssuer" => jwt.set_issuer(text(1)),
+        "setSubject" => jwt.set_subject(text(1)),
+        "setJti" => jwt.set_jti(text(1)),
+        "setClaim" => jwt.set_claim(text(1), call[2].clone()),
+        "setHeader" => jwt.set_header(text(1), call[2].clone()),
+        other => panic!("nobody knows the setter {other}"),
+    };
+}
+
+pub(crate) fn mint(given: &Given<'_>) -> Result<Json> {
+    let key = SigningKey::from_base64(given.text("key"))?;
+    let mut minter = Minter::new(&key, given.text("issuer"), given.text("audience"))?;
+    if let Some(seconds) = given.seconds("lifetimeSeconds") {
+        minter = minter.lifetime_seconds(seconds)?;
+    }
+    if let Some(seconds) = given.seconds("backdateSeconds") {
+        minter = minter.backdate_seconds(seconds)?;
+    }
+    let (subject, claims) = (given.text("subject"), given.object("claims"));
+    let token = minter.mint_at(subject, claims, given.time("now"), given.text("jti"))?;
+    Ok(Object::new().with("token", token).into())
+}
+
+pub(crate) fn verify(given: &Given<'_>) -> Result<Json> {
+    let text = |name| given.optional(name).map(|_| given.text(name));
+    let (issuer, audience) = (text("issuer"), text("audience"));
+    let mut verifier = Verifier::new(keys(given)?, issuer.unwrap_or_default(), audience.unwrap_or_default());
+    if issuer.is_none() {
+        verifier = verifier.any_issuer();
+    }
+    if audience.is_none() {
+        verifier = verifier.any_audience();
+    }
+    if let Some(seconds) = given.seconds("leewaySeconds") {
+        verifier = verifier.leeway_seconds(seconds);
+    }
+    if let Some(seconds) = given.seconds("maxLifetimeSeconds") {
+        verifier = verifier.max_lifetime_seconds(seconds);
+    }
+    if given.optional("requireSubject").is_some() {
+        verifier = verifier.require_subject();
+    }
+    let claims = verifier.verify_at(given.text("token"), given.time("now"))?;
+    Ok(Object::new().with("claims", claims.into_object()).into())
+}
+
+pub(crate) fn sign_access_token(given: &Given<'_>) -> Result<Json> {
+    let grant = given.inner("grant");
+    let text = |name| grant.text(name).to_owned();
+    let token = AccessToken {
+        issuer: text("issuer"),
+        application: text("application"),
+        subject: text("subject"),
+        grant_id: text("grantId"),
+        expires_at: grant.time("expiresAt"),
+        approval_request_id: text("approvalRequestId"),
+        template_id: text("templateId"),
+        content_hash: text("contentHash"),
+    };
+    Ok(Object::new().with("token", token.sign(&key(&given.inner("key"))?)?).into())
+}
+
+pub(crate) fn verify_access_token(given: &Given<'_>) -> Result<Json> {
+    let mut verifier =
+        AccessTokenVerifier::new(keys(given)?, given.text("issuer"), given.text("application"));
+    if let Some(seconds) = given.seconds("leewaySeconds") {
+        verifier = verifier.leeway_seconds(seconds);
+    }
+    let token = verifier.verify_at(given.text("token"), given.time("now"))?;
+    let grant = Object::new()
+        .with("issuer", token.issuer)
+        .with("application", token.application)
+        .with("subject", token.subject)
+        .with("grantId", token.grant_id)
+        .with("expiresAt", token.expires_at)
+        .with("approvalRequestId", token.approval_request_id)
+        .with("templateId", token.template_id)
+        .with("contentHash", token.content_hash);
+    Ok(Object::new().with("grant", grant).into())
+}
+
+fn keys(given: &Given<'_>) -> Result<KeyRing> {
+    let keys = given.array("keys").iter().map(|value| key(&Given(value)));
+    Ok(keys.collect::<Result<Vec<_>>>()?.into())
+}
+
+fn key(given: &Given<'_>) -> Result<SigningKey> {
+    let key = SigningKey::from_base64(given.text("key"))?;
+    Ok(match given.optional("id") {
+        Some(_) => key.with_id(given.text("id")),
+        None => key,
+    })
+}
