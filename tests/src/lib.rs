@@ -3,11 +3,13 @@
 //! | I want to … | call |
 //! |---|---|
 //! | run a file of `tests/vectors/` | [`Vectors::read`] |
+//! | generate hostile values | [`values`] |
 //! | time something against its peers | [`bench::Bench`] |
 
 #![forbid(unsafe_code)]
 
 pub mod bench;
+pub mod values;
 mod vectors;
 
 pub use vectors::{Case, Expectation, Vectors};
