@@ -50,7 +50,9 @@ fn places_in_memory(complement: &[u8]) -> usize {
             continue;
         }
         // Complemented at once: the copy must not be found in the regions that follow.
-        bytes.iter_mut().for_each(|byte| *byte = !*byte);
+        for byte in &mut bytes {
+            *byte = !*byte;
+        }
         found += bytes.windows(complement.len()).filter(|window| *window == complement).count();
     }
     found
