@@ -36,10 +36,6 @@ pub(crate) struct Arguments {
     /// Which of the two published examples to play
     #[arg(long, value_enum, default_value_t = Kind::Approve)]
     kind: Kind,
-
-    /// Print one JSON document, for programs
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// The published examples.
@@ -51,10 +47,10 @@ enum Kind {
     Sign,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let story = Story::play(arguments)?;
     let mut out = anstream::stdout().lock();
-    if arguments.json {
+    if json {
         writeln!(out, "{}", document::of(&story))?;
     } else {
         page::write(&story, &mut out)?;

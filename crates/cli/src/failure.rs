@@ -6,14 +6,27 @@ use jit_approvals::{Error, Object};
 
 use crate::style;
 
-/// A refusal with its code, or a file or stream that could not be used.
+/// A refusal with its code, a file or stream that could not be used, or a call that makes no sense.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Refused(Error),
     Io { what: String, error: io::Error },
+    Usage(String),
 }
 
 impl Failure {
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let what = what.into();
+        |error| Self::Io { what, error }
+    }
+
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Refused(_) | Self::Io { .. } => 1,
+            Self::Usage(_) => 2,
+        }
+    }
+
     /// Whether the reader of our output has gone, as `head` does: nobody is left to tell.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Io { error, .. } if error.kind() == io::ErrorKind::BrokenPipe)
@@ -21,17 +34,18 @@ impl Failure {
 
     /// Says on standard error what happened: for people, or as JSON for programs.
     pub(crate) fn report(&self, json: bool) {
-        let text = match self {
-            Self::Refused(error) if json => Object::new().with("error", error.to_json()).to_string(),
-            Self::Refused(error) => style::refusal(error),
-            Self::Io { what, error } if json => {
-                let error = Object::new().with("code", "io").with("message", format!("{what}: {error}"));
-                Object::new().with("error", error).to_string()
+        let (code, text) = match self {
+            Self::Refused(error) if json => {
+                anstream::eprintln!("{}", Object::new().with("error", error.to_json()));
+                return;
             }
-            Self::Io { what, error } => format!("{what}: {error}"),
+            Self::Refused(error) => (error.code(), style::refusal(error)),
+            Self::Io { what, error } => ("io", format!("{what}: {error}")),
+            Self::Usage(text) => ("usage", text.clone()),
         };
         if json {
-            anstream::eprintln!("{text}");
+            let error = Object::new().with("code", code).with("message", text);
+            anstream::eprintln!("{}", Object::new().with("error", error));
         } else {
             anstream::eprintln!("{}error:{:#} {text}", style::BAD, style::BAD);
         }

@@ -2,9 +2,13 @@
 
 #![forbid(unsafe_code)]
 
+mod completions;
 mod demo;
 mod failure;
+mod input;
+mod key;
 mod style;
+mod token;
 
 use std::process::ExitCode;
 
@@ -18,24 +22,36 @@ use failure::Failure;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+
+    /// Print one JSON document, for programs; refusals too, on standard error
+    #[arg(long, global = true)]
+    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Arguments),
+    #[command(subcommand)]
+    Key(key::Command),
+    #[command(subcommand)]
+    Token(token::Command),
+    Completions(completions::Arguments),
 }
 
 fn main() -> ExitCode {
-    let Arguments { command } = Arguments::parse();
-    let (outcome, json) = match command {
-        Command::Demo(arguments) => (demo::run(&arguments), arguments.json),
+    let Arguments { command, json } = Arguments::parse();
+    let outcome = match &command {
+        Command::Demo(arguments) => demo::run(arguments, json),
+        Command::Key(command) => key::run(command, json),
+        Command::Token(command) => token::run(command, json),
+        Command::Completions(arguments) => completions::run(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
             failure.report(json);
-            ExitCode::from(1)
+            ExitCode::from(failure.exit_code())
         }
     }
 }

@@ -1,22 +1,39 @@
 //! Running the binary.
 
-use std::process::{Command as Process, Output};
+use std::io::Write as _;
+use std::process::{Command as Process, Output, Stdio};
 
-/// One call of `jit-approvals`, without any of the caller's own settings for colour.
-pub(crate) struct Command(Process);
+/// One call of `jit-approvals`, without any of the caller's own settings for colours and keys.
+pub(crate) struct Command {
+    process: Process,
+    input: String,
+}
 
 impl Command {
     pub(crate) fn new<const N: usize>(arguments: [&str; N]) -> Self {
         let mut process = Process::new(env!("CARGO_BIN_EXE_jit-approvals"));
         process.args(arguments);
-        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "SIGNING_KEY"] {
             process.env_remove(variable);
         }
-        Self(process)
+        process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self { process, input: String::new() }
+    }
+
+    /// With more arguments.
+    pub(crate) fn and<const N: usize>(mut self, arguments: [&str; N]) -> Self {
+        self.process.args(arguments);
+        self
+    }
+
+    /// With this text on its standard input.
+    pub(crate) fn reading(mut self, input: &str) -> Self {
+        input.clone_into(&mut self.input);
+        self
     }
 
     pub(crate) fn with(mut self, variable: &str, value: &str) -> Self {
-        self.0.env(variable, value);
+        self.process.env(variable, value);
         self
     }
 
@@ -36,7 +53,10 @@ impl Command {
     }
 
     fn run(&mut self) -> (Output, String) {
-        let output = self.0.output().unwrap();
+        let mut child = self.process.spawn().unwrap();
+        // It may leave without reading it.
+        let _ = child.stdin.take().unwrap().write_all(self.input.as_bytes());
+        let output = child.wait_with_output().unwrap();
         let errors = String::from_utf8(output.stderr.clone()).unwrap();
         (output, errors)
     }

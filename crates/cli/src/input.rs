@@ -1,0 +1,82 @@
+//! What comes from files, standard input and the environment.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use jit_approvals::{KeyRing, SigningKey};
+use zeroize::Zeroizing;
+
+use crate::Failure;
+
+/// The most bytes that any input may have.
+const LONGEST: u64 = 1 << 20;
+
+/// Where the signing key comes from. Never an argument: those show in process lists and shell histories.
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeySource {
+    /// Read the signing key, as base64, from this file [default: the environment variable `SIGNING_KEY`]
+    #[arg(long, value_name = "FILE")]
+    key_file: Vec<PathBuf>,
+
+    /// Take a key of at least so many bytes, for keys that are older than the rule of 32
+    #[arg(long, value_name = "BYTES", default_value_t = SigningKey::MIN_BYTES, value_parser = at_least_one)]
+    min_key_bytes: usize,
+}
+
+impl KeySource {
+    /// The one key to sign with; with its file's name, so that a refusal tells which.
+    pub(crate) fn key(&self) -> Result<SigningKey, Failure> {
+        match self.keys()?.as_slice() {
+            [key] => Ok(key.clone()),
+            _ => Err(Failure::Usage("one --key-file signs; several are for verifying".to_owned())),
+        }
+    }
+
+    /// The keys to verify with.
+    pub(crate) fn ring(&self) -> Result<KeyRing, Failure> {
+        self.keys().map(KeyRing::from)
+    }
+
+    fn keys(&self) -> Result<Vec<SigningKey>, Failure> {
+        if self.key_file.is_empty() {
+            let text = std::env::var("SIGNING_KEY").map(Zeroizing::new);
+            let text =
+                text.map_err(|_| Failure::Usage("give --key-file FILE, or set SIGNING_KEY".to_owned()))?;
+            return Ok(vec![self.read(&text, "SIGNING_KEY")?]);
+        }
+        let read = |path: &PathBuf| self.read(&file(path)?, &path.display().to_string());
+        self.key_file.iter().map(read).collect()
+    }
+
+    fn read(&self, text: &str, from: &str) -> Result<SigningKey, Failure> {
+        let key = SigningKey::from_base64_with_at_least(text, self.min_key_bytes);
+        Ok(key.map_err(|error| error.with_field(from))?)
+    }
+}
+
+/// The text of a file, or of standard input for `-`; zeroed when dropped, since it may be a secret.
+pub(crate) fn file(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    if path == Path::new("-") {
+        return read(io::stdin().lock(), "standard input");
+    }
+    let name = path.display().to_string();
+    read(File::open(path).map_err(Failure::io(name.clone()))?, &name)
+}
+
+fn read(source: impl Read, name: &str) -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    source.take(LONGEST + 1).read_to_string(&mut text).map_err(Failure::io(name))?;
+    if text.len() as u64 > LONGEST {
+        let error = io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {LONGEST} bytes"));
+        return Err(Failure::io(name)(error));
+    }
+    Ok(text)
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(bytes) if bytes > 0 => Ok(bytes),
+        _ => Err("a key has at least one byte".to_owned()),
+    }
+}

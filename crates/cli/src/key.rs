@@ -1,0 +1,46 @@
+//! `jit-approvals key`: signing keys.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use jit_approvals::{Object, SigningKey};
+
+use crate::Failure;
+
+/// Signing keys: shared by an application and its host
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a signing key: 32 bytes from the system's generator, as base64
+    #[command(after_help = "Examples:
+  jit-approvals key new --out shop.key
+  SIGNING_KEY=$(jit-approvals key new)")]
+    New {
+        /// Write it to this new file, which only its owner may read, instead of printing it
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
+    let Command::New { out } = command;
+    let key = SigningKey::generate()?;
+    let Some(path) = out else {
+        let mut out = anstream::stdout().lock();
+        if json {
+            writeln!(out, "{}", Object::new().with("key", key.as_str()))?;
+        } else {
+            writeln!(out, "{}", *key)?;
+        }
+        return Ok(());
+    };
+    let name = path.display().to_string();
+    let mut options = OpenOptions::new();
+    // Never over a key that is there: tokens of it may still be around.
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(Failure::io(name.clone()))?;
+    writeln!(file, "{}", *key).and_then(|()| file.sync_all()).map_err(Failure::io(name))
+}

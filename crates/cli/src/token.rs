@@ -1,0 +1,85 @@
+//! `jit-approvals token`: auth tokens and access tokens.
+
+mod inspect;
+mod mint;
+mod verify;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use jit_approvals::{Json, Object};
+
+use crate::style::{FAINT, VALUE, time};
+use crate::{Failure, input};
+
+/// Auth tokens: an application's proof of who asks, and for whom
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Mint(mint::Arguments),
+    Verify(verify::Arguments),
+    Inspect(inspect::Arguments),
+}
+
+pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
+    match command {
+        Command::Mint(arguments) => mint::run(arguments, json),
+        Command::Verify(arguments) => verify::run(arguments, json),
+        Command::Inspect(arguments) => inspect::run(arguments, json),
+    }
+}
+
+/// A token to look at.
+#[derive(Debug, clap::Args)]
+struct TokenSource {
+    /// The token; left out or `-`, it is read from standard input
+    token: Option<String>,
+}
+
+impl TokenSource {
+    fn read(&self) -> Result<String, Failure> {
+        match self.token.as_deref() {
+            None | Some("-") => Ok(input::file(Path::new("-"))?.trim_end_matches(['\r', '\n']).to_owned()),
+            Some(token) => Ok(token.to_owned()),
+        }
+    }
+}
+
+/// The custom claims of a token: a file, then single ones.
+fn claims(file: Option<&PathBuf>, single: &[(String, String)]) -> Result<Object, Failure> {
+    let mut claims = match file {
+        Some(path) => match Json::parse(&input::file(path)?) {
+            Ok(Json::Object(claims)) => claims,
+            Ok(other) => {
+                return Err(Failure::Usage(format!(
+                    "{} holds {}, not an object",
+                    path.display(),
+                    other.kind()
+                )));
+            }
+            Err(error) => return Err(error.with_field(path.display().to_string()).into()),
+        },
+        None => Object::new(),
+    };
+    for (name, value) in single {
+        claims.insert(name, value.as_str());
+    }
+    Ok(claims)
+}
+
+/// An object's members, a line each; the times among them as people read them, too.
+fn write_members(out: &mut impl Write, title: &str, object: &Object) -> std::io::Result<()> {
+    writeln!(out, "{title}")?;
+    for (name, value) in object.iter() {
+        let text = value.as_str().map_or_else(|| value.to_string(), |text| text.escape_debug().to_string());
+        write!(out, "   {FAINT}{name:<14}{FAINT:#}{VALUE}{text}{VALUE:#}")?;
+        let seconds = value.as_number().and_then(jit_approvals::Number::as_i64);
+        match (name, seconds) {
+            ("iat" | "exp" | "nbf", Some(seconds)) => {
+                writeln!(out, "  {FAINT}{}{FAINT:#}", time(jit_approvals::UnixTime::from_seconds(seconds)))?;
+            }
+            _ => writeln!(out)?,
+        }
+    }
+    Ok(())
+}

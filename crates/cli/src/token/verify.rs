@@ -1,0 +1,92 @@
+//! `jit-approvals token verify`
+
+use std::io::Write as _;
+
+use jit_approvals::{AccessTokenVerifier, Json, Object, UnverifiedToken, Verifier};
+
+use super::{TokenSource, write_members};
+use crate::Failure;
+use crate::input::KeySource;
+use crate::style::GOOD;
+
+/// Verify an auth token, or an access token, and print its claims
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  jit-approvals token verify --key-file shop.key --issuer shop.example.com \\
+      --audience approvals.example.com TOKEN
+  jit-approvals token verify --access-token --key-file shop.key \\
+      --issuer approvals.example.com --audience shop.example.com < token
+
+Exit codes: 0 it holds, 1 it does not, 2 wrong usage.")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    token: TokenSource,
+
+    #[command(flatten)]
+    key: KeySource,
+
+    /// Whose token it has to be: its `iss`
+    #[arg(long)]
+    issuer: String,
+
+    /// For whom it has to be meant: its `aud`, or one of them
+    #[arg(long)]
+    audience: String,
+
+    /// By how many seconds clocks may differ [default: 60, and 0 for an access token]
+    #[arg(long, value_name = "SECONDS")]
+    leeway_seconds: Option<u32>,
+
+    /// Refuse a token that expires later than so many seconds from now
+    #[arg(long, value_name = "SECONDS", conflicts_with = "access_token")]
+    max_lifetime_seconds: Option<u32>,
+
+    /// Demand a `sub` that is not empty
+    #[arg(long)]
+    require_subject: bool,
+
+    /// It is an access token: one that carries a grant
+    #[arg(long)]
+    access_token: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
+    let token = arguments.token.read()?;
+    let claims = if arguments.access_token { access(arguments, &token)? } else { auth(arguments, &token)? };
+    let mut out = anstream::stdout().lock();
+    if json {
+        writeln!(out, "{}", Object::new().with("claims", claims))?;
+    } else {
+        let title = format!("{GOOD}✓ the token holds{GOOD:#}");
+        write_members(&mut out, &title, &claims)?;
+    }
+    Ok(())
+}
+
+fn auth(arguments: &Arguments, token: &str) -> Result<Object, Failure> {
+    let (issuer, audience) = (arguments.issuer.as_str(), arguments.audience.as_str());
+    let mut verifier = Verifier::new(arguments.key.ring()?, issuer, audience);
+    if let Some(seconds) = arguments.leeway_seconds {
+        verifier = verifier.leeway_seconds(seconds);
+    }
+    if let Some(seconds) = arguments.max_lifetime_seconds {
+        verifier = verifier.max_lifetime_seconds(seconds);
+    }
+    if arguments.require_subject {
+        verifier = verifier.require_subject();
+    }
+    Ok(verifier.verify(token)?.into_object())
+}
+
+fn access(arguments: &Arguments, token: &str) -> Result<Object, Failure> {
+    let (issuer, audience) = (arguments.issuer.as_str(), arguments.audience.as_str());
+    let mut verifier = AccessTokenVerifier::new(arguments.key.ring()?, issuer, audience);
+    if let Some(seconds) = arguments.leeway_seconds {
+        verifier = verifier.leeway_seconds(seconds);
+    }
+    verifier.verify(token)?;
+    // Verified just now, so that its claims can be shown as the token has them.
+    let claims = UnverifiedToken::parse(token)?.claims().clone();
+    debug_assert!(claims.get("iss").and_then(Json::as_str) == Some(issuer));
+    Ok(claims)
+}
