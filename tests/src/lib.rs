@@ -3,12 +3,14 @@
 //! | I want to … | call |
 //! |---|---|
 //! | run a file of `tests/vectors/` | [`Vectors::read`] |
+//! | feed a fuzz target | [`fuzz::TARGETS`] |
 //! | generate hostile values | [`values`] |
 //! | time something against its peers | [`bench::Bench`] |
 
 #![forbid(unsafe_code)]
 
 pub mod bench;
+pub mod fuzz;
 pub mod values;
 mod vectors;
 

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod fuzz;
 mod lint;
 mod process;
 mod test;
@@ -14,6 +15,8 @@ usage: cargo xtask COMMAND
 
   test [PART…]     set up what is missing, then run every check, or these parts: see `test --list`
   bench NAME…      time against peers in the same run: ratios as a table, and under target/bench/
+  fuzz TARGET [--seconds N]
+                   look for inputs that break it, for 60 seconds unless told
   lint [--append]  the project's own rules; --append freezes the new rows of the error catalogue";
 
 /// What went wrong, in words for whoever typed the command.
@@ -29,6 +32,8 @@ fn main() -> ExitCode {
         }
         ["test", parts @ ..] => test::run(parts),
         ["bench", names @ ..] if !names.is_empty() => bench::run(names),
+        ["fuzz", target] => fuzz::fuzz(target, "60"),
+        ["fuzz", target, "--seconds", seconds] => fuzz::fuzz(target, seconds),
         ["lint"] => lint::run(),
         ["lint", "--append"] => lint::append(),
         _ => {

@@ -11,8 +11,12 @@ pub(super) fn clippy() -> Outcome {
     run(&mut command("cargo clippy --workspace --all-targets --locked -- --deny warnings"))
 }
 
-/// With nextest where it is present: every test in a process of its own.
+/// With nextest where it is present: every test in a process of its own. With the real njwt to compare with,
+/// where node is.
 pub(super) fn tests() -> Outcome {
+    if is_there("npm --version") {
+        run(&mut command("npm ci --prefix tests/njwt --silent --no-audit --no-fund"))?;
+    }
     if is_there("cargo nextest --version") {
         return run(&mut command("cargo nextest run --workspace --locked"));
     }
