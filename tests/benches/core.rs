@@ -13,6 +13,9 @@ use sha2::{Digest as _, Sha256};
 fn main() {
     let mut bench = Bench::new("core");
     let purchase = Purchase::new();
+    render(&mut bench, &purchase);
+    parse(&mut bench);
+    restore(&mut bench);
     let hashed = purchase.hashed();
     let bytes: usize = hashed.iter().map(Vec::len).sum();
     bench.above_floor(
@@ -29,6 +32,107 @@ fn main() {
     bench.finish();
 }
 
+/// The text alone for the peer; values checked, title and parts made for us.
+fn render(bench: &mut Bench, purchase: &Purchase) {
+    let id = purchase.at.id;
+    let mut ours = || {
+        let rendered =
+            purchase.template.render(&purchase.body.meta_data, &purchase.origin, id).expect("renders");
+        black_box(rendered.parts().map(|part| part.text.len()).sum::<usize>());
+        black_box(rendered);
+    };
+    let mut environment = minijinja::Environment::new();
+    let source = jinja();
+    environment.add_template("purchase", &source).expect("a template");
+    let theirs = environment.get_template("purchase").expect("it is there");
+    let mut peer = || {
+        let text = theirs.render(minijinja::context! {
+            seatNumber => "43D", purchaseItem => "Metallica Ticket", purchasePrice => "$1,654", requestor => "kevin",
+            ticketType => "Floor", companyName => "msonline.nextlevel3.com",
+        });
+        black_box(text.expect("renders"));
+    };
+    let text = purchase.template.render(&purchase.body.meta_data, &purchase.origin, id).expect("renders");
+    let peers = theirs.render(minijinja::context! {
+        seatNumber => "43D", purchaseItem => "Metallica Ticket", purchasePrice => "$1,654", requestor => "kevin",
+        ticketType => "Floor", companyName => "msonline.nextlevel3.com",
+    });
+    assert_eq!(peers.expect("renders"), text.text());
+    bench.faster_than(
+        "render the purchase, checked, with parts",
+        &mut ours,
+        ("minijinja, the text", &mut peer),
+    );
+}
+
+fn parse(bench: &mut Bench) {
+    let source = jinja();
+    let mut ours = || {
+        black_box(Template::parse(black_box(TEMPLATE)).expect("a template"));
+    };
+    let mut peer = || {
+        let mut environment = minijinja::Environment::new();
+        environment.add_template("purchase", black_box(&source)).expect("a template");
+        black_box(serde_json::from_str::<Fields>(black_box(TEMPLATE)).expect("a record"));
+        black_box(environment);
+    };
+    let peer_name = "minijinja's parse and serde of the same JSON";
+    bench.faster_than("parse and check the template", &mut ours, (peer_name, &mut peer));
+}
+
+/// The record as an application would declare it to serde.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "read for its own sake")]
+struct Fields {
+    approval_type: String,
+    template_name: String,
+    approval_title: String,
+    approval_key: String,
+    approval_data: String,
+    default_approvers: Vec<String>,
+    default_approver_groups: Vec<String>,
+    metadata: Vec<Field>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "read for its own sake")]
+struct Field {
+    key: String,
+    default_value: String,
+}
+
+/// The template's text as minijinja writes it.
+fn jinja() -> String {
+    let template = Json::parse(TEMPLATE).expect("JSON");
+    let text = template.get("approvalData").and_then(Json::as_str).expect("a text");
+    text.replace("${", "{{ ").replace('}', " }}")
+}
+
+/// A grant that is consumed until it expires: 10, 100 and 1,000 events.
+fn restore(bench: &mut Bench) {
+    let purchase = Purchase::until_expiry();
+    let events = |count: usize| {
+        let mut request = purchase.approved();
+        while request.events().len() < count {
+            request.consume_at(&Act::new(purchase.body.meta_data.clone()), purchase.at).expect("consumes");
+        }
+        let texts: Vec<String> = request.events().iter().map(Event::to_text).collect();
+        move || {
+            let events = texts.iter().map(|text| Event::parse(text).expect("an event"));
+            black_box(ApprovalRequest::restore(events).expect("a request"));
+        }
+    };
+    let (mut ten, mut hundred, mut thousand) = (events(10), events(100), events(1000));
+    let mut ten_times = || (0..10).for_each(|_| ten());
+    bench.above_floor("restore 100 events", &mut hundred, ("10 events, ten times", &mut ten_times));
+    let mut ten_times = || (0..10).for_each(|_| hundred());
+    bench.above_floor("restore 1,000 events", &mut thousand, ("100 events, ten times", &mut ten_times));
+}
+
+const TEMPLATE: &str = include_str!("../../examples/purchase/approve.template.json");
+
 /// The published purchase.
 struct Purchase {
     template: Template,
@@ -40,7 +144,14 @@ struct Purchase {
 
 impl Purchase {
     fn new() -> Self {
-        let template = include_str!("../../examples/purchase/approve.template.json");
+        Self::by(TEMPLATE)
+    }
+
+    fn until_expiry() -> Self {
+        Self::by(&TEMPLATE.replacen('{', r#"{"grantUse": "untilExpiry","#, 1))
+    }
+
+    fn by(template: &str) -> Self {
         let body = include_str!("../../examples/purchase/approve.request.json");
         let id: Id = "018bcfe5-6800-7000-8000-000000000001".parse().expect("an id");
         Self {
@@ -53,12 +164,17 @@ impl Purchase {
     }
 
     fn play(&self) -> ApprovalRequest {
+        let mut request = self.approved();
+        request.consume_at(&Act::new(self.body.meta_data.clone()), self.at).expect("consumes");
+        request
+    }
+
+    fn approved(&self) -> ApprovalRequest {
         let opened =
             ApprovalRequest::open_at(&self.template, &self.body, &self.origin, &self.people, self.at);
         let mut request = opened.expect("opens");
         let decision = Decision::approve("steve@nl3.com", request.content_hash());
         request.decide_at(&decision, &self.people, self.at).expect("decides");
-        request.consume_at(&Act::new(self.body.meta_data.clone()), self.at).expect("consumes");
         request
     }
 
