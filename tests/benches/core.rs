@@ -124,7 +124,7 @@ fn restore(bench: &mut Bench) {
             black_box(ApprovalRequest::restore(events).expect("a request"));
         }
     };
-    let (mut ten, mut hundred, mut thousand) = (events(10), events(100), events(1000));
+    let (ten, mut hundred, mut thousand) = (events(10), events(100), events(1000));
     let mut ten_times = || (0..10).for_each(|_| ten());
     bench.above_floor("restore 100 events", &mut hundred, ("10 events, ten times", &mut ten_times));
     let mut ten_times = || (0..10).for_each(|_| hundred());

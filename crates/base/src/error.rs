@@ -33,10 +33,11 @@ impl Error {
         Self(Box::new(Detail { row, message, field: None, place: None }))
     }
 
-    /// The same error, told to be about this field, such as `metadata[2].key`.
+    /// The same error, told to be about this field, such as `metadata[2].key`. A field whose name is input is
+    /// shortened and its odd characters escaped, as in messages.
     #[must_use]
     pub fn with_field(mut self, field: impl Into<String>) -> Self {
-        self.0.field = Some(field.into());
+        self.0.field = Some(shown::harmless(field.into()));
         self
     }
 

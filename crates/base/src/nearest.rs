@@ -4,8 +4,15 @@
 /// at most a third of its letters changed, added, left out or swapped; letter case does not count.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
+    let length = given.chars().count();
     known
         .into_iter()
+        // Too much longer or shorter to be near: told by the lengths alone, since the distance of two long texts
+        // takes long to find.
+        .filter(|name| {
+            let known = name.chars().count();
+            known.abs_diff(length) <= known.div_ceil(3)
+        })
         .map(|name| (strsim::damerau_levenshtein(&given, &name.to_lowercase()), name))
         .filter(|(distance, name)| *distance <= name.chars().count().div_ceil(3))
         .min_by_key(|(distance, _)| *distance)

@@ -17,7 +17,8 @@ jit_approvals_base::catalogue! {
     3012 misplaced_constraint(constraint: &str, kind: Plain<&str>) "{constraint} means nothing for a field of type {kind}";
     3013 conflicting_approvers(member: &str) "{member} can't stand beside `stages`, which name their own approvers";
     3014 no_approvers() "the template names nobody who may approve, and lets no request name them";
-    3015 invalid_bound(bound: &str) "the bound {bound} is not a decimal number";
+    3015 invalid_bound(bound: &str) "the bound {bound} is not a decimal number, or the least is more than the greatest";
+    3016 multiline_in_title(key: &str) "{key} may have several lines, a title has one";
 
     4001 unknown_metadata(key: &str, hint: Plain<String>) "{key} is not a field of the template{hint}";
     4002 missing_metadata(key: &str) "{key} needs a value";
@@ -40,7 +41,7 @@ jit_approvals_base::catalogue! {
     5004 approvers_not_allowed(approver: &str) "the template does not let a request name {approver}";
     5005 too_few_approvers(eligible: usize, required: usize) "{eligible} people may approve, {required} are needed";
     5006 content_mismatch() "this is not the content that the request was opened with";
-    5007 request_final(status: Plain<&str>, how: Plain<String>) "the request is already {status}{how}";
+    5007 request_final(status: Plain<&str>, at: i64, by: &str) "the request is already {status}, since {at} by {by}";
     5008 request_expired(expired_at: i64) "the request expired at {expired_at}";
     5009 invalid_email(email: &str) "{email} is not an email";
     5010 event_altered(sequence: u64) "the event {sequence} is not what its hash was taken of";
@@ -52,6 +53,11 @@ jit_approvals_base::catalogue! {
     5016 head_mismatch(found: u64, expected: u64) "the chain ends at event {found} and not as its head says, at {expected}";
     5017 invalid_attachment(reason: Plain<&str>) "the attachment {reason}";
     5018 too_many(what: Plain<&str>, count: usize, limit: usize) "{count} {what}, at most {limit} are allowed";
+    5019 invalid_actor(actor: &str) "{actor} can't be shown as the one who did something";
+    5020 duplicate_person(email: &str) "{email} stands twice among the people";
+    5021 invalid_reason(reason: Plain<String>) "the reason {reason}";
+    5022 invalid_group(group: &str) "{group} is no key of a group: 1 to 200 characters of one line";
+    5023 invalid_hash(hash: &str) "{hash} is not a hash: 64 lower-case hexadecimal digits";
 
     6001 not_eligible(approver: &str) "{approver} may not decide this request";
     6002 no_longer_eligible(approver: &str) "{approver} may no longer decide this request";

@@ -41,7 +41,7 @@ mod words;
 pub use directory::{Directory, Person};
 pub use request::{
     Act, Actor, ActorKind, ApprovalRequest, At, Attachment, Body, ChainReport, Decision, Eligible, Event,
-    Grant, GrantStatus, Hash, Head, Origin, RequestBody, StageState, Status, Verdict, verify_chain,
+    Grant, GrantStatus, Hash, Head, Needs, Origin, RequestBody, StageState, Status, Verdict, verify_chain,
 };
 pub use template::{
     ApprovalType, ApproverOverride, GrantUse, MetadataField, Part, Rendered, Stage, Template, ValueType,

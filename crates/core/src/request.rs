@@ -21,6 +21,7 @@ pub use content::Hash;
 pub use decide::{Decision, Verdict};
 pub use event::{Actor, ActorKind, Body, Event};
 pub use grant::{Grant, GrantStatus};
+pub use open::Needs;
 pub use origin::Origin;
 
 use crate::directory::identity;
@@ -209,7 +210,7 @@ impl ApprovalRequest {
 
     /// Makes the event that notices that the request has expired, if it has and none says so.
     pub fn expire(&self, now: UnixTime) -> Option<Event> {
-        let due = self.ended.is_none() && now >= self.expires_at;
+        let due = self.ended.is_none() && self.not_before_last(now) >= self.expires_at;
         due.then(|| self.event(self.expires_at, Actor::system(), Body::Expired))
     }
 
@@ -219,9 +220,16 @@ impl ApprovalRequest {
     ///
     /// `request_final`, `request_expired`
     pub fn cancel(&self, actor: Actor, reason: Option<&str>, at: At) -> Result<Event> {
-        self.check_pending(at.now)?;
-        decide::check_comment(reason)?;
-        Ok(self.event(at.now, actor, Body::Cancelled { reason: reason.map(str::to_owned) }))
+        let now = self.not_before_last(at.now);
+        self.check_pending(now)?;
+        actor.check()?;
+        decide::check_reason(reason)?;
+        Ok(self.event(now, actor, Body::Cancelled { reason: reason.map(str::to_owned) }))
+    }
+
+    /// This time, or the last event's if a clock was set back: time never runs backwards in a request.
+    fn not_before_last(&self, now: UnixTime) -> UnixTime {
+        self.events.last().map_or(now, |event| now.max(event.at))
     }
 
     /// The next event of this request.

@@ -14,6 +14,7 @@ use jit_approvals_base::{Id, Json, Object};
 
 pub use field::{MetadataField, ValueType};
 pub(crate) use placeholder::is_key;
+pub(crate) use read::shown_name;
 pub use render::{Part, Rendered};
 pub(crate) use values::{Values, convert, unknown};
 
@@ -39,10 +40,10 @@ pub mod limits {
     pub const ATTACHMENTS: usize = 20;
     /// Stages of a template.
     pub const STAGES: usize = 20;
-    /// People who may decide in one stage.
+    /// People who may decide, in all stages together.
     pub const APPROVERS: u32 = 1000;
     /// Bytes of a compiled `pattern`.
-    pub const PATTERN_BYTES: usize = 1 << 20;
+    pub const PATTERN_BYTES: usize = 4 << 20;
     /// Seconds until a request expires, unless the template says otherwise.
     pub const REQUEST_TTL_SECONDS: u32 = 900;
     /// Seconds from the decision until a grant expires, unless the template says otherwise.
@@ -127,7 +128,7 @@ impl Template {
     ///
     /// Those of [`Json::parse`] and [`Template::from_json`].
     pub fn parse(text: &str) -> Result<Self> {
-        Self::from_json(&Json::parse(text)?)
+        read::read(Json::parse(text)?).map(|inner| Self(Arc::new(inner)))
     }
 
     /// Reads and checks a template. An error's field is the path to the member; in a text, line and column are
@@ -138,7 +139,7 @@ impl Template {
     /// `wrong_type`, `missing_member`, `unknown_member`, `out_of_range`; the family `template`;
     /// `invalid_email`; those of the family `metadata` for a default that its own constraints refuse.
     pub fn from_json(value: &Json) -> Result<Self> {
-        read::read(value).map(|inner| Self(Arc::new(inner)))
+        read::read(value.clone()).map(|inner| Self(Arc::new(inner)))
     }
 
     /// The record that it was read from.

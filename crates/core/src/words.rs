@@ -1,6 +1,6 @@
 //! Choices that JSON writes as words.
 
-use jit_approvals_base::Plain;
+use jit_approvals_base::{Plain, Shown as _};
 
 use crate::{Result, errors};
 
@@ -14,7 +14,7 @@ pub(crate) fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T> {
 
 /// Names in backticks, with commas: `a`, `b`.
 pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    names.map(|name| name.shown().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// The words of a choice, in one place for reading and writing.

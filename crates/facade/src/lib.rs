@@ -52,7 +52,7 @@ pub use errors::catalogue;
 pub use jit_approvals_base::{Error, Family, Id, Json, Limits, Number, Object, Result, Row, UnixTime};
 pub use jit_approvals_core::{
     Act, Actor, ActorKind, ApprovalType, ApproverOverride, At, Attachment, Body, ChainReport, Decision,
-    Directory, Eligible, Event, Grant, GrantStatus, GrantUse, Hash, Head, MetadataField, Origin, Part,
+    Directory, Eligible, Event, Grant, GrantStatus, GrantUse, Hash, Head, MetadataField, Needs, Origin, Part,
     Person, Rendered, RequestBody, Stage, StageState, Status, Template, ValueType, Verdict, limits,
     verify_chain,
 };

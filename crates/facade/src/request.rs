@@ -147,9 +147,18 @@ impl ApprovalRequest {
     ///
     /// # Errors
     ///
-    /// `no_grant`
+    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`
     pub fn access_token(&self, issuer: &str, key: &SigningKey) -> Result<String> {
-        let grant = self.0.require_grant(UnixTime::now())?;
+        self.access_token_at(issuer, key, UnixTime::now())
+    }
+
+    /// The signed text that carries the grant, if it can be consumed at this time.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApprovalRequest::access_token`].
+    pub fn access_token_at(&self, issuer: &str, key: &SigningKey, now: UnixTime) -> Result<String> {
+        let grant = self.0.issued_grant(now)?;
         let token = AccessToken {
             issuer: issuer.to_owned(),
             application: self.application().to_owned(),
@@ -163,9 +172,40 @@ impl ApprovalRequest {
         token.sign(key)
     }
 
+    /// Adds the event that says so, if the request has run out and none does. Whether it has, its status tells
+    /// without that.
+    ///
+    /// # Errors
+    ///
+    /// None but those of [`apply`](Self::apply).
+    pub fn expire(&mut self) -> Result<bool> {
+        self.expire_at(UnixTime::now())
+    }
+
+    /// Adds the event that says that the request has run out by this time.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApprovalRequest::expire`].
+    pub fn expire_at(&mut self, now: UnixTime) -> Result<bool> {
+        match self.0.expire(now) {
+            Some(event) => self.0.apply(event).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Adds an event that someone else's copy of the request made.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`apply`](core::ApprovalRequest::apply).
+    pub fn apply(&mut self, event: Event) -> Result<()> {
+        self.0.apply(event)
+    }
+
     /// Whoever comes to a request that has run out leaves the event that says so.
     fn notice_expiry(&mut self, at: At) -> Result<()> {
-        self.0.expire(at.now).map_or(Ok(()), |event| self.0.apply(event))
+        self.expire_at(at.now).map(|_| ())
     }
 }
 

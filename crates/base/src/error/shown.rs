@@ -42,19 +42,41 @@ struct Quoted<'a>(&'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("`")?;
-        for (count, character) in self.0.chars().enumerate() {
-            if count == LONGEST {
-                return out.write_str("…`");
+        write!(out, "`{}`", Harmless { text: self.0, longest: LONGEST, quote: '`' })
+    }
+}
+
+/// A field's path as an error tells it.
+pub(super) fn harmless(field: String) -> String {
+    const LONGEST_PATH: usize = 3 * LONGEST;
+    if field.len() <= LONGEST_PATH && field.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return field;
+    }
+    // No field is quoted, so that there is no quote to escape.
+    Harmless { text: &field, longest: LONGEST_PATH, quote: '\0' }.to_string()
+}
+
+/// Text shortened to so many characters, without any that could hide or reorder a log line.
+struct Harmless<'a> {
+    text: &'a str,
+    longest: usize,
+    quote: char,
+}
+
+impl fmt::Display for Harmless<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (count, character) in self.text.chars().enumerate() {
+            if count == self.longest {
+                return out.write_str("…");
             }
-            // Letters of every script stay readable; what could hide or reorder a log line does not.
-            if character == '\'' || character == '"' {
-                write!(out, "{character}")?;
-            } else {
-                write!(out, "{}", character.escape_debug())?;
+            match character {
+                // Letters of every script stay readable, and these do no harm.
+                '\'' | '"' => write!(out, "{character}")?,
+                quote if quote == self.quote => write!(out, "\\{quote}")?,
+                other => write!(out, "{}", other.escape_debug())?,
             }
         }
-        out.write_str("`")
+        Ok(())
     }
 }
 
@@ -68,5 +90,8 @@ mod tests {
         assert_eq!(shown("José's \"seat\""), "`José's \"seat\"`");
         assert_eq!(shown("a\nb\u{202e}c\0"), "`a\\nb\\u{202e}c\\0`");
         assert_eq!(shown(&"é".repeat(65)), format!("`{}…`", "é".repeat(64)));
+        assert_eq!(shown("a`b"), "`a\\`b`");
+        assert_eq!(harmless("metaData.a\u{202e}\n".to_owned()), "metaData.a\\u{202e}\\n");
+        assert_eq!(harmless("x".repeat(1000)).chars().count(), 193);
     }
 }

@@ -143,6 +143,15 @@ impl<'a> Members<'a> {
         Ok(elements.iter().enumerate().map(move |(place, value)| (format!("{path}[{place}]"), value)))
     }
 
+    /// How many elements a member has that is an array; none if it is left out.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`
+    pub fn count_elements(&self, name: &str) -> Result<usize> {
+        Ok(self.typed(name, "an array", Json::as_array)?.map_or(0, <[Json]>::len))
+    }
+
     /// The strings of a member that is an array of them; none if it is left out.
     ///
     /// # Errors

@@ -1,9 +1,16 @@
 //! The fold: events become the request's state, and nothing else changes it.
 
+use std::collections::HashSet;
+
 use jit_approvals_base::{Error, Plain};
 
+use super::decide::{check_reason, check_texts};
 use super::event::Requested;
-use super::{Actor, ApprovalRequest, Body, Decision, Event, Grant, Status, Verdict, verify_chain};
+use super::{
+    Actor, ApprovalRequest, Body, Decision, Event, Grant, StageState, Status, Verdict, verify_chain,
+};
+use crate::directory::{check_email, check_group, identity};
+use crate::template::{limits, shown_name};
 use crate::{Result, errors};
 
 impl ApprovalRequest {
@@ -39,18 +46,22 @@ impl ApprovalRequest {
         let Body::Requested(requested) = event.body.clone() else {
             return Err(errors::event_impossible(1, Plain("a request begins by being opened".to_owned())));
         };
-        let Requested { content, content_hash, parts, defaults, expires_at, .. } = *requested;
+        let requested = *requested;
+        let Requested { content, content_hash, parts, defaults, expires_at, stages, .. } = requested;
         let keys = |texts: &[(String, String)]| -> Vec<String> {
             texts.iter().map(|(key, _)| key.clone()).collect()
         };
         let sound = content.hash() == content_hash
             && keys(&content.meta_data) == keys(&defaults)
             && expires_at > event.at
-            && !requested.stages.is_empty()
-            && requested.stages.iter().all(|stage| stage.eligible.len() >= stage.required as usize);
+            && expires_at <= event.at.plus(limits::MAX_TTL_SECONDS.into())
+            && requested.grant_ttl <= limits::MAX_TTL_SECONDS
+            && event.actor == Actor::application(&*content.application);
         if !sound {
             return Err(errors::event_impossible(1, Plain("its members contradict each other".to_owned())));
         }
+        check_stages(&stages, requested.allow_self_approval, &content.subject)
+            .map_err(|error| impossible(&event, &error))?;
         Ok(Self {
             content,
             content_hash,
@@ -61,7 +72,7 @@ impl ApprovalRequest {
             grant_ttl: requested.grant_ttl,
             grant_use: requested.grant_use,
             allow_self_approval: requested.allow_self_approval,
-            stages: requested.stages,
+            stages,
             ended: None,
             grant: None,
             events: vec![event],
@@ -70,6 +81,10 @@ impl ApprovalRequest {
 
     fn change(&mut self, event: &Event) -> Result<(), Error> {
         let reason = |reason: &str| errors::event_impossible(event.sequence, Plain(reason.to_owned()));
+        if event.at < self.not_before_last(event.at) {
+            return Err(reason("time ran backwards"));
+        }
+        event.actor.check()?;
         match &event.body {
             Body::Requested(_) => return Err(reason("a request is opened once")),
             Body::Decided { stage, decision, grant } => {
@@ -78,6 +93,10 @@ impl ApprovalRequest {
                 }
                 if self.decision_by(&decision.approver).is_some() {
                     return Err(errors::already_decided(&decision.approver));
+                }
+                check_texts(decision)?;
+                if event.actor != Actor::approver(&*decision.approver) {
+                    return Err(reason("someone else decided"));
                 }
                 let expected = event.at.plus(self.grant_ttl.into());
                 match grant {
@@ -97,7 +116,8 @@ impl ApprovalRequest {
                     });
                 }
             }
-            Body::Cancelled { .. } => {
+            Body::Cancelled { reason } => {
+                check_reason(reason.as_deref())?;
                 self.check_pending(event.at)?;
                 self.end(Status::Cancelled, event);
             }
@@ -108,12 +128,15 @@ impl ApprovalRequest {
                 self.end(Status::Expired, event);
             }
             Body::Consumed { grant_id } => {
-                if self.issued_grant(event.at)?.id != *grant_id {
-                    return Err(reason("it has another grant"));
+                if self.issued_grant(event.at)?.id != *grant_id
+                    || event.actor != Actor::application(self.application())
+                {
+                    return Err(reason("it has another grant, or it is another's"));
                 }
                 self.grant.as_mut().expect("just found").consumed.push(event.at);
             }
-            Body::Revoked { grant_id, .. } => {
+            Body::Revoked { grant_id, reason: why } => {
+                check_reason(why.as_deref())?;
                 if self.issued_grant(event.at)?.id != *grant_id {
                     return Err(reason("it has another grant"));
                 }
@@ -136,6 +159,31 @@ impl ApprovalRequest {
     fn end(&mut self, status: Status, event: &Event) {
         self.ended = Some((status, event.at, event.actor.clone()));
     }
+}
+
+/// Stages as opening makes them: each can be met, by people who can be shown, each in one stage only.
+fn check_stages(stages: &[StageState], allow_self_approval: bool, subject: &str) -> Result<()> {
+    let mut known = HashSet::new();
+    if stages.is_empty() || stages.len() > limits::STAGES {
+        return Err(errors::no_approvers());
+    }
+    for stage in stages {
+        stage.name.as_deref().map_or(Ok(()), shown_name)?;
+        if stage.eligible.len() < stage.required as usize {
+            return Err(errors::too_few_approvers(stage.eligible.len(), stage.required as usize));
+        }
+        for person in &stage.eligible {
+            check_email(&person.email)?;
+            person.group.as_deref().map_or(Ok(""), check_group)?;
+            if !known.insert(identity(&person.email)) {
+                return Err(errors::duplicate_person(&person.email));
+            }
+            if !allow_self_approval && identity(&person.email) == identity(subject) {
+                return Err(errors::self_approval(&person.email));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn impossible(event: &Event, error: &Error) -> Error {

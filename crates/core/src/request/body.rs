@@ -23,10 +23,8 @@ pub struct RequestBody {
 /// Something to look at before deciding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// What it is: one line.
-    pub title: String,
-    /// Where it is: an `https` URL.
-    pub url: String,
+    title: String,
+    url: String,
 }
 
 /// What the application is about to do: compared with what was approved.
@@ -129,17 +127,31 @@ impl Attachment {
         Err(errors::invalid_attachment(Plain(reason)))
     }
 
+    /// What it is: one line of up to 200 characters.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Where it is: an `https` URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn check_count(count: usize) -> Result<()> {
+        if count <= limits::ATTACHMENTS {
+            return Ok(());
+        }
+        Err(errors::too_many(Plain("attachments"), count, limits::ATTACHMENTS).with_field("attachments"))
+    }
+
     pub(crate) fn all(members: &Members<'_>) -> Result<Vec<Self>> {
         let mut attachments = Vec::new();
+        Self::check_count(members.count_elements("attachments")?)?;
         for (path, value) in members.elements("attachments")? {
             let row = Members::of(value, path.as_str(), &["title", "url"])?;
             let title = row.required("title", row.text("title")?)?;
             let url = row.required("url", row.text("url")?)?;
             attachments.push(Self::new(title, url).map_err(|error| error.with_field(path))?);
-        }
-        if attachments.len() > limits::ATTACHMENTS {
-            let error = errors::too_many(Plain("attachments"), attachments.len(), limits::ATTACHMENTS);
-            return Err(error.with_field("attachments"));
         }
         Ok(attachments)
     }

@@ -119,7 +119,7 @@ pub(crate) fn write_texts(writer: &mut Canonical, key: &str, texts: &[(String, S
 
 pub(crate) fn write_attachments(writer: &mut Canonical, attachments: &[Attachment]) {
     writer.objects("attachments", attachments, |object, attachment| {
-        object.text("title", &attachment.title);
-        object.text("url", &attachment.url);
+        object.text("title", attachment.title());
+        object.text("url", attachment.url());
     });
 }

@@ -72,13 +72,16 @@ impl ApprovalRequest {
     ///
     /// `request_final`, `request_expired`, `content_mismatch`; the family `decision`.
     pub fn decide(&self, decision: &Decision, directory: &Directory, at: At) -> Result<Option<Event>> {
+        // A signature that nobody could see is none.
+        let signature = decision.signature.clone().filter(|name| is_visible(name));
+        let decision = &Decision { signature, ..decision.clone() };
         if let Some(first) = self.decision_by(&decision.approver) {
             let same = Decision { approver: first.approver.clone(), ..decision.clone() } == *first;
             return if same { Ok(None) } else { Err(errors::already_decided(&decision.approver)) };
         }
-        check_comment(decision.comment.as_deref())?;
-        check_signature(decision.signature.as_deref())?;
-        let email = self.check_decision(decision, at.now)?;
+        let now = self.not_before_last(at.now);
+        check_texts(decision)?;
+        let email = self.check_decision(decision, now)?;
         let stage = &self.stages[self.current()];
         let eligible = stage.eligible.iter().find(|person| person.email == email).expect("just found");
         let person = directory.person(email).filter(|person| person.active);
@@ -92,10 +95,10 @@ impl ApprovalRequest {
         let decision = Decision { approver: email.to_owned(), ..decision.clone() };
         let body = Body::Decided {
             stage: self.current(),
-            grant: self.completed_by(&decision).then(|| (at.id, at.now.plus(self.grant_ttl.into()))),
+            grant: self.completed_by(&decision).then(|| (at.id, now.plus(self.grant_ttl.into()))),
             decision,
         };
-        Ok(Some(self.event(at.now, Actor::approver(email), body)))
+        Ok(Some(self.event(now, Actor::approver(email), body)))
     }
 
     /// Refuses what can be refused by the request alone. Gives the approver's email as the snapshot has it.
@@ -124,8 +127,7 @@ impl ApprovalRequest {
         match (&self.ended, self.status(now)) {
             (_, Status::Pending) => Ok(()),
             (Some((status, at, actor)), _) if *status != Status::Expired => {
-                let how = format!(" at {at} by `{}`", actor.id);
-                Err(errors::request_final(Plain(status.word()), Plain(how)))
+                Err(errors::request_final(Plain(status.word()), at.seconds(), &actor.id))
             }
             _ => Err(errors::request_expired(self.expires_at.seconds())),
         }
@@ -153,31 +155,49 @@ impl ApprovalRequest {
     }
 }
 
-pub(super) fn check_comment(comment: Option<&str>) -> Result<()> {
-    let comment = comment.unwrap_or_default();
-    let error = if comment.len() > limits::COMMENT_BYTES {
-        errors::comment_too_long(comment.len(), limits::COMMENT_BYTES)
-    } else if let Some((_, character)) = reading::misleading(comment, false) {
-        errors::comment_character(Plain(reading::code_point(character)))
-    } else {
-        return Ok(());
-    };
-    Err(error.with_field("comment"))
-}
-
-fn check_signature(signature: Option<&str>) -> Result<()> {
-    let Some(signature) = signature else {
+/// Refuses a comment or signature that could mislead who reads it.
+pub(super) fn check_texts(decision: &Decision) -> Result<()> {
+    if let Some(comment) = &decision.comment {
+        let error = if comment.len() > limits::COMMENT_BYTES {
+            Some(errors::comment_too_long(comment.len(), limits::COMMENT_BYTES))
+        } else {
+            let odd = reading::misleading(comment, false);
+            odd.map(|(_, character)| errors::comment_character(Plain(reading::code_point(character))))
+        };
+        error.map_or(Ok(()), |error| Err(error.with_field("comment")))?;
+    }
+    let Some(signature) = &decision.signature else {
         return Ok(());
     };
     let size = signature.chars().count();
-    let error = if signature.trim().is_empty() {
-        errors::signature_required()
-    } else if size > limits::SIGNATURE_CHARACTERS {
+    let error = if size > limits::SIGNATURE_CHARACTERS {
         errors::signature_too_long(size, limits::SIGNATURE_CHARACTERS)
     } else if let Some((_, character)) = reading::misleading(signature, false) {
         errors::signature_character(Plain(reading::code_point(character)))
+    } else if !is_visible(signature) {
+        errors::signature_required()
     } else {
         return Ok(());
     };
     Err(error.with_field("signature"))
+}
+
+/// Refuses a reason that could mislead who reads it.
+pub(super) fn check_reason(reason: Option<&str>) -> Result<()> {
+    let reason = reason.unwrap_or_default();
+    let problem = if reason.len() > limits::COMMENT_BYTES {
+        format!("has {} bytes, at most {} are allowed", reason.len(), limits::COMMENT_BYTES)
+    } else if let Some((_, character)) = reading::misleading(reason, false) {
+        format!("holds {}, which could mislead who reads it", reading::code_point(character))
+    } else {
+        return Ok(());
+    };
+    Err(errors::invalid_reason(Plain(problem)).with_field("reason"))
+}
+
+/// Whether there is a letter or digit to be seen. The Hangul fillers are letters by their category and look like
+/// nothing.
+fn is_visible(name: &str) -> bool {
+    const FILLERS: [char; 4] = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
+    name.chars().any(|character| character.is_alphanumeric() && !FILLERS.contains(&character))
 }

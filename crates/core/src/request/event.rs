@@ -4,8 +4,9 @@ use jit_approvals_base::{Canonical, Id, UnixTime};
 
 use super::content::{write_attachments, write_texts};
 use super::{Content, Decision, Hash, StageState};
-use crate::GrantUse;
+use crate::template::limits;
 use crate::words::words;
+use crate::{GrantUse, Result, errors, reading};
 
 /// One change of a request. An event that exists has the hash of what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +121,15 @@ impl Actor {
 
     pub(crate) fn system() -> Self {
         Self { kind: ActorKind::System, id: "clock".to_owned() }
+    }
+
+    /// Refuses one that could mislead who reads the events.
+    pub(crate) fn check(&self) -> Result<()> {
+        let shown = !self.id.is_empty() && reading::misleading(&self.id, false).is_none();
+        if shown && self.id.len() <= limits::VALUE_BYTES as usize {
+            return Ok(());
+        }
+        Err(errors::invalid_actor(&self.id).with_field("actor"))
     }
 }
 

@@ -1,12 +1,13 @@
 //! Reading an event from its text: every member known, every value what the writer would have written.
 
+use jit_approvals_base::errors::wrong_type;
 use jit_approvals_base::{Id, Json, Limits, Members, Plain};
 
 use super::event::Requested;
 use super::{
     Actor, ActorKind, Attachment, Body, Content, Decision, Eligible, Event, Hash, StageState, Verdict,
 };
-use crate::template::is_key;
+use crate::template::{is_key, limits};
 use crate::words::word;
 use crate::{ApprovalType, GrantUse, Result, errors};
 
@@ -14,16 +15,19 @@ use crate::{ApprovalType, GrantUse, Result, errors};
 const LIMITS: Limits = Limits { bytes: 8 << 20, depth: 16 };
 
 impl Event {
-    /// Reads an event, and proves that its hash is that of what it says.
+    /// Reads an event from the text that [`to_text`](Event::to_text) wrote, and from no other, and proves that its
+    /// hash is that of what it says.
     ///
     /// # Errors
     ///
     /// Those of [`Json::parse`]; `wrong_type`, `missing_member`, `unknown_member`; `event_altered`.
     pub fn parse(text: &str) -> Result<Self> {
-        Self::from_json(&Json::parse_within(text.as_bytes(), LIMITS)?)
+        let event = Self::from_json(&Json::parse_within(text.as_bytes(), LIMITS)?)?;
+        if event.to_text() == text { Ok(event) } else { Err(errors::event_altered(event.sequence)) }
     }
 
-    /// Reads an event from a value.
+    /// Reads an event from a value, such as one that a database keeps: its hash is proven, its text may have been
+    /// written another way.
     ///
     /// # Errors
     ///
@@ -42,8 +46,8 @@ impl Event {
             at: members.required("at", members.time("at")?)?,
             actor: actor(members.required("actor", members.optional("actor"))?)?,
             body: Body::from_json(body, request_id, &company)?,
-            previous: members.text("previous")?.map(str::parse).transpose()?,
-            hash: text(&members, "hash")?.parse()?,
+            previous: members.text("previous")?.map(|text| hash(text, "previous")).transpose()?,
+            hash: hash(&text(&members, "hash")?, "hash")?,
             request_id,
             company,
         };
@@ -114,7 +118,7 @@ fn decided(value: &Json) -> Result<Body> {
         decision: Decision {
             approver: text(&members, "approver")?,
             verdict: choice(&members, "verdict", Verdict::WORDS)?,
-            content_hash: text(&members, "contentHash")?.parse()?,
+            content_hash: hash(&text(&members, "contentHash")?, "body.contentHash")?,
             comment: members.text("comment")?.map(str::to_owned),
             signature,
         },
@@ -170,7 +174,7 @@ impl Requested {
                 meta_data: texts(&members, "metaData")?,
                 attachments: Attachment::all(&members)?,
             },
-            content_hash: text(&members, "contentHash")?.parse()?,
+            content_hash: hash(&text(&members, "contentHash")?, "body.contentHash")?,
             parts,
             defaults: texts(&members, "defaults")?,
             expires_at: members.required("expiresAt", members.time("expiresAt")?)?,
@@ -210,18 +214,26 @@ fn count(members: &Members<'_>, name: &str) -> Result<u32> {
     members.required(name, members.count(name, 1, u32::MAX)?)
 }
 
-/// An object of texts, sorted by its keys: another order would not have the event's hash.
+fn hash(text: &str, field: &str) -> Result<Hash> {
+    text.parse().map_err(|_| errors::invalid_hash(text).with_field(field))
+}
+
+/// An object of texts, no more than a template has fields, sorted by its keys.
 fn texts(members: &Members<'_>, name: &str) -> Result<Vec<(String, String)>> {
     let object = members.required(name, members.object(name)?)?;
-    let keys: Vec<&str> = object.keys().collect();
-    let value = members.required(name, members.optional(name))?;
-    let inner = Members::of(value, members.path_of(name), &keys)?;
-    let mut texts = Vec::with_capacity(keys.len());
-    for key in keys {
+    if object.len() > limits::FIELDS {
+        return Err(errors::too_many_fields(object.len(), limits::FIELDS).with_field(members.path_of(name)));
+    }
+    let mut texts = Vec::with_capacity(object.len());
+    for (key, value) in object.iter() {
+        let path = || format!("{}.{key}", members.path_of(name));
         if !is_key(key) {
-            return Err(errors::invalid_key(key).with_field(inner.path_of(key)));
+            return Err(errors::invalid_key(key).with_field(path()));
         }
-        texts.push((key.to_owned(), text(&inner, key)?));
+        let Json::String(text) = value else {
+            return Err(wrong_type(&path(), Plain("a string"), Plain(value.kind())).with_field(path()));
+        };
+        texts.push((key.to_owned(), text.clone()));
     }
     texts.sort();
     Ok(texts)

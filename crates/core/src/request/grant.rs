@@ -2,7 +2,7 @@
 
 use jit_approvals_base::{Id, Plain, UnixTime};
 
-use super::{Act, Actor, ApprovalRequest, At, Body, Event};
+use super::{Act, Actor, ApprovalRequest, At, Attachment, Body, Event};
 use crate::template::{convert, unknown};
 use crate::words::words;
 use crate::{GrantUse, Result, errors};
@@ -94,7 +94,9 @@ impl ApprovalRequest {
     /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; `content_mismatch` if the act is not
     /// what was approved; `unknown_metadata`, `metadata_type`.
     pub fn consume(&self, act: &Act, at: At) -> Result<Event> {
-        let grant = self.issued_grant(at.now)?;
+        let now = self.not_before_last(at.now);
+        let grant = self.issued_grant(now)?;
+        Attachment::check_count(act.attachments.len())?;
         let mut meta_data = self.defaults.clone();
         for (key, value) in act.meta_data.iter() {
             let field = meta_data.iter_mut().find(|(known, _)| known == key);
@@ -111,7 +113,7 @@ impl ApprovalRequest {
             let field = meta_data.iter().zip(&self.content.meta_data).find_map(differs);
             return Err(errors::content_mismatch().with_field(field.unwrap_or("attachments".to_owned())));
         }
-        Ok(self.event(at.now, Actor::application(self.application()), Body::Consumed { grant_id: grant.id }))
+        Ok(self.event(now, Actor::application(self.application()), Body::Consumed { grant_id: grant.id }))
     }
 
     /// Makes the event that takes the grant back.
@@ -120,9 +122,11 @@ impl ApprovalRequest {
     ///
     /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`
     pub fn revoke(&self, actor: Actor, reason: Option<&str>, at: At) -> Result<Event> {
-        let grant_id = self.issued_grant(at.now)?.id;
-        super::decide::check_comment(reason)?;
-        Ok(self.event(at.now, actor, Body::Revoked { grant_id, reason: reason.map(str::to_owned) }))
+        let now = self.not_before_last(at.now);
+        let grant_id = self.issued_grant(now)?.id;
+        actor.check()?;
+        super::decide::check_reason(reason)?;
+        Ok(self.event(now, actor, Body::Revoked { grant_id, reason: reason.map(str::to_owned) }))
     }
 
     /// The grant, whatever became of it.
@@ -134,7 +138,12 @@ impl ApprovalRequest {
         self.grant.as_ref().ok_or_else(|| errors::no_grant(Plain(self.status(now).word())))
     }
 
-    pub(super) fn issued_grant(&self, now: UnixTime) -> Result<&Grant> {
+    /// The grant, if it can be consumed at this time.
+    ///
+    /// # Errors
+    ///
+    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`
+    pub fn issued_grant(&self, now: UnixTime) -> Result<&Grant> {
         let grant = self.require_grant(now)?;
         grant.check_issued(now)?;
         Ok(grant)

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use jit_approvals_base::{Id, Plain};
+use jit_approvals_base::{Error, Id, Plain};
 
 use super::event::Requested;
-use super::{Actor, At, Body, Content, Eligible, Event, Origin, RequestBody, StageState};
-use crate::directory::{Person, identity};
+use super::{Actor, At, Attachment, Body, Content, Eligible, Event, Origin, RequestBody, StageState};
+use crate::directory::{Person, check_email, identity};
 use crate::template::{ApproverOverride, Stage, Values, limits};
 use crate::{Directory, Rendered, Result, Template, errors};
 
@@ -24,6 +24,7 @@ impl Template {
             let error = errors::template_mismatch(&body.template_id, &template.key);
             return Err(error.with_field("templateId"));
         }
+        Attachment::check_count(body.attachments.len())?;
         let values = Values::of(self, &body.meta_data, origin)?;
         let rendered = Rendered::new(self, &values, origin, at.id)?;
         let stages = Snapshot { template: self, body, origin, directory }.stages()?;
@@ -62,6 +63,25 @@ impl Template {
         Ok(first_event(at.id, at, actor, requested))
     }
 
+    /// Whom a directory has to know to open this request: what to load into it. The members of the groups are
+    /// needed as people, too.
+    pub fn needs(&self, body: &RequestBody) -> Needs {
+        let stages = &self.0.stages;
+        if body.approvers.is_empty() {
+            return Needs {
+                emails: stages.iter().flat_map(|stage| stage.approvers.clone()).collect(),
+                groups: stages.iter().flat_map(|stage| stage.groups.clone()).collect(),
+            };
+        }
+        let (emails, mut groups): (Vec<String>, Vec<String>) =
+            body.approvers.iter().cloned().partition(|entry| entry.contains('@'));
+        if self.0.approver_override == ApproverOverride::Defaults {
+            // An email may be among the defaults by one of these.
+            groups.extend(stages.iter().flat_map(|stage| stage.groups.clone()));
+        }
+        Needs { emails, groups }
+    }
+
     fn ttl(&self, body: &RequestBody) -> Result<u32> {
         let longest = self.0.request_ttl;
         match body.expires_in_seconds {
@@ -87,6 +107,15 @@ fn sorted(texts: impl Iterator<Item = (String, String)>) -> Vec<(String, String)
     texts
 }
 
+/// What to load into a [`Directory`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needs {
+    /// People, by their emails.
+    pub emails: Vec<String>,
+    /// Groups, by their keys, and the people in them.
+    pub groups: Vec<String>,
+}
+
 /// Who may decide, as things are now.
 struct Snapshot<'a> {
     template: &'a Template,
@@ -97,17 +126,23 @@ struct Snapshot<'a> {
 
 impl Snapshot<'_> {
     fn stages(&self) -> Result<Vec<StageState>> {
-        let planned = self.planned()?;
-        let mut stages = Vec::with_capacity(planned.len());
-        for stage in &planned {
-            let eligible = self.eligible(stage)?;
-            let (name, required) = (stage.name.clone(), stage.required);
-            stages.push(StageState { name, required, eligible, decisions: Vec::new() });
+        let mut stages = Vec::new();
+        for stage in self.planned()? {
+            let eligible = self.eligible(&stage)?;
+            stages.push(StageState {
+                name: stage.name,
+                required: stage.required,
+                eligible,
+                decisions: Vec::new(),
+            });
         }
         // Who is named in several stages decides in the last of them only.
         let mut later = HashSet::new();
         for stage in stages.iter_mut().rev() {
             stage.eligible.retain(|person| later.insert(identity(&person.email)));
+        }
+        if later.len() > limits::APPROVERS as usize {
+            return Err(too_many(later.len()));
         }
         match stages.iter().find(|stage| stage.eligible.len() < stage.required as usize) {
             Some(stage) => {
@@ -119,42 +154,57 @@ impl Snapshot<'_> {
     }
 
     /// The template's stages, or its one with the request's approvers.
-    fn planned(&self) -> Result<Vec<Stage>> {
+    fn planned(&self) -> Result<Vec<Planned>> {
         let template = &*self.template.0;
         if self.body.approvers.is_empty() {
-            return Ok(template.stages.clone());
+            return Ok(template.stages.iter().map(Planned::from).collect());
         }
         if template.staged {
             return Err(errors::conflicting_approvers("approvers").with_field("approvers"));
         }
+        if self.body.approvers.len() > limits::APPROVERS as usize {
+            return Err(too_many(self.body.approvers.len()));
+        }
         let defaults = &template.stages[0];
-        let mut stage = Stage { approvers: Vec::new(), groups: Vec::new(), ..defaults.clone() };
+        let mut stage = Planned { people: Vec::new(), groups: Vec::new(), ..Planned::from(defaults) };
         for (place, entry) in self.body.approvers.iter().enumerate() {
-            let allowed = match template.approver_override {
-                ApproverOverride::Any => true,
-                ApproverOverride::Defaults => self.is_default(entry, defaults),
-                ApproverOverride::None => false,
-            };
-            if !allowed {
-                let error = errors::approvers_not_allowed(entry);
-                return Err(error.with_field(format!("approvers[{place}]")));
+            let field = || format!("approvers[{place}]");
+            if !entry.contains('@') {
+                let allowed = match template.approver_override {
+                    ApproverOverride::Any => true,
+                    ApproverOverride::Defaults => defaults.groups.contains(entry),
+                    ApproverOverride::None => false,
+                };
+                if !allowed {
+                    return Err(errors::approvers_not_allowed(entry).with_field(field()));
+                }
+                stage.groups.push(entry.clone());
+                continue;
             }
-            if entry.contains('@') { &mut stage.approvers } else { &mut stage.groups }.push(entry.clone());
+            check_email(entry).map_err(|error| error.with_field(field()))?;
+            let by = match template.approver_override {
+                ApproverOverride::Any => Some((entry.clone(), None)),
+                ApproverOverride::Defaults => self.by_default(entry, defaults),
+                ApproverOverride::None => None,
+            };
+            let person = by.ok_or_else(|| errors::approvers_not_allowed(entry).with_field(field()))?;
+            stage.people.push(person);
         }
         Ok(vec![stage])
     }
 
-    /// Whether an entry is among the defaults: by name, or as a member of one of their groups.
-    fn is_default(&self, entry: &str, defaults: &Stage) -> bool {
-        if !entry.contains('@') {
-            return defaults.groups.iter().any(|group| group == entry);
+    /// An email that is among the defaults, and by which group if not by name: who leaves that group may no
+    /// longer decide.
+    fn by_default(&self, email: &str, defaults: &Stage) -> Option<(String, Option<String>)> {
+        if defaults.approvers.iter().any(|default| identity(default) == identity(email)) {
+            return Some((email.to_owned(), None));
         }
-        defaults.approvers.iter().any(|email| identity(email) == identity(entry))
-            || defaults.groups.iter().any(|group| self.directory.is_in_group(entry, group))
+        let group = defaults.groups.iter().find(|group| self.directory.is_in_group(email, group));
+        group.map(|group| (email.to_owned(), Some(group.clone())))
     }
 
     /// The active people of a stage, each once, first those who are named; never the subject, unless allowed.
-    fn eligible(&self, stage: &Stage) -> Result<Vec<Eligible>> {
+    fn eligible(&self, stage: &Planned) -> Result<Vec<Eligible>> {
         let mut eligible = Vec::new();
         let mut known = HashSet::new();
         let mut add = |person: Person, group: Option<&str>| {
@@ -163,10 +213,10 @@ impl Snapshot<'_> {
                 eligible.push(Eligible { email: person.email, group: group.map(str::to_owned) });
             }
         };
-        for email in &stage.approvers {
-            crate::directory::check_email(email).map_err(|error| error.with_field("approvers"))?;
+        for (email, group) in &stage.people {
             let person = self.directory.person(email);
-            add(person.ok_or_else(|| errors::unknown_approver(email).with_field("approvers"))?, None);
+            let person = person.ok_or_else(|| errors::unknown_approver(email).with_field("approvers"))?;
+            add(person, group.as_deref());
         }
         for key in &stage.groups {
             let emails = self.directory.group(key);
@@ -175,10 +225,30 @@ impl Snapshot<'_> {
                 add(person, Some(key));
             }
         }
-        if eligible.len() > limits::APPROVERS as usize {
-            let error = errors::too_many(Plain("approvers"), eligible.len(), limits::APPROVERS as usize);
-            return Err(error.with_field("approvers"));
-        }
         Ok(eligible)
     }
+}
+
+/// A stage with whom the request, or else the template, wants to decide in it.
+struct Planned {
+    name: Option<String>,
+    required: u32,
+    /// Emails, each with the group that it is allowed by, where it is not by name.
+    people: Vec<(String, Option<String>)>,
+    groups: Vec<String>,
+}
+
+impl From<&Stage> for Planned {
+    fn from(stage: &Stage) -> Self {
+        Self {
+            name: stage.name.clone(),
+            required: stage.required,
+            people: stage.approvers.iter().map(|email| (email.clone(), None)).collect(),
+            groups: stage.groups.clone(),
+        }
+    }
+}
+
+fn too_many(count: usize) -> Error {
+    errors::too_many(Plain("approvers"), count, limits::APPROVERS as usize).with_field("approvers")
 }

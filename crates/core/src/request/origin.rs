@@ -27,10 +27,12 @@ impl Origin {
     pub fn new(application: &str, subject: &str) -> Result<Self> {
         let application = shown("application", application)?;
         let host = application.split_once("://").map_or(&*application, |(_, rest)| rest);
-        let host = host.split('/').next().unwrap_or_default();
+        let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+        // What stands before an `@` could pass for the host.
+        let host = host.rsplit('@').next().unwrap_or_default();
         Ok(Self {
             company: application.clone(),
-            company_name: host.to_owned(),
+            company_name: shown("companyName", host)?,
             subject: shown("subject", subject)?,
             claims: Object::new(),
             application,

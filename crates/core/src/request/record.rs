@@ -2,7 +2,7 @@
 
 use jit_approvals_base::{Json, Object, UnixTime};
 
-use super::{ApprovalRequest, Decision, Grant, StageState};
+use super::{ApprovalRequest, Decision, Grant, StageState, Status};
 use crate::Part;
 
 impl ApprovalRequest {
@@ -15,7 +15,7 @@ impl ApprovalRequest {
             texts.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
         };
         let attachment = |attachment: &super::Attachment| {
-            Object::new().with("title", &*attachment.title).with("url", &*attachment.url)
+            Object::new().with("title", attachment.title()).with("url", attachment.url())
         };
         let mut record = Object::new()
             .with("id", self.id())
@@ -34,7 +34,7 @@ impl ApprovalRequest {
             .with("requestedAt", self.requested_at)
             .with("expiresAt", self.expires_at)
             .with("stages", self.stages.iter().map(stage).collect::<Vec<_>>());
-        if let Some((_, at, _)) = &self.ended {
+        if let Some((Status::Approved | Status::Rejected, at, _)) = &self.ended {
             record.insert("decidedAt", *at);
         }
         if let Some(grant) = &self.grant {

@@ -1,6 +1,6 @@
 //! Metadata fields and their constraints.
 
-use jit_approvals_base::{Error, Plain};
+use jit_approvals_base::Plain;
 use regex::Regex;
 
 use super::decimal::Decimal;
@@ -50,15 +50,25 @@ words! {
 }
 
 impl MetadataField {
-    /// Refuses a value that the field can't have. An empty one stands for none, which only `required` forbids.
+    /// Refuses a value that the field can't have.
     pub(crate) fn check(&self, value: &str) -> Result<()> {
-        if value.is_empty() {
-            return if self.required { Err(self.error(errors::missing_metadata(&self.key))) } else { Ok(()) };
-        }
-        self.check_present(value).map_err(|error| self.error(error))
+        let checked = match value {
+            "" if self.required => Err(errors::missing_metadata(&self.key)),
+            _ => self.check_given(value),
+        };
+        checked.map_err(|error| error.with_field(format!("metaData.{}", self.key)))
     }
 
-    fn check_present(&self, value: &str) -> Result<()> {
+    /// Refuses to leave the value out where it is required and has no default.
+    pub(crate) fn check_default(&self) -> Result<()> {
+        if self.required && self.default_value.is_empty() {
+            let field = format!("metaData.{}", self.key);
+            return Err(errors::missing_metadata(&self.key).with_field(field));
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_given(&self, value: &str) -> Result<()> {
         let key = &*self.key;
         if value.len() > limits::VALUE_BYTES as usize {
             return Err(errors::value_too_long(key, value.len(), limits::VALUE_BYTES as usize));
@@ -99,9 +109,5 @@ impl MetadataField {
             }
             _ => Ok(()),
         }
-    }
-
-    fn error(&self, error: Error) -> Error {
-        error.with_field(format!("metaData.{}", self.key))
     }
 }

@@ -4,9 +4,9 @@ use jit_approvals_base::{Error, Json, Members, Plain};
 use regex::RegexBuilder;
 
 use super::decimal::Decimal;
-use super::placeholder::{BUILT_IN, Names, Pattern, is_key};
+use super::placeholder::{BUILT_IN, Names, Pattern, Segment, Source, is_key};
 use super::{ApprovalType, ApproverOverride, GrantUse, Inner, MetadataField, Stage, ValueType, limits};
-use crate::directory::check_email;
+use crate::directory::{check_email, check_group};
 use crate::words::word;
 use crate::{Result, errors, reading};
 
@@ -30,7 +30,13 @@ const MEMBERS: &[&str] = &[
     "approverOverride",
 ];
 
-pub(super) fn read(value: &Json) -> Result<Inner> {
+/// What a record says; the record itself is kept, too.
+pub(super) fn read(value: Json) -> Result<Inner> {
+    let inner = inner(&value)?;
+    Ok(Inner { source: value, ..inner })
+}
+
+fn inner(value: &Json) -> Result<Inner> {
     let members = Members::of(value, "", MEMBERS)?;
     let approval_type = choice(&members, "approvalType", ApprovalType::WORDS)?;
     let approval_type = members.required("approvalType", approval_type)?;
@@ -47,6 +53,7 @@ pub(super) fn read(value: &Json) -> Result<Inner> {
     let pattern =
         |text, member| Pattern::parse(text, &names).map_err(|error: Error| error.with_field(member));
     let (title, text) = (pattern(title, "approvalTitle")?, pattern(text, "approvalData")?);
+    one_line(&title, &fields)?;
     let approver_override = choice(&members, "approverOverride", ApproverOverride::WORDS)?;
     let approver_override = approver_override.unwrap_or(ApproverOverride::Any);
     let (stages, in_template) = planned(&members, approver_override)?;
@@ -67,21 +74,34 @@ pub(super) fn read(value: &Json) -> Result<Inner> {
         allow_self_approval: members.boolean("allowSelfApproval")?.unwrap_or(false),
         approver_override,
         fields,
-        source: value.clone(),
+        source: Json::Null,
     })
 }
 
+/// A title is one line, whatever it is filled with.
+fn one_line(title: &Pattern, fields: &[MetadataField]) -> Result<()> {
+    for segment in &title.segments {
+        if let Segment::Placeholder { key, source: Source::Field(place) } = segment
+            && fields[*place].multiline
+        {
+            return Err(errors::multiline_in_title(key).with_field("approvalTitle"));
+        }
+    }
+    Ok(())
+}
+
 fn fields(members: &Members<'_>) -> Result<Vec<MetadataField>> {
-    let mut fields: Vec<MetadataField> = Vec::new();
+    let count = members.count_elements("metadata")?;
+    if count > limits::FIELDS {
+        return Err(errors::too_many_fields(count, limits::FIELDS).with_field("metadata"));
+    }
+    let mut fields: Vec<MetadataField> = Vec::with_capacity(count);
     for (path, row) in members.elements("metadata")? {
         let field = field(row, &path)?;
         if fields.iter().any(|other| other.key == field.key) {
             return Err(errors::duplicate_field(&field.key).with_field(format!("{path}.key")));
         }
         fields.push(field);
-    }
-    if fields.len() > limits::FIELDS {
-        return Err(errors::too_many_fields(fields.len(), limits::FIELDS).with_field("metadata"));
     }
     Ok(fields)
 }
@@ -136,12 +156,27 @@ fn field(row: &Json, path: &str) -> Result<MetadataField> {
         max_length: row.count("maxLength", 1, limits::VALUE_BYTES)?,
         multiline: row.boolean("multiline")?.unwrap_or(false),
     };
+    check_bounds(&field, &row)?;
     // A default is a value like any other; whether there has to be one is for the request to show.
     if !field.default_value.is_empty() {
-        let default = field.check(&field.default_value);
+        let default = field.check_given(&field.default_value);
         default.map_err(|error| error.with_field(row.path_of("defaultValue")))?;
     }
     Ok(field)
+}
+
+/// Bounds that something lies between, and choices that can be chosen.
+fn check_bounds(field: &MetadataField, row: &Members<'_>) -> Result<()> {
+    if let (Some(least), Some(most)) = (&field.min, &field.max)
+        && Decimal::parse(least) > Decimal::parse(most)
+    {
+        return Err(errors::invalid_bound(least).with_field(row.path_of("min")));
+    }
+    for (place, choice) in field.one_of.iter().enumerate() {
+        let path = || format!("{}[{place}]", row.path_of("oneOf"));
+        field.check_given(choice).map_err(|error| error.with_field(path()))?;
+    }
+    Ok(())
 }
 
 /// A pattern that matches whole values only, and whose compiled form is bounded: matching takes linear time.
@@ -153,14 +188,16 @@ fn compiled(pattern: &str, row: &Members<'_>) -> Result<regex::Regex> {
             .build()
             .map_err(|error| {
                 let reason = error.to_string();
-                let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                let reason = reason.lines().last().unwrap_or_default();
+                let reason = reason.trim_start_matches("error: ").trim_end_matches('.');
                 errors::invalid_pattern(pattern, Plain(reason.to_lowercase()))
                     .with_field(row.path_of("pattern"))
             })
     };
     // By itself first: `)|(` would otherwise escape from the anchors.
     compile(pattern)?;
-    compile(&format!(r"\A(?:{pattern})\z"))
+    // In the mode that allows comments one may stand at the end, and would hide the bracket.
+    compile(&format!(r"\A(?:{pattern})\z")).or_else(|_| compile(&format!("\\A(?:{pattern}\n)\\z")))
 }
 
 fn bound(row: &Members<'_>, member: &str) -> Result<Option<String>> {
@@ -177,40 +214,45 @@ fn bound(row: &Members<'_>, member: &str) -> Result<Option<String>> {
     }
 }
 
+/// The claims that RFC 7519 §4.1 registers.
+const REGISTERED: [&str; 7] = ["iss", "aud", "sub", "jti", "iat", "exp", "nbf"];
+
 fn claims(members: &Members<'_>) -> Result<Vec<String>> {
+    at_most(members.count_elements("claims")?, limits::FIELDS, "claims")?;
     let claims = members.texts("claims")?;
     for (place, claim) in claims.iter().enumerate() {
         let error = if !is_key(claim) {
             errors::invalid_key(claim)
         } else if claims[..place].contains(claim) {
             errors::duplicate_field(claim)
+        } else if REGISTERED.contains(&claim.as_str()) {
+            // No claim of the application's own; the subject is a placeholder by itself.
+            errors::reserved_key(claim)
         } else {
             continue;
         };
         return Err(error.with_field(format!("claims[{place}]")));
     }
-    at_most(claims.len(), limits::FIELDS, "claims")?;
     Ok(claims)
 }
 
 fn planned(members: &Members<'_>, approver_override: ApproverOverride) -> Result<(Vec<Stage>, bool)> {
-    let mut stages = Vec::new();
+    let count = members.count_elements("stages")?;
+    if count > limits::STAGES {
+        return Err(errors::too_many(Plain("stages"), count, limits::STAGES).with_field("stages"));
+    }
+    let mut stages = Vec::with_capacity(count);
     for (path, stage) in members.elements("stages")? {
         let stage = Members::of(stage, path, &["name", "approvers", "approverGroups", "requiredApprovals"])?;
         let name = stage.text("name")?;
-        if let Some((_, character)) = name.and_then(|name| reading::misleading(name, false)) {
-            let error = errors::template_character(Plain(reading::code_point(character)));
-            return Err(error.with_field(stage.path_of("name")));
+        if let Some(name) = name {
+            shown_name(name).map_err(|error| error.with_field(stage.path_of("name")))?;
         }
         let read = approvers(&stage, name, "approvers", "approverGroups")?;
         if read.approvers.is_empty() && read.groups.is_empty() {
             return Err(errors::no_approvers().with_field(stage.path_of("approvers")));
         }
         stages.push(read);
-    }
-    if stages.len() > limits::STAGES {
-        let error = errors::too_many(Plain("stages"), stages.len(), limits::STAGES);
-        return Err(error.with_field("stages"));
     }
     if stages.is_empty() {
         let stage = approvers(members, None, "defaultApprovers", "defaultApproverGroups")?;
@@ -229,7 +271,19 @@ fn planned(members: &Members<'_>, approver_override: ApproverOverride) -> Result
 }
 
 fn approvers(members: &Members<'_>, name: Option<&str>, emails: &str, groups: &str) -> Result<Stage> {
+    for member in [emails, groups] {
+        let (count, limit) = (members.count_elements(member)?, limits::APPROVERS as usize);
+        if count > limit {
+            let error = errors::too_many(Plain("approvers"), count, limit);
+            return Err(error.with_field(members.path_of(member)));
+        }
+    }
     let approvers = members.texts(emails)?;
+    let groups_named = members.texts(groups)?;
+    for (place, group) in groups_named.iter().enumerate() {
+        let checked = check_group(group);
+        checked.map_err(|error| error.with_field(format!("{}[{place}]", members.path_of(groups))))?;
+    }
     for (place, email) in approvers.iter().enumerate() {
         let checked = check_email(email);
         checked.map_err(|error| error.with_field(format!("{}[{place}]", members.path_of(emails))))?;
@@ -237,7 +291,7 @@ fn approvers(members: &Members<'_>, name: Option<&str>, emails: &str, groups: &s
     Ok(Stage {
         name: name.map(str::to_owned),
         approvers,
-        groups: members.texts(groups)?,
+        groups: groups_named,
         required: members.count("requiredApprovals", 1, limits::APPROVERS)?.unwrap_or(1),
     })
 }
@@ -247,6 +301,17 @@ fn name(members: &Members<'_>, member: &str) -> Result<String> {
     let name = shown(members, member, false)?;
     at_most(name.chars().count(), limits::TITLE_CHARACTERS, member)?;
     Ok(name.to_owned())
+}
+
+/// A stage's name: shown to approvers, and not empty.
+pub(crate) fn shown_name(name: &str) -> Result<()> {
+    if name.is_empty() {
+        return Err(errors::empty_text("name"));
+    }
+    if let Some((_, character)) = reading::misleading(name, false) {
+        return Err(errors::template_character(Plain(reading::code_point(character))));
+    }
+    at_most(name.chars().count(), limits::TITLE_CHARACTERS, "name")
 }
 
 fn shown<'a>(members: &Members<'a>, member: &str, multiline: bool) -> Result<&'a str> {

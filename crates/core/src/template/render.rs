@@ -14,7 +14,7 @@ pub struct Rendered {
     title: String,
     text: String,
     /// Where each segment's part of the text ends.
-    ends: Vec<u32>,
+    ends: Vec<usize>,
 }
 
 /// A piece of a rendered text. Pieces and not offsets, since bytes, UTF-16 units and code points differ
@@ -43,18 +43,14 @@ impl Rendered {
             Source::Subject => origin.subject.as_str(),
             Source::RequestId => &*id,
         };
-        let title = fill(&template.0.title, value, |_| {});
-        let size = title.chars().count();
-        if size > limits::TITLE_CHARACTERS {
-            return Err(too_long("title", size, "characters", limits::TITLE_CHARACTERS));
-        }
+        // A title's characters are fewer than its bytes: longer than this in bytes, it need not be made to know.
+        let title = fill(&template.0.title, value, 4 * limits::TITLE_CHARACTERS, |_| {});
+        let size = title.as_ref().map_or_else(|size| *size, |title| title.chars().count());
+        let title = title.ok().filter(|_| size <= limits::TITLE_CHARACTERS);
+        let title = title.ok_or_else(|| too_long("title", size, "characters", limits::TITLE_CHARACTERS))?;
         let mut ends = Vec::with_capacity(template.0.text.segments.len());
-        let text = fill(&template.0.text, value, |end| ends.push(end));
-        if text.len() > limits::TEXT_BYTES {
-            return Err(too_long("text", text.len(), "bytes", limits::TEXT_BYTES));
-        }
-        // What it is filled with is one line each, but for the fields that say otherwise.
-        let ends = ends.into_iter().map(|end| u32::try_from(end).expect("within TEXT_BYTES")).collect();
+        let text = fill(&template.0.text, value, limits::TEXT_BYTES, |end| ends.push(end));
+        let text = text.map_err(|size| too_long("text", size, "bytes", limits::TEXT_BYTES))?;
         Ok(Self { template: template.clone(), title, text, ends })
     }
 
@@ -72,8 +68,8 @@ impl Rendered {
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         let mut start = 0;
         self.template.0.text.segments.iter().zip(&self.ends).map(move |(segment, end)| {
-            let text = &self.text[start..*end as usize];
-            start = *end as usize;
+            let text = &self.text[start..*end];
+            start = *end;
             let key = match segment {
                 Segment::Literal(_) => None,
                 Segment::Placeholder { key, .. } => Some(key.as_str()),
@@ -99,8 +95,22 @@ impl Part<'_> {
     }
 }
 
-fn fill<'a>(pattern: &'a Pattern, value: impl Fn(Source) -> &'a str, mut ends: impl FnMut(usize)) -> String {
-    let mut text = String::with_capacity(pattern.literal_bytes + 32 * pattern.segments.len());
+/// The filled text, or its size where that is more than the most: known before anything is written.
+fn fill<'a>(
+    pattern: &'a Pattern,
+    value: impl Fn(Source) -> &'a str,
+    most: usize,
+    mut ends: impl FnMut(usize),
+) -> Result<String, usize> {
+    let filled = pattern.segments.iter().filter_map(|segment| match segment {
+        Segment::Literal(_) => None,
+        Segment::Placeholder { source, .. } => Some(value(*source).len()),
+    });
+    let size = pattern.literal_bytes + filled.sum::<usize>();
+    if size > most {
+        return Err(size);
+    }
+    let mut text = String::with_capacity(size);
     for segment in &pattern.segments {
         text.push_str(match segment {
             Segment::Literal(words) => words,
@@ -108,7 +118,7 @@ fn fill<'a>(pattern: &'a Pattern, value: impl Fn(Source) -> &'a str, mut ends: i
         });
         ends(text.len());
     }
-    text
+    Ok(text)
 }
 
 fn too_long(member: &str, size: usize, unit: &str, limit: usize) -> Error {

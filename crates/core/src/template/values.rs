@@ -19,17 +19,25 @@ impl<'a> Values<'a> {
     /// The request's values, or the defaults, checked.
     pub(crate) fn of(template: &'a Template, meta_data: &'a Object, origin: &'a Origin) -> Result<Self> {
         let inner = &template.0;
-        let mut fields: Vec<Cow<'a, str>> =
-            inner.fields.iter().map(|field| Cow::Borrowed(&*field.default_value)).collect();
+        let mut given: Vec<Option<Cow<'a, str>>> = vec![None; inner.fields.len()];
         for (key, value) in meta_data.iter() {
             let Some(place) = inner.fields.iter().position(|field| field.key == key) else {
                 return Err(unknown(key, inner.fields.iter().map(|field| &*field.key)));
             };
-            fields[place] =
-                convert(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?;
+            let text = convert(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?;
+            given[place] = Some(text);
         }
-        for (field, value) in inner.fields.iter().zip(&fields) {
-            field.check(value)?;
+        let mut fields = Vec::with_capacity(inner.fields.len());
+        for (field, given) in inner.fields.iter().zip(given) {
+            // A default was checked when the template was.
+            let text = if let Some(text) = given {
+                field.check(&text)?;
+                text
+            } else {
+                field.check_default()?;
+                Cow::Borrowed(&*field.default_value)
+            };
+            fields.push(text);
         }
         let claims = inner.claims.iter().map(|name| claim(name, origin)).collect::<Result<_>>()?;
         Ok(Self { fields, claims })
