@@ -1,10 +1,11 @@
 //! Every file of `tests/vectors/`, through the library's own API.
 
+mod approvals;
 mod given;
 mod tokens;
 
 use given::Given;
-use jit_approvals::{Json, Object, Origin, RequestBody, Result, Template, catalogue};
+use jit_approvals::{Json, Object, Result, catalogue};
 use jit_approvals_tests::{Case, Vectors};
 
 #[test]
@@ -33,33 +34,20 @@ fn outcome(operation: &str, case: &Case) -> Result<Json> {
     match operation {
         "accessToken.sign" => tokens::sign_access_token(&given),
         "accessToken.verify" => tokens::verify_access_token(&given),
+        "approvalRequest.open" => approvals::open(&given),
+        "approvalRequest.play" => approvals::play(&given),
+        "approvalRequest.restore" => approvals::restore(&given),
+        "events.verify" => approvals::verify_chain(&given),
         "jws.verify" => tokens::verify_jws(&given),
         "jwt.create" => tokens::create(&given),
-        "requestBody.parse" => RequestBody::parse(given.text("text")).map(|body| request_body(&body)),
+        "requestBody.parse" => approvals::parse_body(&given),
         "signingKey.fromBase64" => tokens::key_from_base64(&given),
-        "template.render" => render(&given),
+        "template.parse" => approvals::parse_template(&given),
+        "template.render" => approvals::render(&given),
         "token.mint" => tokens::mint(&given),
         "token.verify" => tokens::verify(&given),
         other => panic!("nobody knows how to run the operation {other}"),
     }
-}
-
-fn render(given: &Given<'_>) -> Result<Json> {
-    let template = Template::from_json(given.value("template"))?;
-    let origin = Origin::new(given.text("application"), given.text("subject"))?;
-    let id = given.text("requestId").parse()?;
-    Ok(template.render(given.object("metaData"), &origin, id)?.to_json())
-}
-
-fn request_body(body: &RequestBody) -> Json {
-    let mut object = Object::new();
-    if !body.approvers.is_empty() {
-        object.insert("approvers", body.approvers.clone());
-    }
-    if !body.meta_data.is_empty() {
-        object.insert("metaData", body.meta_data.clone());
-    }
-    object.with("templateId", &*body.template_id).into()
 }
 
 #[test]
@@ -74,4 +62,23 @@ fn the_catalogue_is_the_frozen_one() {
         })
         .collect();
     assert_eq!(frozen.get("errors").unwrap().as_array().unwrap(), rows);
+}
+
+/// What no input brings about: a broken system, and a bug.
+const UNPROVOKED: [&str; 2] = ["random_unavailable", "caught_panic"];
+
+#[test]
+fn every_error_is_expected_by_a_vector() {
+    let files = Vectors::all();
+    let cases = files.iter().flat_map(|file| &file.cases);
+    let expected: Vec<&str> = cases.filter_map(Case::expected_code).collect();
+    let missing: Vec<&str> = catalogue()
+        .into_iter()
+        .map(|row| row.code)
+        .filter(|code| !expected.contains(code) && !UNPROVOKED.contains(code))
+        .collect();
+    assert!(missing.is_empty(), "no vector expects {missing:?}");
+    for code in expected {
+        assert!(catalogue().iter().any(|row| row.code == code), "no error is called {code}");
+    }
 }

@@ -1,0 +1,149 @@
+//! Templates, requests, events.
+
+use jit_approvals::{
+    Act, Actor, ApprovalRequest, At, Decision, Directory, Event, Head, Json, Object, Origin, RequestBody,
+    Result, Template, UnixTime,
+};
+
+use crate::given::Given;
+
+/// The id of a step that has none.
+const ANY_ID: &str = "018bcfe5-6800-7000-8000-999999999999";
+
+pub(crate) fn parse_body(given: &Given<'_>) -> Result<Json> {
+    let text = match given.optional("repeat") {
+        Some(_) => given.text("repeat").repeat(usize::try_from(given.integer("times")).unwrap()),
+        None => given.text("text").to_owned(),
+    };
+    let body = RequestBody::parse(&text)?;
+    let mut object = Object::new();
+    if !body.approvers.is_empty() {
+        object.insert("approvers", body.approvers);
+    }
+    if !body.meta_data.is_empty() {
+        object.insert("metaData", body.meta_data);
+    }
+    Ok(object.with("templateId", body.template_id).into())
+}
+
+pub(crate) fn parse_template(given: &Given<'_>) -> Result<Json> {
+    let template = Template::from_json(given.value("template"))?;
+    let fields: Vec<&str> = template.fields().iter().map(|field| field.key.as_str()).collect();
+    let object = Object::new().with("key", template.key()).with("version", template.version());
+    Ok(object.with("fields", fields).into())
+}
+
+pub(crate) fn render(given: &Given<'_>) -> Result<Json> {
+    let template = Template::from_json(given.value("template"))?;
+    let id = given.text("requestId").parse()?;
+    Ok(template.render(given.object("metaData"), &origin(given)?, id)?.to_json())
+}
+
+pub(crate) fn open(given: &Given<'_>) -> Result<Json> {
+    let request = opened(given)?;
+    let event = request.events()[0].to_text();
+    Ok(Object::new().with("event", event).with("contentHash", request.content_hash().to_string()).into())
+}
+
+pub(crate) fn play(given: &Given<'_>) -> Result<Json> {
+    let opening = given.inner("opening");
+    let mut request = opened(&opening)?;
+    let steps = given.array("steps");
+    for (place, step) in steps.iter().enumerate() {
+        let outcome = take(&mut request, &Given(step), &opening);
+        if place + 1 == steps.len() {
+            outcome?;
+        } else {
+            outcome.unwrap_or_else(|error| panic!("step {place} of {}: {error}", given.0));
+        }
+    }
+    let events: Vec<String> = request.events().iter().map(Event::to_text).collect();
+    Ok(state(&request).with("events", events).into())
+}
+
+pub(crate) fn restore(given: &Given<'_>) -> Result<Json> {
+    let request = ApprovalRequest::restore(events(given)?)?;
+    Ok(state(&request).with("events", request.events().len() as u64).into())
+}
+
+pub(crate) fn verify_chain(given: &Given<'_>) -> Result<Json> {
+    let head = given.optional("head").map(|head| {
+        let head = Given(head);
+        Head { count: head.integer("count").unsigned_abs(), hash: head.text("hash").parse().unwrap() }
+    });
+    let report = jit_approvals::verify_chain(&events(given)?, head)?;
+    Ok(Object::new().with("count", report.head.count).with("complete", report.complete).into())
+}
+
+fn events(given: &Given<'_>) -> Result<Vec<Event>> {
+    given.array("events").iter().map(|text| Event::parse(text.as_str().unwrap())).collect()
+}
+
+fn opened(given: &Given<'_>) -> Result<ApprovalRequest> {
+    let template = Template::from_json(given.value("template"))?;
+    let body = RequestBody::from_json(given.value("body"))?;
+    let origin = origin(&given.inner("origin"))?;
+    let at = At { now: given.time("now"), id: given.text("id").parse()? };
+    ApprovalRequest::open_at(&template, &body, &origin, &directory(given)?, at)
+}
+
+fn origin(given: &Given<'_>) -> Result<Origin> {
+    let mut origin = Origin::new(given.text("application"), given.text("subject"))?;
+    if given.optional("company").is_some() {
+        origin = origin.company(given.text("company"))?;
+    }
+    if given.optional("companyName").is_some() {
+        origin = origin.company_name(given.text("companyName"))?;
+    }
+    Ok(match given.optional("claims") {
+        Some(_) => origin.claims(given.object("claims").clone()),
+        None => origin,
+    })
+}
+
+fn directory(given: &Given<'_>) -> Result<Directory> {
+    given.optional("directory").map_or(Ok(Directory::empty()), Directory::from_json)
+}
+
+fn take(request: &mut ApprovalRequest, step: &Given<'_>, opening: &Given<'_>) -> Result<()> {
+    let id = if step.optional("id").is_some() { step.text("id") } else { ANY_ID };
+    let at = At { now: step.time("at"), id: id.parse()? };
+    let text = |name| step.optional(name).map(|_| step.text(name));
+    match step.text("do") {
+        "decide" => {
+            let seen = text("contentHash").map_or(Ok(request.content_hash()), str::parse)?;
+            let mut decision = match step.text("verdict") {
+                "approve" => Decision::approve(step.text("approver"), seen),
+                _ => Decision::reject(step.text("approver"), seen),
+            };
+            decision.comment = text("comment").map(str::to_owned);
+            decision.signature = text("signature").map(str::to_owned);
+            let directory = directory(if step.optional("directory").is_some() { step } else { opening })?;
+            request.decide_at(&decision, &directory, at).map(|_| ())
+        }
+        "cancel" => request.cancel_at(actor(step), text("reason"), at),
+        "consume" => request.consume_at(&Act::from_json(step.value("act"))?, at),
+        "revoke" => request.revoke_at(actor(step), text("reason"), at),
+        "expire" => request.expire_at(at.now).map(|_| ()),
+        other => panic!("nobody knows the step {other}"),
+    }
+}
+
+fn actor(step: &Given<'_>) -> Actor {
+    let actor = step.inner("actor");
+    match actor.text("kind") {
+        "application" => Actor::application(actor.text("id")),
+        "administrator" => Actor::administrator(actor.text("id")),
+        other => panic!("nobody knows the actor {other}"),
+    }
+}
+
+/// Status and grant, a second after the last event.
+fn state(request: &ApprovalRequest) -> Object {
+    let now: UnixTime = request.events().last().unwrap().at().plus(1);
+    let object = Object::new().with("status", request.status(now).word());
+    match request.grant() {
+        Some(grant) => object.with("grant", grant.status(now).word()),
+        None => object,
+    }
+}
