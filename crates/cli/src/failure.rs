@@ -10,7 +10,15 @@ use crate::style;
 #[derive(Debug)]
 pub(crate) enum Failure {
     Refused(Error),
-    Io { what: String, error: io::Error },
+    /// Refused in a file that can be shown.
+    InFile {
+        error: Object,
+        text: String,
+    },
+    Io {
+        what: String,
+        error: io::Error,
+    },
     Usage(String),
 }
 
@@ -22,7 +30,7 @@ impl Failure {
 
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) | Self::Io { .. } => 1,
+            Self::Refused(_) | Self::InFile { .. } | Self::Io { .. } => 1,
             Self::Usage(_) => 2,
         }
     }
@@ -39,7 +47,12 @@ impl Failure {
                 anstream::eprintln!("{}", Object::new().with("error", error.to_json()));
                 return;
             }
+            Self::InFile { error, .. } if json => {
+                anstream::eprintln!("{}", Object::new().with("error", error.clone()));
+                return;
+            }
             Self::Refused(error) => (error.code(), style::refusal(error)),
+            Self::InFile { text, .. } => ("", text.clone()),
             Self::Io { what, error } => ("io", format!("{what}: {error}")),
             Self::Usage(text) => ("usage", text.clone()),
         };

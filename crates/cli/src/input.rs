@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use jit_approvals::{KeyRing, SigningKey};
+use jit_approvals::{KeyRing, Object, Origin, SigningKey};
 use zeroize::Zeroizing;
 
 use crate::Failure;
@@ -72,6 +72,43 @@ fn read(source: impl Read, name: &str) -> Result<Zeroizing<String>, Failure> {
         return Err(Failure::io(name)(error));
     }
     Ok(text)
+}
+
+/// `NAME=VALUE`
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it has to be NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Who asks: what an auth token would prove, told by whoever may use this machine.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Asking {
+    /// The application that asks: a host or URL
+    #[arg(long, default_value = "localhost")]
+    application: String,
+
+    /// The user on whose behalf it asks
+    #[arg(long, default_value = "nobody")]
+    subject: String,
+
+    /// What `$(companyName)` shows [default: the application's host]
+    #[arg(long, value_name = "NAME")]
+    company_name: Option<String>,
+
+    /// A claim of the auth token; any number of them
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    claim: Vec<(String, String)>,
+}
+
+impl Asking {
+    pub(crate) fn origin(&self) -> Result<Origin, Failure> {
+        let mut origin = Origin::new(&self.application, &self.subject)?;
+        if let Some(name) = &self.company_name {
+            origin = origin.company_name(name)?;
+        }
+        let claims = self.claim.iter().map(|(name, value)| (name, value.as_str()));
+        Ok(origin.claims(claims.collect::<Object>()))
+    }
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

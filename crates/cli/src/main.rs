@@ -4,10 +4,14 @@
 
 mod completions;
 mod demo;
+mod event_file;
 mod failure;
 mod input;
 mod key;
+mod request;
+mod source;
 mod style;
+mod template;
 mod token;
 
 use std::process::ExitCode;
@@ -35,6 +39,10 @@ enum Command {
     Key(key::Command),
     #[command(subcommand)]
     Token(token::Command),
+    #[command(subcommand)]
+    Template(template::Command),
+    #[command(subcommand)]
+    Request(request::Command),
     Completions(completions::Arguments),
 }
 
@@ -44,6 +52,8 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(arguments, json),
         Command::Key(command) => key::run(command, json),
         Command::Token(command) => token::run(command, json),
+        Command::Template(command) => template::run(command, json),
+        Command::Request(command) => request::run(command, json),
         Command::Completions(arguments) => completions::run(arguments),
     };
     match outcome {

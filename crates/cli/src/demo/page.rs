@@ -2,13 +2,10 @@
 
 use std::io::{self, Write};
 
-use jit_approvals::{Body, Verdict};
+use jit_approvals::Verdict;
 
 use super::story::{APPLICATION, HOST, Story};
-use crate::style::{self, BAD, FAINT, GOOD, TITLE, VALUE};
-
-/// Wide enough for what is shown, narrow enough for any terminal.
-const RULE: usize = 78;
+use crate::style::{self, BAD, FAINT, GOOD, TITLE, row, write_events, write_request_text};
 
 pub(super) fn write(story: &Story, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{TITLE}A purchase, from template to consumed grant{TITLE:#}")?;
@@ -38,17 +35,7 @@ fn asks(story: &Story, out: &mut impl Write) -> io::Result<()> {
 fn reads(story: &Story, out: &mut impl Write) -> io::Result<()> {
     let request = &story.request;
     heading(out, 2, &format!("{} reads", story.decision.approver))?;
-    rule(out)?;
-    writeln!(out, "{TITLE}{}{TITLE:#}\n", request.title())?;
-    for part in request.parts() {
-        match part.key {
-            // A line feed inside a colour would leave the colour on in some pagers.
-            Some(_) if !part.text.contains('\n') => write!(out, "{VALUE}{}{VALUE:#}", part.text)?,
-            _ => write!(out, "{}", part.text)?,
-        }
-    }
-    writeln!(out)?;
-    rule(out)?;
+    write_request_text(out, request.title(), request.parts())?;
     row(out, "content hash", &request.content_hash().to_string())
 }
 
@@ -89,15 +76,7 @@ fn acts(story: &Story, out: &mut impl Write) -> io::Result<()> {
 
 fn remains(story: &Story, out: &mut impl Write) -> io::Result<()> {
     heading(out, 5, "What remains")?;
-    for event in story.request.events() {
-        let by = match event.body() {
-            Body::Decided { decision, .. } => format!("{} by {}", decision.verdict.word(), event.actor().id),
-            _ => format!("by {}", event.actor().id),
-        };
-        let label = format!("{}  {}", event.sequence(), event.body().kind());
-        row(out, &label, &format!("{} {by}", style::time(event.at())))?;
-        row(out, "", &format!("{FAINT}{}{FAINT:#}", event.hash()))?;
-    }
+    write_events(out, story.request.events())?;
     let chain = &story.chain;
     let proven = if chain.complete { "none changed, missing or reordered" } else { "its end is unproven" };
     row(out, "chain", &format!("{GOOD}✓{GOOD:#} {} events, {proven}", chain.head.count))
@@ -105,12 +84,4 @@ fn remains(story: &Story, out: &mut impl Write) -> io::Result<()> {
 
 fn heading(out: &mut impl Write, number: u32, text: &str) -> io::Result<()> {
     writeln!(out, "\n{TITLE}{number}  {text}{TITLE:#}")
-}
-
-fn row(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
-    writeln!(out, "   {FAINT}{label:<14}{FAINT:#}{text}")
-}
-
-fn rule(out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{FAINT}{}{FAINT:#}", "─".repeat(RULE))
 }

@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     subject: String,
 
     /// A claim of the application's own, as text; any number of them
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = crate::input::pair)]
     claim: Vec<(String, String)>,
 
     /// More claims, as a JSON object in this file, or `-` for standard input
@@ -61,9 +61,4 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
         writeln!(out, "{token}")?;
     }
     Ok(())
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("a claim is NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
 }

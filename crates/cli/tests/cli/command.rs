@@ -1,6 +1,7 @@
 //! Running the binary.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command as Process, Output, Stdio};
 
 /// One call of `jit-approvals`, without any of the caller's own settings for colours and keys.
@@ -60,4 +61,12 @@ impl Command {
         let errors = String::from_utf8(output.stderr.clone()).unwrap();
         (output, errors)
     }
+}
+
+/// A folder of this test's own.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
 }

@@ -2,4 +2,6 @@
 
 mod command;
 mod demo;
+mod request;
+mod template;
 mod token;

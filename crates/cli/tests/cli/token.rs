@@ -1,23 +1,13 @@
 //! `jit-approvals key` and `jit-approvals token`, as processes.
 
-use std::path::PathBuf;
-
 use jit_approvals::{Json, Minter, Object, SigningKey, Verifier};
 
-use crate::command::Command;
+use crate::command::{Command, folder};
 
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 fn key() -> SigningKey {
     SigningKey::from_base64(KEY).unwrap()
-}
-
-/// A folder of this test's own.
-fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
 }
 
 fn mint() -> Command {

@@ -1,0 +1,72 @@
+//! `jit-approvals request`: a real approval on one machine, kept in an event file.
+
+mod consume;
+mod decide;
+mod open;
+mod show;
+mod verify;
+
+use std::io::Write as _;
+
+use clap::Subcommand;
+use jit_approvals::{ApprovalRequest, Directory, UnixTime};
+
+use crate::Failure;
+use crate::source::Source;
+use crate::style::row;
+
+/// Approval requests, each kept in a file of events
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Open(open::Arguments),
+    Show(show::Arguments),
+    Decide(decide::Arguments),
+    Consume(consume::Arguments),
+    Verify(verify::Arguments),
+}
+
+pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
+    match command {
+        Command::Open(arguments) => open::run(arguments, json),
+        Command::Show(arguments) => show::run(arguments, json),
+        Command::Decide(arguments) => decide::run(arguments, json),
+        Command::Consume(arguments) => consume::run(arguments, json),
+        Command::Verify(arguments) => verify::run(arguments, json),
+    }
+}
+
+/// Who is who.
+#[derive(Debug, clap::Args)]
+struct People {
+    /// People and groups: `{people: [{email, active?, aliases?}], groups: {key: [email]}}`, as JSON or TOML
+    /// [default: every email stands for itself]
+    #[arg(long, value_name = "FILE")]
+    directory: Option<std::path::PathBuf>,
+}
+
+impl People {
+    fn read(&self) -> Result<Directory, Failure> {
+        let Some(path) = &self.directory else {
+            return Ok(Directory::empty());
+        };
+        let source = Source::read(path)?;
+        Directory::from_json(source.value()).map_err(|error| source.refusal(&error))
+    }
+}
+
+/// Where a request stands: for programs its record, for people a few lines.
+fn write_state(request: &ApprovalRequest, json: bool) -> Result<(), Failure> {
+    let now = UnixTime::now();
+    let mut out = anstream::stdout().lock();
+    if json {
+        writeln!(out, "{}", request.to_json(now))?;
+        return Ok(());
+    }
+    row(&mut out, "request", &request.id().to_string())?;
+    row(&mut out, "status", request.status(now).word())?;
+    row(&mut out, "content hash", &request.content_hash().to_string())?;
+    if let Some(grant) = request.grant() {
+        row(&mut out, "grant", &format!("{}, {}", grant.id(), grant.status(now).word()))?;
+    }
+    Ok(())
+}

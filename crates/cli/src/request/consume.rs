@@ -1,0 +1,42 @@
+//! `jit-approvals request consume`
+
+use std::path::PathBuf;
+
+use jit_approvals::{Act, Object};
+
+use super::write_state;
+use crate::Failure;
+use crate::event_file::EventFile;
+use crate::source::Source;
+
+/// Use the grant for the act that is about to be done
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  jit-approvals request consume refund-7.ndjson --set amount=\"$amount\" && ./refund \"$amount\"
+
+Exit codes: 0 go ahead, 1 do not, 2 wrong usage.")]
+pub(crate) struct Arguments {
+    /// The event file
+    file: PathBuf,
+
+    /// A value that is about to be acted on; a field left out has its default
+    #[arg(long, value_name = "KEY=VALUE", value_parser = crate::input::pair)]
+    set: Vec<(String, String)>,
+
+    /// The act as `{metaData, attachments?}`
+    #[arg(long, value_name = "FILE", conflicts_with = "set")]
+    act: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
+    let act = match &arguments.act {
+        Some(path) => {
+            let source = Source::read(path)?;
+            Act::from_json(source.value()).map_err(|error| source.refusal(&error))?
+        }
+        None => Act::new(arguments.set.iter().map(|(key, value)| (key, value.as_str())).collect::<Object>()),
+    };
+    let mut file = EventFile::open(&arguments.file)?;
+    file.change(|request| request.consume(&act))?;
+    write_state(file.request(), json)
+}

@@ -1,0 +1,66 @@
+//! `jit-approvals request open`
+
+use std::path::PathBuf;
+
+use jit_approvals::{ApprovalRequest, Object, RequestBody};
+
+use super::{People, write_state};
+use crate::event_file::EventFile;
+use crate::input::Asking;
+use crate::source::Source;
+use crate::{Failure, template};
+
+/// Open a request, in a new event file
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  jit-approvals request open refund-7.ndjson --template refund.json --set amount='$1,654' --subject kevin
+  jit-approvals request open buy.ndjson --template purchase.json --body request.json")]
+pub(crate) struct Arguments {
+    /// The event file to make
+    file: PathBuf,
+
+    /// The template's file
+    #[arg(long, value_name = "FILE")]
+    template: PathBuf,
+
+    /// The request's body, as an application posts it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["set", "approver", "expires_in_seconds"])]
+    body: Option<PathBuf>,
+
+    /// A value for a placeholder; any number of them
+    #[arg(long, value_name = "KEY=VALUE", value_parser = crate::input::pair)]
+    set: Vec<(String, String)>,
+
+    /// Who is to decide instead of the template's defaults: an email, or the key of a group
+    #[arg(long, value_name = "EMAIL|GROUP")]
+    approver: Vec<String>,
+
+    /// Seconds until it expires; only shorter than the template's
+    #[arg(long, value_name = "SECONDS")]
+    expires_in_seconds: Option<u32>,
+
+    #[command(flatten)]
+    asking: Asking,
+
+    #[command(flatten)]
+    people: People,
+}
+
+pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
+    let template = template::read(&arguments.template)?;
+    let (origin, people) = (arguments.asking.origin()?, arguments.people.read()?);
+    let request = if let Some(path) = &arguments.body {
+        let source = Source::read(path)?;
+        let body = RequestBody::from_json(source.value());
+        body.and_then(|body| ApprovalRequest::open(&template, &body, &origin, &people))
+            .map_err(|error| source.refusal(&error))?
+    } else {
+        let values: Object = arguments.set.iter().map(|(key, value)| (key, value.as_str())).collect();
+        let mut body =
+            RequestBody::new(template.key()).meta_data(values).approvers(arguments.approver.clone());
+        body.expires_in_seconds = arguments.expires_in_seconds;
+        ApprovalRequest::open(&template, &body, &origin, &people)?
+    };
+    let file = EventFile::create(&arguments.file, request)?;
+    write_state(file.request(), json)
+}

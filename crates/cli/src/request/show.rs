@@ -1,0 +1,28 @@
+//! `jit-approvals request show`
+
+use std::path::PathBuf;
+
+use super::write_state;
+use crate::Failure;
+use crate::event_file::EventFile;
+use crate::style::{write_events, write_request_text};
+
+/// Show what the approver reads, and where the request stands
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  jit-approvals request show refund-7.ndjson
+  jit-approvals request show refund-7.ndjson --json | jq -r .contentHash")]
+pub(crate) struct Arguments {
+    /// The event file
+    file: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
+    let request = EventFile::read(&arguments.file)?;
+    if !json {
+        let mut out = anstream::stdout().lock();
+        write_request_text(&mut out, request.title(), request.parts())?;
+        write_events(&mut out, request.events())?;
+    }
+    write_state(&request, json)
+}

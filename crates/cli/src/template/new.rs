@@ -1,0 +1,120 @@
+//! `jit-approvals template new`
+
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+use jit_approvals::{Json, Object, Template};
+
+use crate::Failure;
+
+/// Make a template: what is not told is asked for, on a terminal
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  jit-approvals template new --key REFUND --name Refund --title 'Refund $(amount)?' \\
+      --text 'Refund $(amount) to $(subject).' --field amount --approver ann@example.com > refund.json")]
+pub(crate) struct Arguments {
+    /// What requests name as their `templateId`
+    #[arg(long)]
+    key: Option<String>,
+
+    /// What people call it
+    #[arg(long)]
+    name: Option<String>,
+
+    /// The title that an approver sees
+    #[arg(long)]
+    title: Option<String>,
+
+    /// The text that an approver sees; `$(key)` and `${key}` are placeholders
+    #[arg(long)]
+    text: Option<String>,
+
+    /// A placeholder's key, perhaps with its default; any number of them
+    #[arg(long, value_name = "KEY[=DEFAULT]")]
+    field: Vec<String>,
+
+    /// Who may decide, by email; any number of them
+    #[arg(long, value_name = "EMAIL")]
+    approver: Vec<String>,
+
+    /// An approval needs a signature
+    #[arg(long)]
+    sign: bool,
+
+    /// Write it to this new file instead of printing it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let mut fields = arguments.field.clone();
+    let mut approvers = arguments.approver.clone();
+    let complete = [&arguments.key, &arguments.name, &arguments.title, &arguments.text];
+    if complete.iter().any(|text| text.is_none()) && io::stdin().is_terminal() {
+        if fields.is_empty() {
+            fields = ask_many("field, as KEY or KEY=DEFAULT")?;
+        }
+        if approvers.is_empty() {
+            approvers = ask_many("approver, by email")?;
+        }
+    }
+    let row = |field: &String| match field.split_once('=') {
+        Some((key, default)) => Object::from([("key", key), ("defaultValue", default)]),
+        None => Object::from([("key", field.as_str())]),
+    };
+    let record = Object::new()
+        .with("approvalType", if arguments.sign { "signAndApprove" } else { "approve" })
+        .with("templateName", told("name", arguments.name.as_ref())?)
+        .with("approvalTitle", told("title", arguments.title.as_ref())?)
+        .with("approvalKey", told("key", arguments.key.as_ref())?)
+        .with("approvalData", told("text", arguments.text.as_ref())?)
+        .with("defaultApprovers", approvers)
+        .with("metadata", fields.iter().map(row).collect::<Vec<_>>());
+    // Nothing leaves that the other commands would refuse.
+    Template::from_json(&Json::from(record.clone()))?;
+    let text = pretty(&record);
+    let Some(path) = &arguments.out else {
+        return Ok(write!(anstream::stdout().lock(), "{text}")?);
+    };
+    let name = path.display().to_string();
+    let file = OpenOptions::new().write(true).create_new(true).open(path);
+    let mut file = file.map_err(Failure::io(name.clone()))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(Failure::io(name))
+}
+
+/// What was told by a flag, or else is asked for.
+fn told(flag: &str, value: Option<&String>) -> Result<String, Failure> {
+    match value {
+        Some(value) => Ok(value.clone()),
+        None if io::stdin().is_terminal() => ask(flag),
+        None => Err(Failure::Usage(format!("give --{flag}, or use a terminal to be asked"))),
+    }
+}
+
+fn ask(what: &str) -> Result<String, Failure> {
+    anstream::eprint!("{what}: ");
+    io::stderr().flush()?;
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).map_err(Failure::io("standard input"))?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Asks until nothing is answered.
+fn ask_many(what: &str) -> Result<Vec<String>, Failure> {
+    let mut answers = Vec::new();
+    loop {
+        let answer = ask(&format!("{what} (nothing: no more)"))?;
+        if answer.is_empty() {
+            return Ok(answers);
+        }
+        answers.push(answer);
+    }
+}
+
+/// A member a line, for people to go on with.
+fn pretty(record: &Object) -> String {
+    let members: Vec<String> =
+        record.iter().map(|(key, value)| format!("  {}: {value}", Json::from(key))).collect();
+    format!("{{\n{}\n}}\n", members.join(",\n"))
+}

@@ -1,0 +1,44 @@
+//! `jit-approvals template render`
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use jit_approvals::{Id, Object};
+
+use crate::Failure;
+use crate::input::Asking;
+use crate::style::write_request_text;
+
+/// Show what an approver would see
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  jit-approvals template render refund.json --set amount='$1,654' --subject kevin")]
+pub(crate) struct Arguments {
+    /// The template's file
+    file: PathBuf,
+
+    /// A value for a placeholder; any number of them
+    #[arg(long, value_name = "KEY=VALUE", value_parser = crate::input::pair)]
+    set: Vec<(String, String)>,
+
+    #[command(flatten)]
+    asking: Asking,
+
+    /// The request's id, which `$(requestId)` shows [default: a new one]
+    #[arg(long, value_name = "UUID")]
+    request_id: Option<Id>,
+}
+
+pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
+    let template = super::read(&arguments.file)?;
+    let id = arguments.request_id.map_or_else(Id::v7, Ok)?;
+    let values: Object = arguments.set.iter().map(|(key, value)| (key, value.as_str())).collect();
+    let rendered = template.render(&values, &arguments.asking.origin()?, id)?;
+    let mut out = anstream::stdout().lock();
+    if json {
+        writeln!(out, "{}", rendered.to_json())?;
+    } else {
+        write_request_text(&mut out, rendered.title(), rendered.parts())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! `jit-approvals request`, as processes: a real approval by shell commands alone.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+use jit_approvals::Json;
+
+use crate::command::{Command, folder};
+
+const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/purchase/approve.template.json");
+const SIGN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/purchase/sign.template.json");
+const BODY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/purchase/approve.request.json");
+
+/// A request opened in this folder, and the hash of its content.
+fn open(folder: &Path, template: &str) -> (String, String) {
+    let path = folder.join("request.ndjson").to_str().unwrap().to_owned();
+    Command::new(["request", "open", &path, "--template", template])
+        .and(["--set", "purchasePrice=$1,654", "--set", "requestor=kevin", "--subject", "kevin"])
+        .succeeds();
+    let hash = show(&path).get("contentHash").unwrap().as_str().unwrap().to_owned();
+    (path, hash)
+}
+
+fn show(path: &str) -> Json {
+    Json::parse(&Command::new(["request", "show", path, "--json"]).succeeds()).unwrap()
+}
+
+fn decide(path: &str, hash: &str, approver: &str) -> Command {
+    Command::new(["request", "decide", path, "--seen", hash, "--approver", approver])
+}
+
+fn consume(path: &str, price: &str) -> Command {
+    let price = format!("purchasePrice={price}");
+    Command::new(["request", "consume", path, "--set", "requestor=kevin", "--set", &price])
+}
+
+#[test]
+fn a_purchase_from_opening_to_consuming() {
+    let (path, hash) = open(&folder("purchase"), TEMPLATE);
+    let page = Command::new(["request", "show", &path]).succeeds();
+    assert!(page.contains("Price: $1,654") && page.contains("pending"), "{page}");
+    assert!(consume(&path, "$1,654").fails_with(1).contains("[no_grant]"));
+    assert!(decide(&path, &hash, "eve@nl3.com").and(["--approve"]).fails_with(1).contains("[not_eligible]"));
+    assert!(
+        decide(&path, &"0".repeat(64), "steve@nl3.com")
+            .and(["--approve"])
+            .fails_with(1)
+            .contains("[content_mismatch]")
+    );
+    let decided = decide(&path, &hash, "steve@nl3.com").and(["--approve", "--comment", "fine"]).succeeds();
+    assert!(decided.contains("approved") && decided.contains("issued"), "{decided}");
+    assert!(consume(&path, "$1,655").fails_with(1).contains("metaData.purchasePrice"));
+    assert!(consume(&path, "$1,654").succeeds().contains("consumed"));
+    assert!(consume(&path, "$1,654").fails_with(1).contains("[grant_consumed]"));
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 3);
+    let record = show(&path);
+    assert_eq!(record.get("status"), Some(&"approved".into()));
+}
+
+#[test]
+fn a_body_as_posted_and_a_directory() {
+    let folder = folder("body");
+    let path = folder.join("request.ndjson").to_str().unwrap().to_owned();
+    let people = folder.join("people.toml").to_str().unwrap().to_owned();
+    std::fs::write(&people, "[[people]]\nemail = \"steve@nl3.com\"\nactive = false\n").unwrap();
+    let opening = || Command::new(["request", "open", &path, "--template", TEMPLATE, "--body", BODY]);
+    let refused = opening().and(["--directory", &people]).fails_with(1);
+    assert!(refused.contains("[too_few_approvers]") && !Path::new(&path).exists(), "{refused}");
+    opening().succeeds();
+    assert!(opening().fails_with(1).contains("request.ndjson"), "never over a request that is there");
+    let hash = show(&path).get("contentHash").unwrap().as_str().unwrap().to_owned();
+    let left = decide(&path, &hash, "steve@nl3.com").and(["--approve", "--directory", &people]);
+    assert!(left.fails_with(1).contains("[no_longer_eligible]"));
+    assert!(decide(&path, &hash, "steve@nl3.com").and(["--reject"]).succeeds().contains("rejected"));
+}
+
+#[test]
+fn a_signature_is_asked_for() {
+    let (path, hash) = open(&folder("sign"), SIGN);
+    let kevin = || decide(&path, &hash, "kevin@nextlevel3.com").and(["--approve"]);
+    assert!(kevin().fails_with(1).contains("[signature_required]"));
+    assert!(kevin().and(["--sign", "Kevin"]).succeeds().contains("approved"));
+    decide(&path, &hash, "kevin@nextlevel3.com").fails_with(2);
+    decide(&path, &hash, "kevin@nextlevel3.com").and(["--approve", "--reject"]).fails_with(2);
+}
+
+#[test]
+fn verification_says_what_it_proves() {
+    let folder = folder("verify");
+    let (path, hash) = open(&folder, TEMPLATE);
+    decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
+    let verify = |path: &str| Command::new(["request", "verify", path]);
+    let head = Json::parse(&verify(&path).and(["--json"]).succeeds()).unwrap();
+    assert_eq!(head.get("complete"), Some(&Json::from(false)));
+    let head = head.get("hash").unwrap().as_str().unwrap();
+    assert!(verify(&path).succeeds().contains("its end is unproven"));
+    assert!(
+        verify(&path).and(["--count", "2", "--hash", head]).succeeds().contains("ends where the head says")
+    );
+    let text = std::fs::read_to_string(&path).unwrap();
+    let changed = folder.join("changed.ndjson").to_str().unwrap().to_owned();
+    std::fs::write(&changed, text.replace("$1,654", "$9,654")).unwrap();
+    let refused = verify(&changed).fails_with(1);
+    assert!(refused.contains("[event_altered]") && refused.contains("line 1"), "{refused}");
+    assert!(Command::new(["request", "show", &changed]).fails_with(1).contains("[event_altered]"));
+    std::fs::write(&changed, text.lines().next().unwrap().to_owned() + "\n").unwrap();
+    verify(&changed).succeeds();
+    assert!(verify(&changed).and(["--count", "2", "--hash", head]).fails_with(1).contains("[head_mismatch]"));
+    verify(&path).and(["--count", "2"]).fails_with(2);
+}
+
+#[test]
+fn a_line_cut_off_by_a_crash_is_as_if_it_had_not_been_begun() {
+    let (path, hash) = open(&folder("torn"), TEMPLATE);
+    let whole = std::fs::read_to_string(&path).unwrap();
+    OpenOptions::new().append(true).open(&path).unwrap().write_all(br#"{"actor":{"id":"ste"#).unwrap();
+    assert_eq!(show(&path).get("status"), Some(&"pending".into()));
+    decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with(&whole) && text.lines().count() == 2, "{text}");
+}
+
+#[test]
+fn a_second_writer_is_refused() {
+    let (path, hash) = open(&folder("lock"), TEMPLATE);
+    let held = OpenOptions::new().write(true).open(&path).unwrap();
+    held.lock().unwrap();
+    assert!(
+        decide(&path, &hash, "steve@nl3.com").and(["--approve"]).fails_with(1).contains("another process")
+    );
+    assert_eq!(show(&path).get("status"), Some(&"pending".into()), "reading needs no lock");
+    drop(held);
+    decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
+}
+
+#[test]
+fn many_at_once_consume_once() {
+    let (path, hash) = open(&folder("race"), TEMPLATE);
+    decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
+    let children: Vec<_> = (0..8)
+        .map(|_| {
+            let arguments =
+                ["request", "consume", &path, "--set", "requestor=kevin", "--set", "purchasePrice=$1,654"];
+            let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_jit-approvals"));
+            process.args(arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+            process.spawn().unwrap()
+        })
+        .collect();
+    let codes: Vec<_> = children.into_iter().map(|mut child| child.wait().unwrap().code().unwrap()).collect();
+    assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 3);
+}
+
+#[test]
+fn an_expiry_that_someone_met_is_in_the_file() {
+    let folder = folder("expiry");
+    let path = folder.join("request.ndjson").to_str().unwrap().to_owned();
+    Command::new(["request", "open", &path, "--template", TEMPLATE, "--expires-in-seconds", "1"]).succeeds();
+    let hash = show(&path).get("contentHash").unwrap().as_str().unwrap().to_owned();
+    while show(&path).get("status") == Some(&"pending".into()) {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1, "looking changes nothing");
+    assert!(
+        decide(&path, &hash, "steve@nl3.com").and(["--approve"]).fails_with(1).contains("[request_expired]")
+    );
+    assert!(std::fs::read_to_string(&path).unwrap().lines().nth(1).unwrap().contains(r#""type":"expired""#));
+}

@@ -1,0 +1,150 @@
+//! `jit-approvals template`, as processes.
+
+use jit_approvals::Json;
+
+use crate::command::{Command, folder};
+
+const GOOD: &str = r#"{
+  "approvalType": "approve", "templateName": "Refund", "approvalKey": "REFUND",
+  "approvalTitle": "Refund $(amount)?",
+  "approvalData": "Refund $(amount) to $(subject).\nThank you,\n$(companyName)",
+  "defaultApprovers": ["ann@example.com"],
+  "metadata": [{"key": "amount", "required": true}]
+}"#;
+
+fn file(folder: &std::path::Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_mistake_is_shown_where_it_is() {
+    let folder = folder("check");
+    let json = file(&folder, "one.json", &GOOD.replace(r"\nThank you", r"\nThank $(amuont)"));
+    let shown = Command::new(["template", "check", &json]).fails_with(1);
+    let column = r#"  "approvalData": "Refund $(amount) to $(subject).\nThank "#.len();
+    assert!(shown.contains("did you mean `amount`?") && shown.contains("[unknown_placeholder]"), "{shown}");
+    assert!(shown.contains(&format!("one.json:4:{} (approvalData)", column + 1)), "{shown}");
+    let (line, caret) = last_two(&shown);
+    let place = caret.chars().position(|character| character == '^').unwrap();
+    assert!(line.chars().skip(place).collect::<String>().starts_with("$(amuont)"), "{shown}");
+}
+
+fn last_two(text: &str) -> (String, String) {
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    (lines[lines.len() - 2].to_owned(), lines[lines.len() - 1].to_owned())
+}
+
+#[test]
+fn mistakes_of_every_kind_have_their_place() {
+    let folder = folder("kinds");
+    for (name, text, place, code) in [
+        (
+            "a.json",
+            GOOD.replace("\"required\"", "\"requird\""),
+            "a.json:6:34 (metadata[0].requird)",
+            "unknown_member",
+        ),
+        (
+            "b.json",
+            GOOD.replace("ann@example.com", "ann"),
+            "b.json:5:24 (defaultApprovers[0])",
+            "invalid_email",
+        ),
+        ("c.json", GOOD.replace("\"REFUND\",", "\"REFUND\",,"), "c.json:2:80", "malformed_json"),
+        (
+            "d.json",
+            GOOD.replace("\"templateName\": \"Refund\", ", ""),
+            "d.json:1:1 (templateName)",
+            "missing_member",
+        ),
+        ("e.toml", "approvalType = \"approve\"\nname = \n".to_owned(), "e.toml:2:8", "malformed_toml"),
+    ] {
+        let path = file(&folder, name, &text);
+        let shown = Command::new(["template", "check", &path]).fails_with(1);
+        assert!(
+            shown.contains(place) && shown.contains(&format!("[{code}]")) && shown.contains('^'),
+            "{shown}"
+        );
+        let error = Json::parse(&Command::new(["template", "check", "--json", &path]).fails_with(1)).unwrap();
+        assert_eq!(error.get("error").unwrap().get("code"), Some(&code.into()));
+        assert!(error.get("error").unwrap().get("line").is_some());
+    }
+}
+
+#[test]
+fn several_files_are_all_checked() {
+    let folder = folder("several");
+    let (good, bad) = (file(&folder, "good.json", GOOD), file(&folder, "bad.json", "{}"));
+    assert!(Command::new(["template", "check", &good, &good]).succeeds().contains("REFUND v1, 1 fields"));
+    let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_jit-approvals"));
+    let output = process.args(["template", "check", &bad, &good, &bad]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("bad.json:1:1").count(), 2);
+    assert!(String::from_utf8(output.stdout).unwrap().contains("good.json"));
+}
+
+#[test]
+fn toml_means_the_same_as_json() {
+    let folder = folder("toml");
+    let toml = r#"
+approvalType = "approve"
+templateName = "Refund"
+approvalKey = "REFUND"
+approvalTitle = "Refund $(amount)?"
+approvalData = """
+Refund $(amount) to $(subject).
+Thank you,
+$(companyName)"""
+defaultApprovers = ["ann@example.com"]
+
+[[metadata]]
+key = "amount"
+required = true
+"#;
+    let (json, written) = (file(&folder, "a.json", GOOD), file(&folder, "a.toml", toml));
+    let render = |path: &str| {
+        Command::new(["template", "render", path, "--set", "amount=$5", "--subject", "kevin", "--json"])
+            .succeeds()
+    };
+    assert_eq!(render(&json), render(&written));
+    let wrong = file(&folder, "b.toml", &toml.replace("$(companyName)", "  $(company)"));
+    let shown = Command::new(["template", "check", &wrong]).fails_with(1);
+    assert!(shown.contains("b.toml:9:3 (approvalData)"), "{shown}");
+    let wrong = file(&folder, "c.toml", &toml.replace("\"amount\"", "\"a b\""));
+    let shown = Command::new(["template", "check", &wrong]).fails_with(1);
+    assert!(shown.contains("c.toml:13:7 (metadata[0].key)"), "{shown}");
+}
+
+#[test]
+fn rendering_shows_what_an_approver_sees() {
+    let folder = folder("render");
+    let path = file(&folder, "a.json", GOOD);
+    let render =
+        || Command::new(["template", "render", &path, "--application", "https://shop.example.com/x"]);
+    let page = render().and(["--set", "amount=$(subject)", "--subject", "kevin"]).succeeds();
+    assert!(page.contains("Refund $(subject) to kevin.\nThank you,\nshop.example.com"), "{page}");
+    let parts = Json::parse(&render().and(["--set", "amount=1", "--json"]).succeeds()).unwrap();
+    assert_eq!(parts.get("parts").unwrap().as_array().unwrap()[1].get("key"), Some(&"amount".into()));
+    let coloured = render().and(["--set", "amount=1"]).with("CLICOLOR_FORCE", "1").succeeds();
+    assert!(coloured.contains("\u{1b}[1m\u{1b}[36m1\u{1b}[0m"), "{coloured:?}");
+    assert!(render().fails_with(1).contains("[missing_metadata]"));
+    assert!(render().and(["--set", "amuont=1"]).fails_with(1).contains("did you mean `amount`?"));
+}
+
+#[test]
+fn a_new_template_can_be_used_at_once() {
+    let folder = folder("new");
+    let path = folder.join("new.json");
+    let path = path.to_str().unwrap();
+    let new = || Command::new(["template", "new", "--key", "PAY", "--name", "Pay", "--title", "Pay $(sum)?"]);
+    let full =
+        || new().and(["--text", "Pay $(sum) \"now\".", "--field", "sum=$1", "--approver", "ann@example.com"]);
+    assert_eq!(full().and(["--out", path]).succeeds(), "");
+    assert!(full().and(["--out", path]).fails_with(1).contains("new.json"));
+    assert!(Command::new(["template", "render", path]).succeeds().contains("Pay $1 \"now\"."));
+    assert_eq!(full().succeeds(), std::fs::read_to_string(path).unwrap());
+    assert!(new().fails_with(2).contains("--text"));
+    assert!(new().and(["--text", "$(x)"]).fails_with(1).contains("[unknown_placeholder]"));
+}
