@@ -10,7 +10,9 @@ use jit_approvals_tests::values;
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::play::{ACTS, GRANT_TTL, PEOPLE, REQUEST_TTL, START, Setting, Step, history, open, setting, take};
+use crate::play::{
+    ACTS, GRANT_TTL, PEOPLE, REQUEST_TTL, START, Setting, Step, When, history, open, setting, take,
+};
 
 /// A second opinion on whether two spellings are one person's.
 fn folded(email: &str) -> String {
@@ -32,13 +34,13 @@ fn leaves_pending(event: &Event) -> bool {
 /// Plays a history and looks at the request after each step.
 fn play(
     setting: &Setting,
-    history: &[(i64, Step)],
+    history: &[(When, Step)],
     mut look: impl FnMut(&ApprovalRequest, &Step, UnixTime, bool) -> Result<(), TestCaseError>,
 ) -> Result<Option<ApprovalRequest>, TestCaseError> {
     let Some(mut request) = open(setting) else { return Ok(None) };
     let mut now = START;
-    for (seconds, step) in history {
-        now = now.plus(*seconds);
+    for (when, step) in history {
+        now = when.after(now, &request);
         let taken = take(&mut request, step, now);
         look(&request, step, now, taken)?;
     }
@@ -104,6 +106,8 @@ proptest! {
     fn nothing_is_approved_at_or_after_expiry(setting in setting(), history in history()) {
         if let Some(request) = play(&setting, &history, |_, _, _, _| Ok(()))? {
             let expires_at = START.plus(REQUEST_TTL);
+            let times: Vec<UnixTime> = request.events().iter().map(Event::at).collect();
+            prop_assert!(times.is_sorted(), "time runs forwards, whatever the clocks do: {:?}", times);
             for event in request.events() {
                 match event.body() {
                     Body::Decided { .. } | Body::Cancelled { .. } => prop_assert!(event.at() < expires_at),
@@ -179,6 +183,25 @@ proptest! {
             let mut swapped = texts.clone();
             swapped.swap(which, texts.len() - 1);
             prop_assert!(which == texts.len() - 1 || read(&swapped).is_err());
+        }
+    }
+
+    #[test]
+    fn two_histories_of_one_request_do_not_mix(
+        setting in setting(), one in history(), two in history(), place in any::<u16>(),
+    ) {
+        let (one, two) = (play(&setting, &one, |_, _, _, _| Ok(()))?, play(&setting, &two, |_, _, _, _| Ok(()))?);
+        if let (Some(one), Some(two)) = (one, two) {
+            let mut mixed = one.events().to_vec();
+            // An event of the other history, where another one follows.
+            let most = mixed.len().saturating_sub(1).min(two.events().len());
+            if most > 0 {
+                let place = usize::from(place) % most;
+                mixed[place] = two.events()[place].clone();
+                let whole = one.events()[place] == two.events()[place];
+                prop_assert_eq!(verify_chain(&mixed, None).is_ok(), whole);
+                prop_assert_eq!(ApprovalRequest::restore(mixed).is_ok(), whole);
+            }
         }
     }
 

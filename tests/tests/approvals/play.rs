@@ -47,8 +47,31 @@ pub(crate) enum Step {
     Revoke,
 }
 
-/// A history: each step after so many seconds, which may be fewer than none.
-pub(crate) type History = Vec<(i64, Step)>;
+/// When a step is tried.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum When {
+    /// So many seconds after the one before; fewer than none where a clock was set back.
+    After(i64),
+    /// So many seconds after the request expires.
+    Expiry(i64),
+    /// So many seconds after the grant expires, if there is one.
+    GrantExpiry(i64),
+}
+
+/// What is tried, one after the other.
+pub(crate) type History = Vec<(When, Step)>;
+
+impl When {
+    pub(crate) fn after(self, now: UnixTime, request: &ApprovalRequest) -> UnixTime {
+        match self {
+            Self::After(seconds) => now.plus(seconds),
+            Self::Expiry(seconds) => START.plus(REQUEST_TTL + seconds),
+            Self::GrantExpiry(seconds) => {
+                request.grant().map_or(now, |grant| grant.issued_at().plus(GRANT_TTL + seconds))
+            }
+        }
+    }
+}
 
 pub(crate) fn setting() -> impl Strategy<Value = Setting> {
     let stage = (prop::collection::vec(0..PEOPLE.len(), 1..5), any::<bool>(), 1..3_u32);
@@ -98,7 +121,14 @@ pub(crate) fn history() -> impl Strategy<Value = History> {
         4 => (0..ACTS.len()).prop_map(|act| Step::Consume { act }),
         1 => Just(Step::Revoke),
     ];
-    prop::collection::vec((prop_oneof![4 => 0..4_i64, 1 => -20..30_i64], step), 1..40)
+    // Where something ends, a second decides.
+    let when = prop_oneof![
+        40 => (0..4_i64).prop_map(When::After),
+        5 => (-20..30_i64).prop_map(When::After),
+        2 => (-1..2_i64).prop_map(When::Expiry),
+        3 => (-1..2_i64).prop_map(When::GrantExpiry),
+    ];
+    prop::collection::vec((when, step), 1..40)
 }
 
 /// The first is the act that is approved; each other differs in one thing.
