@@ -3,14 +3,18 @@
 use std::sync::LazyLock;
 
 use jit_approvals::{
-    AccessTokenVerifier, Json, Limits, Minter, SigningKey, UnixTime, UnverifiedToken, Verifier, jws,
+    AccessTokenVerifier, Act, ApprovalRequest, At, Decision, Directory, Event, Id, Json, Limits, Minter,
+    Object, Origin, RequestBody, SigningKey, Template, UnixTime, UnverifiedToken, Verifier, jws, limits,
+    verify_chain,
 };
+use sha2::{Digest as _, Sha256};
 
 /// What a fuzz target does with an input.
 pub type Target = fn(&[u8]);
 
 /// Every fuzz target, by its name.
-pub const TARGETS: &[(&str, Target)] = &[("token", token)];
+pub const TARGETS: &[(&str, Target)] =
+    &[("token", token), ("template", template), ("request", request), ("events", events)];
 
 const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 
@@ -43,6 +47,110 @@ pub fn token(input: &[u8]) {
         mint(&claims);
     }
 }
+
+/// The input as a template's record; what it takes is rendered, and read again.
+///
+/// # Panics
+///
+/// When something does not hold.
+pub fn template(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let Ok(template) = Template::parse(text) else { return };
+    let again = Template::from_json(template.to_json()).expect("its own record");
+    assert_eq!((again.key(), again.fields().len()), (template.key(), template.fields().len()));
+    let values: Object =
+        template.fields().iter().map(|field| (field.key.as_str(), field.default_value.as_str())).collect();
+    let origin = Origin::new("shop", "kevin").expect("an origin");
+    if let Ok(rendered) = template.render(&values, &origin, id(0)) {
+        let joined: String = rendered.parts().map(|part| part.text).collect();
+        assert_eq!(rendered.text(), joined);
+        assert!(!rendered.title().contains('\n') && rendered.text().len() <= limits::TEXT_BYTES);
+    }
+}
+
+/// The input as a request's body, an act and a directory, each line one; what opens is played to its end.
+///
+/// # Panics
+///
+/// When something does not hold.
+pub fn request(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let mut lines = text.splitn(3, '\n');
+    let Ok(body) = RequestBody::parse(lines.next().unwrap_or_default()) else { return };
+    let json = |line: Option<&str>| Json::parse(line.unwrap_or("{}")).unwrap_or_default();
+    let people = Directory::from_json(&json(lines.next())).unwrap_or_default();
+    let act = Act::from_json(&json(lines.next()));
+    let origin = Origin::new("shop", "kevin").expect("an origin");
+    let at = |number| At { now: NOW, id: id(number) };
+    let Ok(mut request) = ApprovalRequest::open_at(&TEMPLATE, &body, &origin, &people, at(0)) else { return };
+    let everyone: Vec<String> = request
+        .stages()
+        .iter()
+        .flat_map(|stage| &stage.eligible)
+        .map(|person| person.email.clone())
+        .collect();
+    for (number, approver) in everyone.into_iter().enumerate() {
+        let decision = Decision::approve(approver, request.content_hash());
+        let _ = request.decide_at(&decision, &people, at(number as u64 + 1));
+    }
+    if let Ok(act) = act {
+        let consumed = request.consume_at(&act, at(99)).is_ok();
+        assert!(!consumed || request.consume_at(&act, at(99)).is_err(), "a grant is used once");
+    }
+    let texts: Vec<String> = request.events().iter().map(Event::to_text).collect();
+    let again = texts.iter().map(|text| Event::parse(text).expect("its own text"));
+    assert_eq!(ApprovalRequest::restore(again).expect("its own events").to_json(NOW), request.to_json(NOW));
+}
+
+/// The input as the lines of an event file. Lines whose hashes do not fit are given ones that do, so that the
+/// fuzzer reaches what lies behind them.
+///
+/// # Panics
+///
+/// When something does not hold.
+pub fn events(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let mut previous: Option<String> = None;
+    let mut events = Vec::new();
+    for line in text.lines() {
+        if let Ok(event) = Event::parse(line) {
+            assert_eq!(event.to_text(), line);
+        }
+        let Ok(Json::Object(mut members)) = Json::parse(line) else { return };
+        members.remove("hash");
+        members.remove("previous");
+        if let Some(previous) = &previous {
+            members.insert("previous", previous.as_str());
+        }
+        let hash = digest(&Json::from(members.clone()).to_canonical());
+        let Ok(event) = Event::from_json(&members.with("hash", hash.as_str()).into()) else { return };
+        previous = Some(hash);
+        events.push(event);
+    }
+    let Ok(request) = ApprovalRequest::restore(events.clone()) else { return };
+    let report = verify_chain(&events, Some(request.head())).expect("what restores is a chain");
+    assert!(report.complete);
+    assert_eq!(request.events(), events);
+    for now in [i64::MIN, 0, i64::MAX] {
+        let _ = request.to_json(UnixTime::from_seconds(now));
+    }
+}
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+fn id(number: u64) -> Id {
+    format!("018bcfe5-6800-7000-8000-{number:012}").parse().expect("an id")
+}
+
+static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
+    let record = r#"{"approvalType": "approve", "templateName": "T", "approvalKey": "T", "approvalTitle": "T $(n)",
+        "approvalData": "$(n) $(c)\n$(m) for $(subject)", "defaultApprovers": ["ann@x.org"], "metadata": [
+        {"key": "n", "type": "number", "min": -5, "max": 1000.5}, {"key": "c", "oneOf": ["a", "b"], "defaultValue": "a"},
+        {"key": "m", "multiline": true, "pattern": "(?s)[^x]*", "maxLength": 40}]}"#;
+    Template::parse(record).expect("a template")
+});
 
 fn read(text: &str) {
     let unverified = UnverifiedToken::parse(text);
