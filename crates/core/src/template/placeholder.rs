@@ -8,8 +8,12 @@ use crate::{Result, errors, reading};
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
     pub(crate) segments: Vec<Segment>,
+    /// What the placeholders among them stand for, in their order.
+    pub(crate) sources: Vec<Source>,
     /// Bytes of the text's own words.
     pub(crate) literal_bytes: usize,
+    /// Whether the request's id is among the placeholders.
+    pub(crate) shows_id: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +50,8 @@ impl Pattern {
     /// `\$(` and `\${` mean the characters themselves, `\\` is one backslash, any other backslash itself, and
     /// so is any other `$`.
     pub(crate) fn parse(text: &str, names: &Names<'_>) -> Result<Self> {
-        let mut pattern = Self { segments: Vec::new(), literal_bytes: 0 };
+        let mut pattern =
+            Self { segments: Vec::new(), sources: Vec::new(), literal_bytes: 0, shows_id: false };
         let mut literal = String::new();
         let mut rest = text;
         while let Some(place) = rest.find(['\\', '$']) {
@@ -69,6 +74,8 @@ impl Pattern {
                     let (key, length) = key(rest).map_err(at)?;
                     let source = names.source(key).map_err(at)?;
                     pattern.push_literal(&mut literal);
+                    pattern.shows_id |= source == Source::RequestId;
+                    pattern.sources.push(source);
                     pattern.segments.push(Segment::Placeholder { key: key.to_owned(), source });
                     length
                 }

@@ -2,6 +2,8 @@
 
 use jit_approvals_base::{Error, Id, Json, Object, Plain};
 
+use tinyvec::TinyVec;
+
 use super::placeholder::{Pattern, Segment, Source};
 use super::{Template, Values, limits};
 use crate::request::Origin;
@@ -11,10 +13,11 @@ use crate::{Result, errors};
 #[derive(Debug, Clone)]
 pub struct Rendered {
     template: Template,
-    title: String,
+    /// None where nothing fills it: then it is the template's own.
+    title: Option<String>,
     text: String,
-    /// Where each segment's part of the text ends.
-    ends: Vec<usize>,
+    /// Where each segment's part of the text ends. As many as most texts have need no allocation.
+    ends: TinyVec<[u32; 24]>,
 }
 
 /// A piece of a rendered text. Pieces and not offsets, since bytes, UTF-16 units and code points differ
@@ -35,28 +38,34 @@ impl Rendered {
         request_id: Id,
     ) -> Result<Self> {
         let mut id = [0; 36];
-        let id = request_id.encode(&mut id);
+        let shows_id = template.0.title.shows_id || template.0.text.shows_id;
+        let id = if shows_id { request_id.encode(&mut id) } else { "" };
         let value = |source: Source| match source {
             Source::Field(place) => &values.fields[place],
             Source::Claim(place) => &values.claims[place],
             Source::CompanyName => origin.company_name.as_str(),
             Source::Subject => origin.subject.as_str(),
-            Source::RequestId => &*id,
+            Source::RequestId => id,
         };
-        // A title's characters are fewer than its bytes: longer than this in bytes, it need not be made to know.
-        let title = fill(&template.0.title, value, 4 * limits::TITLE_CHARACTERS, |_| {});
-        let size = title.as_ref().map_or_else(|size| *size, |title| title.chars().count());
-        let title = title.ok().filter(|_| size <= limits::TITLE_CHARACTERS);
-        let title = title.ok_or_else(|| too_long("title", size, "characters", limits::TITLE_CHARACTERS))?;
-        let mut ends = Vec::with_capacity(template.0.text.segments.len());
-        let text = fill(&template.0.text, value, limits::TEXT_BYTES, |end| ends.push(end));
+        let title = match template.0.title.segments.as_slice() {
+            // Measured when the template was checked.
+            [Segment::Literal(_)] => None,
+            _ => Some(title(&template.0.title, value)?),
+        };
+        let mut ends = TinyVec::with_capacity(template.0.text.segments.len());
+        let text = fill(&template.0.text, value, limits::TEXT_BYTES, |end| {
+            ends.push(u32::try_from(end).expect("within TEXT_BYTES"));
+        });
         let text = text.map_err(|size| too_long("text", size, "bytes", limits::TEXT_BYTES))?;
         Ok(Self { template: template.clone(), title, text, ends })
     }
 
     /// The title: one line.
     pub fn title(&self) -> &str {
-        &self.title
+        match (&self.title, self.template.0.title.segments.as_slice()) {
+            (Some(title), _) | (None, [Segment::Literal(title)]) => title,
+            (None, _) => "",
+        }
     }
 
     /// The text.
@@ -68,8 +77,8 @@ impl Rendered {
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         let mut start = 0;
         self.template.0.text.segments.iter().zip(&self.ends).map(move |(segment, end)| {
-            let text = &self.text[start..*end];
-            start = *end;
+            let text = &self.text[start..*end as usize];
+            start = *end as usize;
             let key = match segment {
                 Segment::Literal(_) => None,
                 Segment::Placeholder { key, .. } => Some(key.as_str()),
@@ -95,6 +104,14 @@ impl Part<'_> {
     }
 }
 
+fn title<'a>(pattern: &'a Pattern, value: impl Fn(Source) -> &'a str) -> Result<String> {
+    // No character has more than four bytes: what is longer in bytes need not be made to know.
+    let title = fill(pattern, value, 4 * limits::TITLE_CHARACTERS, |_| {});
+    let size = title.as_ref().map_or_else(|size| *size, |title| title.chars().count());
+    let title = title.ok().filter(|_| size <= limits::TITLE_CHARACTERS);
+    title.ok_or_else(|| too_long("title", size, "characters", limits::TITLE_CHARACTERS))
+}
+
 /// The filled text, or its size where that is more than the most: known before anything is written.
 fn fill<'a>(
     pattern: &'a Pattern,
@@ -102,11 +119,8 @@ fn fill<'a>(
     most: usize,
     mut ends: impl FnMut(usize),
 ) -> Result<String, usize> {
-    let filled = pattern.segments.iter().filter_map(|segment| match segment {
-        Segment::Literal(_) => None,
-        Segment::Placeholder { source, .. } => Some(value(*source).len()),
-    });
-    let size = pattern.literal_bytes + filled.sum::<usize>();
+    let filled: usize = pattern.sources.iter().map(|source| value(*source).len()).sum();
+    let size = pattern.literal_bytes + filled;
     if size > most {
         return Err(size);
     }

@@ -4,41 +4,43 @@ use std::borrow::Cow;
 
 use jit_approvals_base::{Json, Object, Plain, nearest};
 
-use super::{Template, limits};
+use tinyvec::TinyVec;
+
+use super::{MetadataField, Template, limits};
 use crate::request::Origin;
 use crate::{Result, errors, reading};
 
 /// The final text of every declared field and listed claim, in the template's order.
 #[derive(Debug)]
 pub(crate) struct Values<'a> {
-    pub(crate) fields: Vec<Cow<'a, str>>,
+    pub(crate) fields: Texts<'a>,
     pub(crate) claims: Vec<Cow<'a, str>>,
 }
 
+/// As many as most templates have need no allocation.
+type Texts<'a> = TinyVec<[Cow<'a, str>; 8]>;
+
 impl<'a> Values<'a> {
     /// The request's values, or the defaults, checked.
+    #[inline]
     pub(crate) fn of(template: &'a Template, meta_data: &'a Object, origin: &'a Origin) -> Result<Self> {
         let inner = &template.0;
-        let mut given: Vec<Option<Cow<'a, str>>> = vec![None; inner.fields.len()];
+        let mut fields: Texts<'a> =
+            inner.fields.iter().map(|field| Cow::Borrowed(&*field.default_value)).collect();
+        // A bit for each field, of which there are at most 64.
+        let mut given = 0_u64;
         for (key, value) in meta_data.iter() {
             let Some(place) = inner.fields.iter().position(|field| field.key == key) else {
                 return Err(unknown(key, inner.fields.iter().map(|field| &*field.key)));
             };
             let text = convert(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?;
-            given[place] = Some(text);
+            inner.fields[place].check(&text)?;
+            fields[place] = text;
+            given |= 1 << place;
         }
-        let mut fields = Vec::with_capacity(inner.fields.len());
-        for (field, given) in inner.fields.iter().zip(given) {
-            // A default was checked when the template was.
-            let text = if let Some(text) = given {
-                field.check(&text)?;
-                text
-            } else {
-                field.check_default()?;
-                Cow::Borrowed(&*field.default_value)
-            };
-            fields.push(text);
-        }
+        // A default was checked when the template was.
+        let left_out = inner.fields.iter().enumerate().filter(|(place, _)| given & (1 << place) == 0);
+        left_out.map(|(_, field)| field).try_for_each(MetadataField::check_default)?;
         let claims = inner.claims.iter().map(|name| claim(name, origin)).collect::<Result<_>>()?;
         Ok(Self { fields, claims })
     }
