@@ -33,19 +33,21 @@
 
 mod directory;
 pub mod errors;
+pub mod limits;
+mod origin;
 mod reading;
 mod request;
 mod template;
 mod words;
 
 pub use directory::{Directory, Person};
+pub use origin::Origin;
 pub use request::{
     Act, Actor, ActorKind, ApprovalRequest, At, Attachment, Body, ChainReport, Decision, Eligible, Event,
-    Grant, GrantStatus, Hash, Head, Needs, Origin, RequestBody, StageState, Status, Verdict, verify_chain,
+    Grant, GrantStatus, Hash, Head, Needs, RequestBody, StageState, Status, Verdict, verify_chain,
 };
 pub use template::{
     ApprovalType, ApproverOverride, GrantUse, MetadataField, Part, Rendered, Stage, Template, ValueType,
-    limits,
 };
 
 use jit_approvals_base::Result;

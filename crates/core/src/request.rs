@@ -9,7 +9,6 @@ mod event;
 mod event_read;
 mod grant;
 mod open;
-mod origin;
 mod record;
 
 use jit_approvals_base::{Id, UnixTime};
@@ -22,7 +21,6 @@ pub use decide::{Decision, Verdict};
 pub use event::{Actor, ActorKind, Body, Event};
 pub use grant::{Grant, GrantStatus};
 pub use open::Needs;
-pub use origin::Origin;
 
 use crate::directory::identity;
 use crate::words::words;

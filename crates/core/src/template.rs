@@ -22,36 +22,6 @@ use crate::Result;
 use crate::words::words;
 use placeholder::Pattern;
 
-/// The bounds of what is stored and shown.
-pub mod limits {
-    /// Metadata fields of a template.
-    pub const FIELDS: usize = 64;
-    /// Bytes of a metadata value.
-    pub const VALUE_BYTES: u32 = 4096;
-    /// Bytes of a template's `approvalData`, and of the text rendered from it.
-    pub const TEXT_BYTES: usize = 65_536;
-    /// Characters of a title, in the template and rendered.
-    pub const TITLE_CHARACTERS: usize = 200;
-    /// Bytes of a comment.
-    pub const COMMENT_BYTES: usize = 4096;
-    /// Characters of a typed signature.
-    pub const SIGNATURE_CHARACTERS: usize = 200;
-    /// Attachments of a request.
-    pub const ATTACHMENTS: usize = 20;
-    /// Stages of a template.
-    pub const STAGES: usize = 20;
-    /// People who may decide, in all stages together.
-    pub const APPROVERS: u32 = 1000;
-    /// Bytes of a compiled `pattern`.
-    pub const PATTERN_BYTES: usize = 4 << 20;
-    /// Seconds until a request expires, unless the template says otherwise.
-    pub const REQUEST_TTL_SECONDS: u32 = 900;
-    /// Seconds from the decision until a grant expires, unless the template says otherwise.
-    pub const GRANT_TTL_SECONDS: u32 = 300;
-    /// The most seconds either may live: 30 days.
-    pub const MAX_TTL_SECONDS: u32 = 2_592_000;
-}
-
 /// A checked template: its placeholders are declared, its constraints can be met. A cheap handle.
 ///
 /// Immutable; a change is a new version under the same key.

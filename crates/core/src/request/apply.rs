@@ -10,7 +10,8 @@ use super::{
     Actor, ApprovalRequest, Body, Decision, Event, Grant, StageState, Status, Verdict, verify_chain,
 };
 use crate::directory::{check_email, check_group, identity};
-use crate::template::{limits, shown_name};
+use crate::limits;
+use crate::template::shown_name;
 use crate::{Result, errors};
 
 impl ApprovalRequest {

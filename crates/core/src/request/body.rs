@@ -2,7 +2,7 @@
 
 use jit_approvals_base::{Json, Members, Object, Plain};
 
-use crate::template::limits;
+use crate::limits;
 use crate::{Result, errors, reading};
 
 /// The body that opens a request: `{templateId, metaData?, approvers?, expiresInSeconds?, attachments?}`.

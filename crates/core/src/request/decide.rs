@@ -4,7 +4,7 @@ use jit_approvals_base::{Plain, UnixTime};
 
 use super::{Actor, ApprovalRequest, At, Body, Event, Hash, Status};
 use crate::directory::{Directory, identity};
-use crate::template::limits;
+use crate::limits;
 use crate::words::words;
 use crate::{ApprovalType, Result, errors, reading};
 

@@ -4,7 +4,7 @@ use jit_approvals_base::{Canonical, Id, UnixTime};
 
 use super::content::{write_attachments, write_texts};
 use super::{Content, Decision, Hash, StageState};
-use crate::template::limits;
+use crate::limits;
 use crate::words::words;
 use crate::{GrantUse, Result, errors, reading};
 

@@ -7,7 +7,8 @@ use super::event::Requested;
 use super::{
     Actor, ActorKind, Attachment, Body, Content, Decision, Eligible, Event, Hash, StageState, Verdict,
 };
-use crate::template::{is_key, limits};
+use crate::limits;
+use crate::template::is_key;
 use crate::words::word;
 use crate::{ApprovalType, GrantUse, Result, errors};
 

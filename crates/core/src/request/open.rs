@@ -5,9 +5,11 @@ use std::collections::HashSet;
 use jit_approvals_base::{Error, Id, Plain};
 
 use super::event::Requested;
-use super::{Actor, At, Attachment, Body, Content, Eligible, Event, Origin, RequestBody, StageState};
+use super::{Actor, At, Attachment, Body, Content, Eligible, Event, RequestBody, StageState};
 use crate::directory::{Person, check_email, identity};
-use crate::template::{ApproverOverride, Stage, Values, limits};
+use crate::limits;
+use crate::origin::Origin;
+use crate::template::{ApproverOverride, Stage, Values};
 use crate::{Directory, Rendered, Result, Template, errors};
 
 impl Template {

@@ -4,7 +4,7 @@ use jit_approvals_base::Plain;
 use regex::Regex;
 
 use super::decimal::Decimal;
-use super::limits;
+use crate::limits;
 use crate::words::{list, words};
 use crate::{Result, errors, reading};
 

@@ -5,8 +5,9 @@ use regex::RegexBuilder;
 
 use super::decimal::Decimal;
 use super::placeholder::{BUILT_IN, Names, Pattern, Segment, Source, is_key};
-use super::{ApprovalType, ApproverOverride, GrantUse, Inner, MetadataField, Stage, ValueType, limits};
+use super::{ApprovalType, ApproverOverride, GrantUse, Inner, MetadataField, Stage, ValueType};
 use crate::directory::{check_email, check_group};
+use crate::limits;
 use crate::words::word;
 use crate::{Result, errors, reading};
 

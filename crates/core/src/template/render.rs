@@ -5,8 +5,9 @@ use jit_approvals_base::{Error, Id, Json, Object, Plain};
 use tinyvec::TinyVec;
 
 use super::placeholder::{Pattern, Segment, Source};
-use super::{Template, Values, limits};
-use crate::request::Origin;
+use super::{Template, Values};
+use crate::limits;
+use crate::origin::Origin;
 use crate::{Result, errors};
 
 /// What an approver sees.

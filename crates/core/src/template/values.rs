@@ -6,8 +6,9 @@ use jit_approvals_base::{Json, Object, Plain, nearest};
 
 use tinyvec::TinyVec;
 
-use super::{MetadataField, Template, limits};
-use crate::request::Origin;
+use super::{MetadataField, Template};
+use crate::limits;
+use crate::origin::Origin;
 use crate::{Result, errors, reading};
 
 /// The final text of every declared field and listed claim, in the template's order.

@@ -2,7 +2,7 @@
 
 use jit_approvals_base::{Object, Plain};
 
-use crate::template::limits;
+use crate::limits;
 use crate::{Result, errors, reading};
 
 /// On whose behalf a request is made: what its auth token proved, and what the host knows of the application.
