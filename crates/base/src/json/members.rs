@@ -138,9 +138,9 @@ impl<'a> Members<'a> {
     ///
     /// `wrong_type`
     pub fn elements(&self, name: &str) -> Result<impl Iterator<Item = (String, &'a Json)> + use<'a>> {
-        let path = self.path_of(name);
         let elements = self.typed(name, "an array", Json::as_array)?.unwrap_or_default();
-        Ok(elements.iter().enumerate().map(move |(place, value)| (format!("{path}[{place}]"), value)))
+        let path = if elements.is_empty() { String::new() } else { self.path_of(name) };
+        Ok(elements.iter().enumerate().map(move |(place, value)| (element_path(&path, place), value)))
     }
 
     /// How many elements a member has that is an array; none if it is left out.
@@ -158,12 +158,12 @@ impl<'a> Members<'a> {
     ///
     /// `wrong_type`
     pub fn texts(&self, name: &str) -> Result<Vec<String>> {
-        self.elements(name)?
-            .map(|(path, value)| match value {
-                Json::String(text) => Ok(text.clone()),
-                _ => Err(wrong_type("a string", value, &path)),
-            })
-            .collect()
+        let elements = self.typed(name, "an array", Json::as_array)?.unwrap_or_default();
+        let text = |(place, value): (usize, &Json)| match value {
+            Json::String(text) => Ok(text.clone()),
+            _ => Err(wrong_type("a string", value, &element_path(&self.path_of(name), place))),
+        };
+        elements.iter().enumerate().map(text).collect()
     }
 
     /// What a member gave, or the error that it is missing.
@@ -189,6 +189,16 @@ impl<'a> Members<'a> {
             None => Err(wrong_type(expected, value, &self.path_of(name))),
         }
     }
+}
+
+/// `path[place]`
+fn element_path(path: &str, place: usize) -> String {
+    let mut text = String::with_capacity(path.len() + 4);
+    text.push_str(path);
+    text.push('[');
+    text.push_str(itoa::Buffer::new().format(place));
+    text.push(']');
+    text
 }
 
 fn wrong_type(expected: &'static str, found: &Json, path: &str) -> Error {

@@ -54,7 +54,7 @@ impl Pattern {
             Self { segments: Vec::new(), sources: Vec::new(), literal_bytes: 0, shows_id: false };
         let mut literal = String::new();
         let mut rest = text;
-        while let Some(place) = rest.find(['\\', '$']) {
+        while let Some(place) = memchr::memchr2(b'\\', b'$', rest.as_bytes()) {
             literal.push_str(&rest[..place]);
             rest = &rest[place..];
             let taken = match rest.as_bytes() {
