@@ -11,6 +11,8 @@ mod grant;
 mod open;
 mod record;
 
+use std::sync::Arc;
+
 use jit_approvals_base::{Id, UnixTime};
 
 pub use body::{Act, Attachment, RequestBody};
@@ -18,13 +20,14 @@ pub use chain::{ChainReport, Head, verify_chain};
 pub(crate) use content::Content;
 pub use content::Hash;
 pub use decide::{Decision, Verdict};
+use event::Requested;
 pub use event::{Actor, ActorKind, Body, Event};
 pub use grant::{Grant, GrantStatus};
 pub use open::Needs;
 
 use crate::directory::identity;
 use crate::words::words;
-use crate::{GrantUse, Part, Result};
+use crate::{Part, Result};
 
 /// When a command runs, and the id for what it makes. Core has neither clock nor randomness of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,15 +44,9 @@ pub struct At {
 /// thing that changes it.
 #[derive(Debug, Clone)]
 pub struct ApprovalRequest {
-    content: Content,
-    content_hash: Hash,
-    parts: Vec<(String, Option<String>)>,
-    defaults: Vec<(String, String)>,
+    /// What was fixed when it was opened: shared with the event that says so.
+    fixed: Arc<Requested>,
     requested_at: UnixTime,
-    expires_at: UnixTime,
-    grant_ttl: u32,
-    grant_use: GrantUse,
-    allow_self_approval: bool,
     stages: Vec<StageState>,
     ended: Option<(Status, UnixTime, Actor)>,
     grant: Option<Grant>,
@@ -122,7 +119,7 @@ impl StageState {
 impl ApprovalRequest {
     /// Its id.
     pub fn id(&self) -> Id {
-        self.content.request_id
+        self.fixed.content.request_id
     }
 
     /// Where it stands at this time: past its expiry a pending request has expired, whether or not an event
@@ -130,44 +127,44 @@ impl ApprovalRequest {
     pub fn status(&self, now: UnixTime) -> Status {
         match &self.ended {
             Some((status, ..)) => *status,
-            None if now >= self.expires_at => Status::Expired,
+            None if now >= self.fixed.expires_at => Status::Expired,
             None => Status::Pending,
         }
     }
 
     /// The title as the approver sees it.
     pub fn title(&self) -> &str {
-        &self.content.title
+        &self.fixed.content.title
     }
 
     /// The text as the approver sees it.
     pub fn text(&self) -> &str {
-        &self.content.text
+        &self.fixed.content.text
     }
 
     /// The text in parts, with the placeholders that they stand for.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        self.parts.iter().map(|(text, key)| Part { text, key: key.as_deref() })
+        self.fixed.parts.iter().map(|(text, key)| Part { text, key: key.as_deref() })
     }
 
     /// SHA-256 over what the approver sees and what it stands for: decisions and grant carry the same.
     pub fn content_hash(&self) -> Hash {
-        self.content_hash
+        self.fixed.content_hash
     }
 
     /// The application that asked: `iss` of its auth token.
     pub fn application(&self) -> &str {
-        &self.content.application
+        &self.fixed.content.application
     }
 
     /// The user on whose behalf it asked: `sub`.
     pub fn subject(&self) -> &str {
-        &self.content.subject
+        &self.fixed.content.subject
     }
 
     /// The key of the template.
     pub fn template_id(&self) -> &str {
-        &self.content.template_id
+        &self.fixed.content.template_id
     }
 
     /// When it was opened.
@@ -177,7 +174,7 @@ impl ApprovalRequest {
 
     /// From when nothing can be decided.
     pub fn expires_at(&self) -> UnixTime {
-        self.expires_at
+        self.fixed.expires_at
     }
 
     /// Who may decide, stage by stage, and what they decided.
@@ -208,8 +205,8 @@ impl ApprovalRequest {
 
     /// Makes the event that notices that the request has expired, if it has and none says so.
     pub fn expire(&self, now: UnixTime) -> Option<Event> {
-        let due = self.ended.is_none() && self.not_before_last(now) >= self.expires_at;
-        due.then(|| self.event(self.expires_at, Actor::system(), Body::Expired))
+        let due = self.ended.is_none() && self.not_before_last(now) >= self.fixed.expires_at;
+        due.then(|| self.event(self.fixed.expires_at, Actor::system(), Body::Expired))
     }
 
     /// Makes the event that withdraws a pending request.
@@ -233,6 +230,6 @@ impl ApprovalRequest {
     /// The next event of this request.
     fn event(&self, at: UnixTime, actor: Actor, body: Body) -> Event {
         let head = self.head();
-        Event::new(&self.content.company, self.id(), head.count + 1, at, actor, body, Some(head.hash))
+        Event::new(&self.fixed.content.company, self.id(), head.count + 1, at, actor, body, Some(head.hash))
     }
 }

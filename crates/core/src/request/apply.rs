@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use jit_approvals_base::{Error, Plain};
 
 use super::decide::{check_reason, check_texts};
-use super::event::Requested;
 use super::{
     Actor, ApprovalRequest, Body, Decision, Event, Grant, StageState, Status, Verdict, verify_chain,
 };
@@ -36,7 +35,7 @@ impl ApprovalRequest {
     /// `event_foreign`, `event_out_of_order`, `event_unlinked`; `event_impossible` if no command could have
     /// made it.
     pub fn apply(&mut self, event: Event) -> Result<()> {
-        self.head().check_next(&event, &self.content.company, self.id())?;
+        self.head().check_next(&event, &self.fixed.content.company, self.id())?;
         self.change(&event).map_err(|error| impossible(&event, &error))?;
         self.events.push(event);
         Ok(())
@@ -44,40 +43,24 @@ impl ApprovalRequest {
 
     fn begin(event: Event) -> Result<Self> {
         verify_chain(std::slice::from_ref(&event), None)?;
-        let Body::Requested(requested) = event.body.clone() else {
+        let Body::Requested(fixed) = &event.body else {
             return Err(errors::event_impossible(1, Plain("a request begins by being opened".to_owned())));
         };
-        let requested = *requested;
-        let Requested { content, content_hash, parts, defaults, expires_at, stages, .. } = requested;
-        let keys = |texts: &[(String, String)]| -> Vec<String> {
-            texts.iter().map(|(key, _)| key.clone()).collect()
-        };
-        let sound = content.hash() == content_hash
-            && keys(&content.meta_data) == keys(&defaults)
-            && expires_at > event.at
-            && expires_at <= event.at.plus(limits::MAX_TTL_SECONDS.into())
-            && requested.grant_ttl <= limits::MAX_TTL_SECONDS
+        let (content, fixed) = (&fixed.content, fixed.clone());
+        let same_keys = content.meta_data.len() == fixed.defaults.len()
+            && content.meta_data.iter().zip(&fixed.defaults).all(|((key, _), (known, _))| key == known);
+        let sound = same_keys
+            && fixed.expires_at > event.at
+            && fixed.expires_at <= event.at.plus(limits::MAX_TTL_SECONDS.into())
+            && fixed.grant_ttl <= limits::MAX_TTL_SECONDS
             && event.actor == Actor::application(&*content.application);
         if !sound {
             return Err(errors::event_impossible(1, Plain("its members contradict each other".to_owned())));
         }
-        check_stages(&stages, requested.allow_self_approval, &content.subject)
+        check_stages(&fixed.stages, fixed.allow_self_approval, &content.subject)
             .map_err(|error| impossible(&event, &error))?;
-        Ok(Self {
-            content,
-            content_hash,
-            parts,
-            defaults,
-            requested_at: event.at,
-            expires_at,
-            grant_ttl: requested.grant_ttl,
-            grant_use: requested.grant_use,
-            allow_self_approval: requested.allow_self_approval,
-            stages,
-            ended: None,
-            grant: None,
-            events: vec![event],
-        })
+        let stages = fixed.stages.clone();
+        Ok(Self { fixed, requested_at: event.at, stages, ended: None, grant: None, events: vec![event] })
     }
 
     fn change(&mut self, event: &Event) -> Result<(), Error> {
@@ -99,7 +82,7 @@ impl ApprovalRequest {
                 if event.actor != Actor::approver(&*decision.approver) {
                     return Err(reason("someone else decided"));
                 }
-                let expected = event.at.plus(self.grant_ttl.into());
+                let expected = event.at.plus(self.fixed.grant_ttl.into());
                 match grant {
                     Some((_, expires_at)) if self.completed_by(decision) && *expires_at == expected => {}
                     None if !self.completed_by(decision) => {}
@@ -111,7 +94,7 @@ impl ApprovalRequest {
                         id: *id,
                         issued_at: event.at,
                         expires_at: *expires_at,
-                        uses: self.grant_use,
+                        uses: self.fixed.grant_use,
                         consumed: Vec::new(),
                         revoked_at: None,
                     });
@@ -123,7 +106,8 @@ impl ApprovalRequest {
                 self.end(Status::Cancelled, event);
             }
             Body::Expired => {
-                if self.ended.is_some() || event.at != self.expires_at || event.actor != Actor::system() {
+                if self.ended.is_some() || event.at != self.fixed.expires_at || event.actor != Actor::system()
+                {
                     return Err(reason("it does not expire then"));
                 }
                 self.end(Status::Expired, event);

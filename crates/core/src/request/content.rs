@@ -91,7 +91,8 @@ impl Content {
     /// The hash that the content would have if these had been its values and attachments.
     pub(crate) fn hash_with(&self, meta_data: &[(String, String)], attachments: &[Attachment]) -> Hash {
         let mut id = [0; 36];
-        Hash::of(&Canonical::object(|content| {
+        let bytes = self.title.len() + self.text.len() + 1024;
+        Hash::of(&Canonical::object(bytes, |content| {
             content.text("application", &self.application);
             content.text("approvalType", self.approval_type.word());
             write_attachments(content, attachments);

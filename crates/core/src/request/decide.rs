@@ -89,13 +89,13 @@ impl ApprovalRequest {
         let Some(person) = person.filter(|_| still) else {
             return Err(errors::no_longer_eligible(email).with_field("approver"));
         };
-        if !self.allow_self_approval && person.is_subject(self.subject()) {
+        if !self.fixed.allow_self_approval && person.is_subject(self.subject()) {
             return Err(errors::self_approval(email).with_field("approver"));
         }
         let decision = Decision { approver: email.to_owned(), ..decision.clone() };
         let body = Body::Decided {
             stage: self.current(),
-            grant: self.completed_by(&decision).then(|| (at.id, now.plus(self.grant_ttl.into()))),
+            grant: self.completed_by(&decision).then(|| (at.id, now.plus(self.fixed.grant_ttl.into()))),
             decision,
         };
         Ok(Some(self.event(now, Actor::approver(email), body)))
@@ -104,7 +104,7 @@ impl ApprovalRequest {
     /// Refuses what can be refused by the request alone. Gives the approver's email as the snapshot has it.
     pub(super) fn check_decision(&self, decision: &Decision, now: UnixTime) -> Result<&str> {
         self.check_pending(now)?;
-        if decision.content_hash != self.content_hash {
+        if decision.content_hash != self.fixed.content_hash {
             return Err(errors::content_mismatch().with_field("contentHash"));
         }
         let approver = identity(&decision.approver);
@@ -116,7 +116,7 @@ impl ApprovalRequest {
             return Err(refused(&decision.approver).with_field("approver"));
         };
         let signed = decision.signature.is_some() || decision.verdict == Verdict::Reject;
-        if self.content.approval_type == ApprovalType::SignAndApprove && !signed {
+        if self.fixed.content.approval_type == ApprovalType::SignAndApprove && !signed {
             return Err(errors::signature_required().with_field("signature"));
         }
         Ok(email)
@@ -129,7 +129,7 @@ impl ApprovalRequest {
             (Some((status, at, actor)), _) if *status != Status::Expired => {
                 Err(errors::request_final(Plain(status.word()), at.seconds(), &actor.id))
             }
-            _ => Err(errors::request_expired(self.expires_at.seconds())),
+            _ => Err(errors::request_expired(self.fixed.expires_at.seconds())),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Events: who did what, when and why, each bound to the one before it.
 
+use std::sync::Arc;
+
 use jit_approvals_base::{Canonical, Id, UnixTime};
 
 use super::content::{write_attachments, write_texts};
@@ -57,7 +59,7 @@ words! {
 #[non_exhaustive]
 pub enum Body {
     /// The request was opened.
-    Requested(Box<Requested>),
+    Requested(Arc<Requested>),
     /// Someone decided in a stage, and completed the approval if there is a grant.
     Decided {
         /// The stage, counted from 0.
@@ -88,7 +90,7 @@ pub enum Body {
     },
 }
 
-/// What was fixed when a request was opened.
+/// What was fixed when a request was opened. One that exists has the hash of its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requested {
     pub(crate) content: Content,
@@ -182,7 +184,11 @@ impl Event {
 
     /// With its hash, or without: what the hash is taken of.
     pub(crate) fn write(&self, hash: Option<Hash>) -> String {
-        Canonical::object(|event| {
+        let bytes = match &self.body {
+            Body::Requested(requested) => 2 * requested.content.text.len() + 2048,
+            _ => 768,
+        };
+        Canonical::object(bytes, |event| {
             event.object_member("actor", |actor| {
                 actor.text("id", &self.actor.id);
                 actor.text("kind", self.actor.kind.word());

@@ -1,5 +1,7 @@
 //! Reading an event from its text: every member known, every value what the writer would have written.
 
+use std::sync::Arc;
+
 use jit_approvals_base::errors::wrong_type;
 use jit_approvals_base::{Id, Json, Limits, Members, Plain};
 
@@ -52,10 +54,15 @@ impl Event {
             request_id,
             company,
         };
-        if Hash::of(&event.write(None)) == event.hash {
-            Ok(event)
-        } else {
-            Err(errors::event_altered(event.sequence))
+        if Hash::of(&event.write(None)) != event.hash {
+            return Err(errors::event_altered(event.sequence));
+        }
+        match &event.body {
+            Body::Requested(requested) if requested.content.hash() != requested.content_hash => {
+                let reason = Plain("its content does not have its content hash".to_owned());
+                Err(errors::event_impossible(event.sequence, reason).with_field("body.contentHash"))
+            }
+            _ => Ok(event),
         }
     }
 }
@@ -70,7 +77,7 @@ impl Body {
         let kind = value.get("type").and_then(Json::as_str).unwrap_or_default();
         let members = |known| Members::of(value, "body", known);
         Ok(match kind {
-            "requested" => Self::Requested(Box::new(Requested::from_json(value, request_id, company)?)),
+            "requested" => Self::Requested(Arc::new(Requested::from_json(value, request_id, company)?)),
             "decided" => decided(value)?,
             "cancelled" => {
                 Self::Cancelled { reason: members(&["reason", "type"])?.text("reason")?.map(str::to_owned) }

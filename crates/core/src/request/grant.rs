@@ -97,20 +97,20 @@ impl ApprovalRequest {
         let now = self.not_before_last(at.now);
         let grant = self.issued_grant(now)?;
         Attachment::check_count(act.attachments.len())?;
-        let mut meta_data = self.defaults.clone();
+        let mut meta_data = self.fixed.defaults.clone();
         for (key, value) in act.meta_data.iter() {
             let field = meta_data.iter_mut().find(|(known, _)| known == key);
             let Some((_, text)) = field else {
-                return Err(unknown(key, self.defaults.iter().map(|(known, _)| known.as_str())));
+                return Err(unknown(key, self.fixed.defaults.iter().map(|(known, _)| known.as_str())));
             };
             let value = convert(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?;
             *text = value.into_owned();
         }
-        if self.content.hash_with(&meta_data, &act.attachments) != self.content_hash {
+        if self.fixed.content.hash_with(&meta_data, &act.attachments) != self.fixed.content_hash {
             let differs = |((key, given), (_, approved)): (&(String, String), &(String, String))| {
                 (given != approved).then(|| format!("metaData.{key}"))
             };
-            let field = meta_data.iter().zip(&self.content.meta_data).find_map(differs);
+            let field = meta_data.iter().zip(&self.fixed.content.meta_data).find_map(differs);
             return Err(errors::content_mismatch().with_field(field.unwrap_or("attachments".to_owned())));
         }
         Ok(self.event(now, Actor::application(self.application()), Body::Consumed { grant_id: grant.id }))

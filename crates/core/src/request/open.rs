@@ -1,6 +1,7 @@
 //! Opening a request: the template filled, and who may decide, fixed for good.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jit_approvals_base::{Error, Id, Plain};
 
@@ -100,7 +101,7 @@ impl Template {
 
 fn first_event(id: Id, at: At, actor: Actor, requested: Requested) -> Event {
     let company = requested.content.company.clone();
-    Event::new(&company, id, 1, at.now, actor, Body::Requested(Box::new(requested)), None)
+    Event::new(&company, id, 1, at.now, actor, Body::Requested(Arc::new(requested)), None)
 }
 
 fn sorted(texts: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {

@@ -10,7 +10,7 @@ impl ApprovalRequest {
     /// text, parts, metaData, application, subject, attachments, contentHash, requestedAt, expiresAt, stages,
     /// decidedAt?, grant?}`.
     pub fn to_json(&self, now: UnixTime) -> Json {
-        let content = &self.content;
+        let content = &self.fixed.content;
         let texts = |texts: &[(String, String)]| -> Object {
             texts.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
         };
@@ -30,9 +30,9 @@ impl ApprovalRequest {
             .with("application", &*content.application)
             .with("subject", &*content.subject)
             .with("attachments", content.attachments.iter().map(attachment).collect::<Vec<_>>())
-            .with("contentHash", self.content_hash.to_string())
+            .with("contentHash", self.fixed.content_hash.to_string())
             .with("requestedAt", self.requested_at)
-            .with("expiresAt", self.expires_at)
+            .with("expiresAt", self.fixed.expires_at)
             .with("stages", self.stages.iter().map(stage).collect::<Vec<_>>());
         if let Some((Status::Approved | Status::Rejected, at, _)) = &self.ended {
             record.insert("decidedAt", *at);
