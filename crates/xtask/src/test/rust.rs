@@ -15,7 +15,11 @@ pub(super) fn clippy() -> Outcome {
 /// where node is.
 pub(super) fn tests() -> Outcome {
     if is_there("npm --version") {
-        run(&mut command("npm ci --prefix tests/njwt --silent --no-audit --no-fund"))?;
+        let installed = run(&mut command("npm ci --prefix tests/njwt --silent --no-audit --no-fund"));
+        match installed {
+            Err(message) if std::env::var_os("CI").is_none() => eprintln!("without the real njwt: {message}"),
+            other => other?,
+        }
     }
     if is_there("cargo nextest --version") {
         return run(&mut command("cargo nextest run --workspace --locked"));
