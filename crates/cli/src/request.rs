@@ -5,6 +5,7 @@ mod decide;
 mod open;
 mod show;
 mod verify;
+mod withdraw;
 
 use std::io::Write as _;
 
@@ -22,6 +23,10 @@ pub(crate) enum Command {
     Show(show::Arguments),
     Decide(decide::Arguments),
     Consume(consume::Arguments),
+    /// Withdraw a request while it is pending
+    Cancel(withdraw::Arguments),
+    /// Take back the grant of an approved request
+    Revoke(withdraw::Arguments),
     Verify(verify::Arguments),
 }
 
@@ -31,6 +36,8 @@ pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
         Command::Show(arguments) => show::run(arguments, json),
         Command::Decide(arguments) => decide::run(arguments, json),
         Command::Consume(arguments) => consume::run(arguments, json),
+        Command::Cancel(arguments) => withdraw::cancel(arguments, json),
+        Command::Revoke(arguments) => withdraw::revoke(arguments, json),
         Command::Verify(arguments) => verify::run(arguments, json),
     }
 }

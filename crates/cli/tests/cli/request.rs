@@ -167,3 +167,25 @@ fn an_expiry_that_someone_met_is_in_the_file() {
     );
     assert!(std::fs::read_to_string(&path).unwrap().lines().nth(1).unwrap().contains(r#""type":"expired""#));
 }
+
+#[test]
+fn what_was_asked_and_what_was_given_can_be_taken_back() {
+    let (path, hash) = open(&folder("cancel"), TEMPLATE);
+    let cancel = || Command::new(["request", "cancel", &path, "--reason", "sold out"]);
+    assert!(cancel().succeeds().contains("cancelled"));
+    assert!(cancel().fails_with(1).contains("[request_final]"));
+    assert!(
+        decide(&path, &hash, "steve@nl3.com").and(["--approve"]).fails_with(1).contains("[request_final]")
+    );
+    let (path, hash) = open(&folder("revoke"), TEMPLATE);
+    let revoke = || Command::new(["request", "revoke", &path, "--administrator", "root@nl3.com"]);
+    assert!(revoke().fails_with(1).contains("[no_grant]"));
+    decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
+    assert!(revoke().succeeds().contains("revoked"));
+    assert!(consume(&path, "$1,654").fails_with(1).contains("[grant_revoked]"));
+    assert!(
+        std::fs::read_to_string(&path)
+            .unwrap()
+            .contains(r#""actor":{"id":"root@nl3.com","kind":"administrator"}"#)
+    );
+}

@@ -1,0 +1,48 @@
+//! `jit-approvals request cancel` and `jit-approvals request revoke`
+
+use std::path::PathBuf;
+
+use jit_approvals::{Actor, ApprovalRequest, Result};
+
+use super::write_state;
+use crate::Failure;
+use crate::event_file::EventFile;
+
+/// Who takes back what, and why.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The event file
+    file: PathBuf,
+
+    /// The administrator who does it, by email [default: the application that asked]
+    #[arg(long, value_name = "EMAIL")]
+    administrator: Option<String>,
+
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// Withdraws a pending request.
+pub(crate) fn cancel(arguments: &Arguments, json: bool) -> std::result::Result<(), Failure> {
+    run(arguments, json, ApprovalRequest::cancel)
+}
+
+/// Takes back the grant of an approved one.
+pub(crate) fn revoke(arguments: &Arguments, json: bool) -> std::result::Result<(), Failure> {
+    run(arguments, json, ApprovalRequest::revoke)
+}
+
+fn run(
+    arguments: &Arguments,
+    json: bool,
+    command: impl FnOnce(&mut ApprovalRequest, Actor, Option<&str>) -> Result<()>,
+) -> std::result::Result<(), Failure> {
+    let mut file = EventFile::open(&arguments.file)?;
+    let actor = match &arguments.administrator {
+        Some(email) => Actor::administrator(email),
+        None => Actor::application(file.request().application()),
+    };
+    file.change(|request| command(request, actor, arguments.reason.as_deref()))?;
+    write_state(file.request(), json)
+}
