@@ -127,7 +127,13 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
     let start = column.saturating_sub(BEFORE);
     let characters: Vec<char> = line.chars().collect();
     let end = characters.len().min(column + AFTER);
-    let show = |character: &char| if character.is_control() { ' ' } else { *character };
+    // What could hide or reorder the line, perhaps the very mistake, is shown as a mark of the same width.
+    let plain = |character: char| character.escape_debug().len() == 1 || "\"'\\".contains(character);
+    let show = |character: &char| match *character {
+        '\t' => ' ',
+        character if plain(character) => character,
+        _ => '\u{fffd}',
+    };
     let middle: String = characters[start.min(end)..end].iter().map(show).collect();
     let (left, right) = (if start > 0 { "…" } else { "" }, if end < characters.len() { "…" } else { "" });
     (format!("{left}{middle}{right}"), column - start + left.chars().count())

@@ -74,6 +74,15 @@ fn mistakes_of_every_kind_have_their_place() {
 }
 
 #[test]
+fn a_mistake_that_misleads_is_shown_without_misleading() {
+    let folder = folder("bidi");
+    let path = file(&folder, "a.json", &GOOD.replace("Thank you", "pay \u{202e}live"));
+    let shown = Command::new(["template", "check", &path]).fails_with(1);
+    assert!(shown.contains("U+202E") && shown.contains("pay \u{fffd}live"), "{shown}");
+    assert!(!shown.contains('\u{202e}'), "{shown}");
+}
+
+#[test]
 fn several_files_are_all_checked() {
     let folder = folder("several");
     let (good, bad) = (file(&folder, "good.json", GOOD), file(&folder, "bad.json", "{}"));

@@ -6,12 +6,12 @@ use jit_approvals_base::{Error, Plain};
 
 use super::decide::{check_reason, check_texts};
 use super::{
-    Actor, ApprovalRequest, Body, Decision, Event, Grant, StageState, Status, Verdict, verify_chain,
+    Actor, ApprovalRequest, Body, Content, Decision, Event, Grant, StageState, Status, Verdict, verify_chain,
 };
 use crate::directory::{check_email, check_group, identity};
 use crate::limits;
 use crate::template::shown_name;
-use crate::{Result, errors};
+use crate::{Result, errors, reading};
 
 impl ApprovalRequest {
     /// The request that these events made. Checks their chain, and that each could have happened.
@@ -57,6 +57,7 @@ impl ApprovalRequest {
         if !sound {
             return Err(errors::event_impossible(1, Plain("its members contradict each other".to_owned())));
         }
+        check_shown(content).map_err(|error| impossible(&event, &error))?;
         check_stages(&fixed.stages, fixed.allow_self_approval, &content.subject)
             .map_err(|error| impossible(&event, &error))?;
         let stages = fixed.stages.clone();
@@ -144,6 +145,25 @@ impl ApprovalRequest {
     fn end(&mut self, status: Status, event: &Event) {
         self.ended = Some((status, event.at, event.actor.clone()));
     }
+}
+
+/// Content as opening makes it: nothing in it misleads who reads it. (Attachments were checked when read.)
+fn check_shown(content: &Content) -> Result<()> {
+    let lines = [
+        ("title", &content.title),
+        ("subject", &content.subject),
+        ("application", &content.application),
+        ("company", &content.company),
+        ("templateId", &content.template_id),
+    ];
+    let claims = content.claims.iter().map(|(name, value)| (name.as_str(), value, false));
+    let values = content.meta_data.iter().map(|(key, value)| (key.as_str(), value, true));
+    let lines = lines.into_iter().map(|(name, text)| (name, text, false));
+    let mut texts = lines.chain(claims).chain(values).chain([("text", &content.text, true)]);
+    texts.try_for_each(|(name, text, multiline)| match reading::misleading(text, multiline) {
+        Some((_, character)) => Err(errors::hidden_character(name, Plain(reading::code_point(character)))),
+        None => Ok(()),
+    })
 }
 
 /// Stages as opening makes them: each can be met, by people who can be shown, each in one stage only.

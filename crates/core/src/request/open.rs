@@ -160,7 +160,12 @@ impl Snapshot<'_> {
     fn planned(&self) -> Result<Vec<Planned>> {
         let template = &*self.template.0;
         if self.body.approvers.is_empty() {
-            return Ok(template.stages.iter().map(Planned::from).collect());
+            let named = |(place, stage)| {
+                let field =
+                    if template.staged { format!("stages[{place}]") } else { "defaultApprovers".to_owned() };
+                Planned { field, ..Planned::from(stage) }
+            };
+            return Ok(template.stages.iter().enumerate().map(named).collect());
         }
         if template.staged {
             return Err(errors::conflicting_approvers("approvers").with_field("approvers"));
@@ -218,12 +223,12 @@ impl Snapshot<'_> {
         };
         for (email, group) in &stage.people {
             let person = self.directory.person(email);
-            let person = person.ok_or_else(|| errors::unknown_approver(email).with_field("approvers"))?;
+            let person = person.ok_or_else(|| errors::unknown_approver(email).with_field(&*stage.field))?;
             add(person, group.as_deref());
         }
         for key in &stage.groups {
             let emails = self.directory.group(key);
-            let emails = emails.ok_or_else(|| errors::unknown_group(key).with_field("approvers"))?;
+            let emails = emails.ok_or_else(|| errors::unknown_group(key).with_field(&*stage.field))?;
             for person in emails.iter().filter_map(|email| self.directory.person(email)) {
                 add(person, Some(key));
             }
@@ -234,6 +239,8 @@ impl Snapshot<'_> {
 
 /// A stage with whom the request, or else the template, wants to decide in it.
 struct Planned {
+    /// The member of the template or request that names these people.
+    field: String,
     name: Option<String>,
     required: u32,
     /// Emails, each with the group that it is allowed by, where it is not by name.
@@ -244,6 +251,7 @@ struct Planned {
 impl From<&Stage> for Planned {
     fn from(stage: &Stage) -> Self {
         Self {
+            field: "approvers".to_owned(),
             name: stage.name.clone(),
             required: stage.required,
             people: stage.approvers.iter().map(|email| (email.clone(), None)).collect(),
