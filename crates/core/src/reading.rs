@@ -5,11 +5,13 @@ use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory as 
 /// The first character of a text that may not be shown to an approver, with its byte offset: one that is
 /// invisible, breaks the line, or reorders what stands around it. The zero-width joiner and non-joiner stay,
 /// since scripts and emoji need them; a line feed only where lines may be several.
+#[inline]
 pub(crate) fn misleading(text: &str, multiline: bool) -> Option<(usize, char)> {
-    let plain = |byte: u8| matches!(byte, 0x20..=0x7e) || (multiline && byte == b'\n');
-    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
-        return None;
-    }
+    let plain = |byte: u8| matches!(byte, 0x20..=0x7e) | (multiline & (byte == b'\n'));
+    if text.bytes().fold(true, |all, byte| all & plain(byte)) { None } else { search(text, multiline) }
+}
+
+fn search(text: &str, multiline: bool) -> Option<(usize, char)> {
     text.char_indices().find(|(_, character)| match character {
         '\n' => !multiline,
         '\u{200c}' | '\u{200d}' => false,

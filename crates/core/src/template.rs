@@ -16,10 +16,10 @@ pub use field::{MetadataField, ValueType};
 pub(crate) use placeholder::is_key;
 pub(crate) use read::shown_name;
 pub use render::{Part, Rendered};
-pub(crate) use values::{Values, convert, unknown};
+pub(crate) use values::{Text, Values, convert, unknown};
 
-use crate::Result;
 use crate::words::words;
+use crate::{Origin, Result};
 use placeholder::Pattern;
 
 /// A checked template: its placeholders are declared, its constraints can be met. A cheap handle.
@@ -35,7 +35,11 @@ pub(crate) struct Inner {
     pub(crate) approval_type: ApprovalType,
     pub(crate) title: Pattern,
     pub(crate) text: Pattern,
+    /// Whether the request's id is among the placeholders.
+    pub(crate) shows_id: bool,
     pub(crate) fields: Vec<MetadataField>,
+    /// A bit for each field that a request has to give: it is required and has no default.
+    pub(crate) needed: u64,
     /// The custom claims of the auth token that the template shows.
     pub(crate) claims: Vec<String>,
     pub(crate) stages: Vec<Stage>,
@@ -152,9 +156,16 @@ impl Template {
     /// # Errors
     ///
     /// The family `metadata`.
-    pub fn render(&self, meta_data: &Object, origin: &crate::Origin, request_id: Id) -> Result<Rendered> {
-        let values = Values::of(self, meta_data, origin)?;
-        Rendered::new(self, &values, origin, request_id)
+    pub fn render(&self, meta_data: &Object, origin: &Origin, request_id: Id) -> Result<Rendered<'_>> {
+        let mut id = [0; 36];
+        let mut values = Values::default();
+        values.read(self, meta_data, origin, self.shown_id(request_id, &mut id))?;
+        Rendered::new(&self.0, &values)
+    }
+
+    /// The id's text, if the template shows it.
+    pub(crate) fn shown_id<'a>(&self, id: Id, buffer: &'a mut [u8; 36]) -> &'a str {
+        if self.0.shows_id { id.encode(buffer) } else { "" }
     }
 }
 

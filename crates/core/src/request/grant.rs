@@ -104,7 +104,7 @@ impl ApprovalRequest {
                 return Err(unknown(key, self.fixed.defaults.iter().map(|(known, _)| known.as_str())));
             };
             let value = convert(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?;
-            *text = value.into_owned();
+            value.as_str().clone_into(text);
         }
         if self.fixed.content.hash_with(&meta_data, &act.attachments) != self.fixed.content_hash {
             let differs = |((key, given), (_, approved)): (&(String, String), &(String, String))| {

@@ -28,33 +28,30 @@ impl Template {
             return Err(error.with_field("templateId"));
         }
         Attachment::check_count(body.attachments.len())?;
-        let values = Values::of(self, &body.meta_data, origin)?;
-        let rendered = Rendered::new(self, &values, origin, at.id)?;
+        let mut id = [0; 36];
+        let mut values = Values::default();
+        values.read(self, &body.meta_data, origin, self.shown_id(at.id, &mut id))?;
+        let rendered = Rendered::new(template, &values)?;
         let stages = Snapshot { template: self, body, origin, directory }.stages()?;
         let ttl = self.ttl(body)?;
-        let keyed = |keys: &mut dyn Iterator<Item = &str>, values: &[std::borrow::Cow<'_, str>]| {
-            sorted(keys.zip(values).map(|(key, value)| (key.to_owned(), value.to_string())))
-        };
         let content = Content {
             company: origin.company.clone(),
             request_id: at.id,
             application: origin.application.clone(),
             subject: origin.subject.clone(),
-            claims: keyed(&mut template.claims.iter().map(String::as_str), &values.claims),
+            claims: sorted(template.claims.iter().map(String::as_str).zip(values.claims())),
             template_id: template.key.clone(),
             template_version: template.version,
             approval_type: template.approval_type,
             title: rendered.title().to_owned(),
             text: rendered.text().to_owned(),
-            meta_data: keyed(&mut template.fields.iter().map(|field| &*field.key), &values.fields),
+            meta_data: sorted(template.fields.iter().map(|field| &*field.key).zip(values.fields())),
             attachments: body.attachments.clone(),
         };
         let requested = Requested {
             content_hash: content.hash(),
             parts: rendered.parts().map(|part| (part.text.to_owned(), part.key.map(str::to_owned))).collect(),
-            defaults: sorted(
-                template.fields.iter().map(|field| (field.key.clone(), field.default_value.clone())),
-            ),
+            defaults: sorted(template.fields.iter().map(|field| (&*field.key, &*field.default_value))),
             expires_at: at.now.plus(ttl.into()),
             grant_ttl: template.grant_ttl,
             grant_use: template.grant_use,
@@ -104,8 +101,8 @@ fn first_event(id: Id, at: At, actor: Actor, requested: Requested) -> Event {
     Event::new(&company, id, 1, at.now, actor, Body::Requested(Arc::new(requested)), None)
 }
 
-fn sorted(texts: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
-    let mut texts: Vec<_> = texts.collect();
+fn sorted<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
+    let mut texts: Vec<_> = texts.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     texts.sort();
     texts
 }

@@ -1,6 +1,6 @@
 //! Metadata fields and their constraints.
 
-use jit_approvals_base::Plain;
+use jit_approvals_base::{Error, Plain};
 use regex::Regex;
 
 use super::decimal::Decimal;
@@ -51,21 +51,18 @@ words! {
 
 impl MetadataField {
     /// Refuses a value that the field can't have.
-    pub(crate) fn check(&self, value: &str) -> Result<()> {
-        let checked = match value {
-            "" if self.required => Err(errors::missing_metadata(&self.key)),
-            _ => self.check_given(value),
-        };
-        checked.map_err(|error| error.with_field(format!("metaData.{}", self.key)))
+    #[inline]
+    pub(super) fn check(&self, value: &str) -> Result<()> {
+        if value.is_empty() && self.required {
+            return Err(self.missing());
+        }
+        self.check_given(value).map_err(|error| error.with_field(format!("metaData.{}", self.key)))
     }
 
-    /// Refuses to leave the value out where it is required and has no default.
-    pub(crate) fn check_default(&self) -> Result<()> {
-        if self.required && self.default_value.is_empty() {
-            let field = format!("metaData.{}", self.key);
-            return Err(errors::missing_metadata(&self.key).with_field(field));
-        }
-        Ok(())
+    /// The error that there is no value, where one is required.
+    #[cold]
+    pub(super) fn missing(&self) -> Error {
+        errors::missing_metadata(&self.key).with_field(format!("metaData.{}", self.key))
     }
 
     pub(super) fn check_given(&self, value: &str) -> Result<()> {

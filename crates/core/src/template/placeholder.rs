@@ -8,35 +8,25 @@ use crate::{Result, errors, reading};
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
     pub(crate) segments: Vec<Segment>,
-    /// What the placeholders among them stand for, in their order.
-    pub(crate) sources: Vec<Source>,
+    /// The places of the placeholders among them, in their order.
+    pub(crate) places: Vec<usize>,
     /// Bytes of the text's own words.
     pub(crate) literal_bytes: usize,
-    /// Whether the request's id is among the placeholders.
-    pub(crate) shows_id: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Segment {
-    Literal(String),
-    Placeholder { key: String, source: Source },
+    Literal(Box<str>),
+    /// Its value is the one at this place of [`Values`](super::Values).
+    Placeholder {
+        key: Box<str>,
+        place: usize,
+    },
 }
 
-/// Where a placeholder's value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// The metadata field at this place.
-    Field(usize),
-    /// The listed claim at this place.
-    Claim(usize),
-    CompanyName,
-    Subject,
-    RequestId,
-}
-
-/// The placeholders that every template has, and none may declare.
-pub(crate) const BUILT_IN: [(&str, Source); 3] =
-    [("companyName", Source::CompanyName), ("subject", Source::Subject), ("requestId", Source::RequestId)];
+/// The placeholders that every template has, and none may declare: in the order of their values, which follow
+/// those of the fields and claims.
+pub(crate) const BUILT_IN: [&str; 3] = ["companyName", "subject", "requestId"];
 
 /// What a template's placeholders may name.
 pub(crate) struct Names<'a> {
@@ -50,8 +40,7 @@ impl Pattern {
     /// `\$(` and `\${` mean the characters themselves, `\\` is one backslash, any other backslash itself, and
     /// so is any other `$`.
     pub(crate) fn parse(text: &str, names: &Names<'_>) -> Result<Self> {
-        let mut pattern =
-            Self { segments: Vec::new(), sources: Vec::new(), literal_bytes: 0, shows_id: false };
+        let mut pattern = Self { segments: Vec::new(), places: Vec::new(), literal_bytes: 0 };
         let mut literal = String::new();
         let mut rest = text;
         while let Some(place) = memchr::memchr2(b'\\', b'$', rest.as_bytes()) {
@@ -72,11 +61,10 @@ impl Pattern {
                         error.at(line, column)
                     };
                     let (key, length) = key(rest).map_err(at)?;
-                    let source = names.source(key).map_err(at)?;
+                    let place = names.place(key).map_err(at)?;
                     pattern.push_literal(&mut literal);
-                    pattern.shows_id |= source == Source::RequestId;
-                    pattern.sources.push(source);
-                    pattern.segments.push(Segment::Placeholder { key: key.to_owned(), source });
+                    pattern.places.push(place);
+                    pattern.segments.push(Segment::Placeholder { key: key.into(), place });
                     length
                 }
                 _ => {
@@ -94,26 +82,29 @@ impl Pattern {
     fn push_literal(&mut self, literal: &mut String) {
         if !literal.is_empty() {
             self.literal_bytes += literal.len();
-            self.segments.push(Segment::Literal(std::mem::take(literal)));
+            self.segments.push(Segment::Literal(literal.as_str().into()));
+            literal.clear();
         }
     }
 }
 
 impl Names<'_> {
-    fn source(&self, key: &str) -> Result<Source> {
+    /// Where [`Values`](super::Values) has what this key stands for.
+    fn place(&self, key: &str) -> Result<usize> {
+        let (fields, claims) = (self.fields.len(), self.claims.len());
         if let Some(place) = self.fields.iter().position(|field| *field == key) {
-            return Ok(Source::Field(place));
+            return Ok(place);
         }
-        if let Some((_, source)) = BUILT_IN.iter().find(|(name, _)| *name == key) {
-            return Ok(*source);
+        if let Some(place) = BUILT_IN.iter().position(|name| *name == key) {
+            return Ok(fields + claims + place);
         }
         if let Some(claim) = key.strip_prefix("claim.")
             && let Some(place) = self.claims.iter().position(|listed| *listed == claim)
         {
-            return Ok(Source::Claim(place));
+            return Ok(fields + place);
         }
         let claims: Vec<String> = self.claims.iter().map(|claim| format!("claim.{claim}")).collect();
-        let known = self.fields.iter().copied().chain(BUILT_IN.iter().map(|(name, _)| *name));
+        let known = self.fields.iter().copied().chain(BUILT_IN);
         let hint = nearest(key, known.chain(claims.iter().map(String::as_str)));
         let hint = hint.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         Err(errors::unknown_placeholder(key, Plain(hint)))

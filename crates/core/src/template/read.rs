@@ -4,8 +4,8 @@ use jit_approvals_base::{Error, Json, Members, Plain};
 use regex::RegexBuilder;
 
 use super::decimal::Decimal;
-use super::placeholder::{BUILT_IN, Names, Pattern, Segment, Source, is_key};
-use super::{ApprovalType, ApproverOverride, GrantUse, Inner, MetadataField, Stage, ValueType};
+use super::placeholder::{BUILT_IN, Names, Pattern, Segment, is_key};
+use super::{ApprovalType, ApproverOverride, GrantUse, Inner, MetadataField, Stage, Text, ValueType};
 use crate::directory::{check_email, check_group};
 use crate::limits;
 use crate::words::word;
@@ -55,17 +55,24 @@ fn inner(value: &Json) -> Result<Inner> {
         |text, member| Pattern::parse(text, &names).map_err(|error: Error| error.with_field(member));
     let (title, text) = (pattern(title, "approvalTitle")?, pattern(text, "approvalData")?);
     one_line(&title, &fields)?;
+    let id_place = fields.len() + claims.len() + BUILT_IN.len() - 1;
+    let shows_id = [&title, &text].iter().any(|pattern| pattern.places.contains(&id_place));
     let approver_override = choice(&members, "approverOverride", ApproverOverride::WORDS)?;
     let approver_override = approver_override.unwrap_or(ApproverOverride::Any);
     let (stages, in_template) = planned(&members, approver_override)?;
     let ttl = |member, usual| Ok(members.count(member, 1, limits::MAX_TTL_SECONDS)?.unwrap_or(usual));
+    let needed = |(place, field): (usize, &MetadataField)| {
+        u64::from(field.required && field.default_value.is_empty()) << place
+    };
     Ok(Inner {
+        needed: fields.iter().enumerate().map(needed).sum(),
         key: name(&members, "approvalKey")?,
         version: members.count("templateVersion", 1, u32::MAX)?.unwrap_or(1),
         name: name(&members, "templateName")?,
         approval_type,
         title,
         text,
+        shows_id,
         claims,
         stages,
         staged: in_template,
@@ -82,8 +89,8 @@ fn inner(value: &Json) -> Result<Inner> {
 /// A title is one line, whatever it is filled with.
 fn one_line(title: &Pattern, fields: &[MetadataField]) -> Result<()> {
     for segment in &title.segments {
-        if let Segment::Placeholder { key, source: Source::Field(place) } = segment
-            && fields[*place].multiline
+        if let Segment::Placeholder { key, place } = segment
+            && fields.get(*place).is_some_and(|field| field.multiline)
         {
             return Err(errors::multiline_in_title(key).with_field("approvalTitle"));
         }
@@ -122,7 +129,7 @@ fn field(row: &Json, path: &str) -> Result<MetadataField> {
     ];
     let row = Members::of(row, path, MEMBERS)?;
     let key = row.required("key", row.text("key")?)?;
-    if BUILT_IN.iter().any(|(name, _)| *name == key) {
+    if BUILT_IN.contains(&key) {
         return Err(errors::reserved_key(key).with_field(row.path_of("key")));
     }
     if !is_key(key) {
@@ -142,12 +149,12 @@ fn field(row: &Json, path: &str) -> Result<MetadataField> {
         }
     }
     let default = row.optional("defaultValue");
-    let default = default.map_or(Ok("".into()), |value| {
+    let default = default.map_or(Ok(Text::Given("")), |value| {
         super::convert(key, value).map_err(|error| error.with_field(row.path_of("defaultValue")))
     })?;
     let field = MetadataField {
         key: key.to_owned(),
-        default_value: default.into_owned(),
+        default_value: default.as_str().to_owned(),
         required: row.boolean("required")?.unwrap_or(false),
         value_type,
         one_of: row.texts("oneOf")?,

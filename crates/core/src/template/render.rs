@@ -1,25 +1,26 @@
 //! Rendering, in one pass: a value is never looked into for placeholders.
 
-use jit_approvals_base::{Error, Id, Json, Object, Plain};
+use std::borrow::Cow;
 
-use tinyvec::TinyVec;
+use jit_approvals_base::{Error, Json, Object, Plain};
+use smallvec::SmallVec;
 
-use super::placeholder::{Pattern, Segment, Source};
-use super::{Template, Values};
+use super::placeholder::{Pattern, Segment};
+use super::{Inner, Text, Values};
 use crate::limits;
-use crate::origin::Origin;
 use crate::{Result, errors};
 
 /// What an approver sees.
 #[derive(Debug, Clone)]
-pub struct Rendered {
-    template: Template,
-    /// None where nothing fills it: then it is the template's own.
-    title: Option<String>,
+pub struct Rendered<'a> {
+    segments: &'a [Segment],
+    title: Cow<'a, str>,
     text: String,
-    /// Where each segment's part of the text ends. As many as most texts have need no allocation.
-    ends: TinyVec<[u32; 24]>,
+    /// The bytes of each value in the text. As many as most texts have need no allocation.
+    lengths: Lengths,
 }
+
+type Lengths = SmallVec<[u32; 12]>;
 
 /// A piece of a rendered text. Pieces and not offsets, since bytes, UTF-16 units and code points differ
 /// between languages.
@@ -31,42 +32,23 @@ pub struct Part<'a> {
     pub key: Option<&'a str>,
 }
 
-impl Rendered {
-    pub(crate) fn new(
-        template: &Template,
-        values: &Values<'_>,
-        origin: &Origin,
-        request_id: Id,
-    ) -> Result<Self> {
-        let mut id = [0; 36];
-        let shows_id = template.0.title.shows_id || template.0.text.shows_id;
-        let id = if shows_id { request_id.encode(&mut id) } else { "" };
-        let value = |source: Source| match source {
-            Source::Field(place) => &values.fields[place],
-            Source::Claim(place) => &values.claims[place],
-            Source::CompanyName => origin.company_name.as_str(),
-            Source::Subject => origin.subject.as_str(),
-            Source::RequestId => id,
-        };
-        let title = match template.0.title.segments.as_slice() {
+impl<'a> Rendered<'a> {
+    #[inline]
+    pub(crate) fn new(template: &'a Inner, values: &Values<'_>) -> Result<Self> {
+        let title = match template.title.segments.as_slice() {
             // Measured when the template was checked.
-            [Segment::Literal(_)] => None,
-            _ => Some(title(&template.0.title, value)?),
+            [Segment::Literal(title)] => Cow::Borrowed(&**title),
+            _ => Cow::Owned(title(&template.title, values.texts())?),
         };
-        let mut ends = TinyVec::with_capacity(template.0.text.segments.len());
-        let text = fill(&template.0.text, value, limits::TEXT_BYTES, |end| {
-            ends.push(u32::try_from(end).expect("within TEXT_BYTES"));
-        });
+        let mut lengths = Lengths::new();
+        let text = fill(&template.text, values.texts(), limits::TEXT_BYTES, &mut lengths);
         let text = text.map_err(|size| too_long("text", size, "bytes", limits::TEXT_BYTES))?;
-        Ok(Self { template: template.clone(), title, text, ends })
+        Ok(Self { segments: &template.text.segments, title, text, lengths })
     }
 
     /// The title: one line.
     pub fn title(&self) -> &str {
-        match (&self.title, self.template.0.title.segments.as_slice()) {
-            (Some(title), _) | (None, [Segment::Literal(title)]) => title,
-            (None, _) => "",
-        }
+        &self.title
     }
 
     /// The text.
@@ -76,14 +58,17 @@ impl Rendered {
 
     /// The text in parts, so that values can be set apart from the template's own words.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        let mut start = 0;
-        self.template.0.text.segments.iter().zip(&self.ends).map(move |(segment, end)| {
-            let text = &self.text[start..*end as usize];
-            start = *end as usize;
-            let key = match segment {
-                Segment::Literal(_) => None,
-                Segment::Placeholder { key, .. } => Some(key.as_str()),
+        let mut rest = &*self.text;
+        let mut lengths = self.lengths.iter();
+        self.segments.iter().map(move |segment| {
+            let (length, key) = match segment {
+                Segment::Literal(text) => (text.len(), None),
+                Segment::Placeholder { key, .. } => {
+                    (lengths.next().map_or(0, |length| *length as usize), Some(&**key))
+                }
             };
+            let (text, behind) = rest.split_at(length);
+            rest = behind;
             Part { text, key }
         })
     }
@@ -105,23 +90,23 @@ impl Part<'_> {
     }
 }
 
-fn title<'a>(pattern: &'a Pattern, value: impl Fn(Source) -> &'a str) -> Result<String> {
+fn title(pattern: &Pattern, texts: &[Text<'_>]) -> Result<String> {
     // No character has more than four bytes: what is longer in bytes need not be made to know.
-    let title = fill(pattern, value, 4 * limits::TITLE_CHARACTERS, |_| {});
+    let title = fill(pattern, texts, 4 * limits::TITLE_CHARACTERS, &mut Lengths::new());
     let size = title.as_ref().map_or_else(|size| *size, |title| title.chars().count());
     let title = title.ok().filter(|_| size <= limits::TITLE_CHARACTERS);
     title.ok_or_else(|| too_long("title", size, "characters", limits::TITLE_CHARACTERS))
 }
 
 /// The filled text, or its size where that is more than the most: known before anything is written.
-fn fill<'a>(
-    pattern: &'a Pattern,
-    value: impl Fn(Source) -> &'a str,
-    most: usize,
-    mut ends: impl FnMut(usize),
-) -> Result<String, usize> {
-    let filled: usize = pattern.sources.iter().map(|source| value(*source).len()).sum();
-    let size = pattern.literal_bytes + filled;
+#[inline]
+fn fill(pattern: &Pattern, texts: &[Text<'_>], most: usize, lengths: &mut Lengths) -> Result<String, usize> {
+    let mut size = pattern.literal_bytes;
+    lengths.extend(pattern.places.iter().map(|place| {
+        let length = texts[*place].as_str().len();
+        size += length;
+        u32::try_from(length).unwrap_or(u32::MAX)
+    }));
     if size > most {
         return Err(size);
     }
@@ -129,9 +114,8 @@ fn fill<'a>(
     for segment in &pattern.segments {
         text.push_str(match segment {
             Segment::Literal(words) => words,
-            Segment::Placeholder { source, .. } => value(*source),
+            Segment::Placeholder { place, .. } => texts[*place].as_str(),
         });
-        ends(text.len());
     }
     Ok(text)
 }

@@ -1,61 +1,130 @@
 //! The values that fill a template.
 
-use std::borrow::Cow;
-
 use jit_approvals_base::{Json, Object, Plain, nearest};
-
-use tinyvec::TinyVec;
+use smallvec::SmallVec;
 
 use super::{MetadataField, Template};
 use crate::limits;
 use crate::origin::Origin;
 use crate::{Result, errors, reading};
 
-/// The final text of every declared field and listed claim, in the template's order.
-#[derive(Debug)]
+/// What the placeholders of a template stand for: the final text of every declared field and every listed
+/// claim, in the template's order, and of the built-in ones.
+#[derive(Debug, Default)]
 pub(crate) struct Values<'a> {
-    pub(crate) fields: Texts<'a>,
-    pub(crate) claims: Vec<Cow<'a, str>>,
+    /// As many as most templates have need no allocation.
+    texts: SmallVec<[Text<'a>; 12]>,
+    fields: usize,
 }
 
-/// As many as most templates have need no allocation.
-type Texts<'a> = TinyVec<[Cow<'a, str>; 8]>;
+/// A value as text.
+// No `Cow`: what can be copied needs no look when it is dropped.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Text<'a> {
+    /// As it was given.
+    Given(&'a str),
+    /// An integer's digits and perhaps a minus, 17 characters at most.
+    Integer([u8; 17], u8),
+}
 
 impl<'a> Values<'a> {
-    /// The request's values, or the defaults, checked.
-    #[inline]
-    pub(crate) fn of(template: &'a Template, meta_data: &'a Object, origin: &'a Origin) -> Result<Self> {
-        let inner = &template.0;
-        let mut fields: Texts<'a> =
-            inner.fields.iter().map(|field| Cow::Borrowed(&*field.default_value)).collect();
+    /// Reads the request's values, or the defaults, checked, into one that is still empty: it is too large to
+    /// be handed on.
+    pub(crate) fn read(
+        &mut self,
+        template: &'a Template,
+        meta_data: &'a Object,
+        origin: &'a Origin,
+        request_id: &'a str,
+    ) -> Result<()> {
+        let inner = &*template.0;
+        let fields = inner.fields.len();
+        self.fields = fields;
+        self.texts.extend(inner.fields.iter().map(|field| Text::Given(&field.default_value)));
         // A bit for each field, of which there are at most 64.
         let mut given = 0_u64;
+        // Values mostly come in the order of the fields.
+        let mut next = 0;
         for (key, value) in meta_data.iter() {
-            let Some(place) = inner.fields.iter().position(|field| field.key == key) else {
+            let (before, behind) = inner.fields.split_at(next);
+            let named = |field: &MetadataField| field.key == key;
+            let found = behind.iter().position(named).map(|place| next + place);
+            let Some(place) = found.or_else(|| before.iter().position(named)) else {
                 return Err(unknown(key, inner.fields.iter().map(|field| &*field.key)));
             };
-            let text = convert(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?;
-            inner.fields[place].check(&text)?;
-            fields[place] = text;
+            let text = match value {
+                Json::String(text) => Text::Given(text),
+                other => convert(key, other).map_err(|error| error.with_field(format!("metaData.{key}")))?,
+            };
+            inner.fields[place].check(text.as_str())?;
+            self.texts[place] = text;
             given |= 1 << place;
+            next = place + 1;
         }
-        // A default was checked when the template was.
-        let left_out = inner.fields.iter().enumerate().filter(|(place, _)| given & (1 << place) == 0);
-        left_out.map(|(_, field)| field).try_for_each(MetadataField::check_default)?;
-        let claims = inner.claims.iter().map(|name| claim(name, origin)).collect::<Result<_>>()?;
-        Ok(Self { fields, claims })
+        let missing = inner.needed & !given;
+        if missing != 0 {
+            return Err(inner.fields[missing.trailing_zeros() as usize].missing());
+        }
+        for name in &inner.claims {
+            self.texts.push(claim(name, origin)?);
+        }
+        self.texts.extend([&*origin.company_name, &*origin.subject, request_id].map(Text::Given));
+        Ok(())
+    }
+
+    /// All of them, as the places of placeholders count.
+    pub(crate) fn texts(&self) -> &[Text<'a>] {
+        &self.texts
+    }
+
+    /// Those of the declared fields.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.texts[..self.fields].iter().map(Text::as_str)
+    }
+
+    /// Those of the listed claims.
+    pub(crate) fn claims(&self) -> impl Iterator<Item = &str> {
+        self.texts[self.fields..self.texts.len() - 3].iter().map(Text::as_str)
+    }
+}
+
+impl Text<'_> {
+    fn integer(value: i64) -> Self {
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(value).as_bytes();
+        let mut text = [0; 17];
+        text[..digits.len()].copy_from_slice(digits);
+        Self::Integer(text, u8::try_from(digits.len()).expect("17 at most"))
+    }
+
+    #[inline]
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Given(text) => text,
+            Self::Integer(text, length) => {
+                std::str::from_utf8(&text[..usize::from(*length)]).expect("digits")
+            }
+        }
+    }
+}
+
+impl Default for Text<'_> {
+    fn default() -> Self {
+        Self::Given("")
     }
 }
 
 /// A value as text: a string's own, `true` or `false`, an integer's digits.
-pub(crate) fn convert<'a>(key: &str, value: &'a Json) -> Result<Cow<'a, str>> {
+#[inline]
+pub(crate) fn convert<'a>(key: &str, value: &'a Json) -> Result<Text<'a>> {
     const EXACT: i64 = (1 << 53) - 1;
     match value {
-        Json::String(text) => Ok(Cow::Borrowed(text)),
-        Json::Bool(value) => Ok(Cow::Borrowed(if *value { "true" } else { "false" })),
-        Json::Number(number) if number.as_i64().is_some_and(|value| (-EXACT..=EXACT).contains(&value)) => {
-            Ok(Cow::Owned(value.to_string()))
-        }
+        Json::String(text) => Ok(Text::Given(text)),
+        Json::Bool(value) => Ok(Text::Given(if *value { "true" } else { "false" })),
+        Json::Number(number) => match number.as_i64() {
+            Some(value) if (-EXACT..=EXACT).contains(&value) => Ok(Text::integer(value)),
+            _ => Err(errors::metadata_type(key, Plain(value.kind()))),
+        },
         other => Err(errors::metadata_type(key, Plain(other.kind()))),
     }
 }
@@ -66,15 +135,16 @@ pub(crate) fn unknown<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> ji
 }
 
 /// A claim that the template shows: text of one line, like a value.
-fn claim<'a>(name: &str, origin: &'a Origin) -> Result<Cow<'a, str>> {
+fn claim<'a>(name: &str, origin: &'a Origin) -> Result<Text<'a>> {
     let key = format!("claim.{name}");
     let check = || {
         let value = origin.claims.get(name).ok_or_else(|| errors::absent_claim(name))?;
         let text = convert(&key, value)?;
-        if text.len() > limits::VALUE_BYTES as usize {
-            return Err(errors::value_too_long(&key, text.len(), limits::VALUE_BYTES as usize));
+        let length = text.as_str().len();
+        if length > limits::VALUE_BYTES as usize {
+            return Err(errors::value_too_long(&key, length, limits::VALUE_BYTES as usize));
         }
-        match reading::misleading(&text, false) {
+        match reading::misleading(text.as_str(), false) {
             Some((_, character)) => {
                 Err(errors::hidden_character(&key, Plain(reading::code_point(character))))
             }
