@@ -7,7 +7,7 @@ use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory as 
 /// since scripts and emoji need them; a line feed only where lines may be several.
 #[inline]
 pub(crate) fn misleading(text: &str, multiline: bool) -> Option<(usize, char)> {
-    let plain = |byte: u8| matches!(byte, 0x20..=0x7e) | (multiline & (byte == b'\n'));
+    let plain = |byte: u8| matches!(byte, 0x20..=0x7e) || (multiline && byte == b'\n');
     if text.bytes().fold(true, |all, byte| all & plain(byte)) { None } else { search(text, multiline) }
 }
 

@@ -2,6 +2,7 @@
 
 mod decimal;
 mod field;
+mod mistakes;
 mod placeholder;
 mod read;
 mod render;
@@ -10,7 +11,7 @@ mod values;
 use std::fmt;
 use std::sync::Arc;
 
-use jit_approvals_base::{Id, Json, Object};
+use jit_approvals_base::{Error, Id, Json, Object};
 
 pub use field::{MetadataField, ValueType};
 pub(crate) use placeholder::is_key;
@@ -102,7 +103,7 @@ impl Template {
     ///
     /// Those of [`Json::parse`] and [`Template::from_json`].
     pub fn parse(text: &str) -> Result<Self> {
-        read::read(Json::parse(text)?).map(|inner| Self(Arc::new(inner)))
+        Self::read(Json::parse(text)?)
     }
 
     /// Reads and checks a template. An error's field is the path to the member; in a text, line and column are
@@ -113,7 +114,31 @@ impl Template {
     /// `wrong_type`, `missing_member`, `unknown_member`, `out_of_range`; the family `template`;
     /// `invalid_email`; those of the family `metadata` for a default that its own constraints refuse.
     pub fn from_json(value: &Json) -> Result<Self> {
-        read::read(value.clone()).map(|inner| Self(Arc::new(inner)))
+        Self::read(value.clone())
+    }
+
+    fn read(value: Json) -> Result<Self> {
+        let read = read::read(value).map_err(|mistakes| mistakes.into_iter().next());
+        read.map(|inner| Self(Arc::new(inner))).map_err(|first| first.expect("at least one"))
+    }
+
+    /// All that is wrong with a record: what [`from_json`](Self::from_json) refuses it for is the first. None if
+    /// it is a template.
+    ///
+    /// ```
+    /// use jit_approvals_core::Template;
+    /// use jit_approvals_base::Json;
+    ///
+    /// let record = r#"{"approvalType": "aprove", "templateName": "", "approvalKey": "REFUND",
+    ///     "approvalTitle": "Refund $(amuont)?", "approvalData": "To $(sbject), $(amount)",
+    ///     "metadata": [{"key": "amount", "requird": true}]}"#;
+    /// let mistakes = Template::mistakes(&Json::parse(record)?);
+    /// let codes: Vec<_> = mistakes.iter().map(|mistake| mistake.code()).collect();
+    /// assert_eq!(codes, ["unknown_choice", "empty_text", "unknown_member", "unknown_placeholder", "unknown_placeholder"]);
+    /// # Ok::<(), jit_approvals_base::Error>(())
+    /// ```
+    pub fn mistakes(value: &Json) -> Vec<Error> {
+        read::read(value.clone()).err().unwrap_or_default()
     }
 
     /// The record that it was read from.

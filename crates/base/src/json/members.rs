@@ -31,19 +31,31 @@ impl<'a> Members<'a> {
     ///
     /// `wrong_type` if it is no object; `unknown_member`, with the nearest known name.
     pub fn of(value: &'a Json, path: impl Into<String>, known: &[&str]) -> Result<Self> {
+        let members = Self::open(value, path)?;
+        let unknown = members.unknown(known).next();
+        unknown.map_or(Ok(members), Err)
+    }
+
+    /// The members of an object that lies at this path, whatever they are.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type` if it is no object
+    pub fn open(value: &'a Json, path: impl Into<String>) -> Result<Self> {
         let path = path.into();
-        let Json::Object(object) = value else {
-            return Err(wrong_type("an object", value, &path));
-        };
-        let members = Self { object, path };
-        match object.keys().find(|key| !known.contains(key)) {
-            Some(key) => {
-                let hint = nearest(key, known.iter().copied())
-                    .map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-                Err(errors::unknown_member(key, Plain(hint)).with_field(members.path_of(key)))
-            }
-            None => Ok(members),
+        match value {
+            Json::Object(object) => Ok(Self { object, path }),
+            _ => Err(wrong_type("an object", value, &path)),
         }
+    }
+
+    /// An `unknown_member` for each that is none of these, with the nearest of them.
+    pub fn unknown(&self, known: &[&str]) -> impl Iterator<Item = Error> {
+        self.object.keys().filter(|key| !known.contains(key)).map(|key| {
+            let hint = nearest(key, known.iter().copied())
+                .map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+            errors::unknown_member(key, Plain(hint)).with_field(self.path_of(key))
+        })
     }
 
     /// The path to a member: its name, behind that of the record.
@@ -137,10 +149,22 @@ impl<'a> Members<'a> {
     /// # Errors
     ///
     /// `wrong_type`
-    pub fn elements(&self, name: &str) -> Result<impl Iterator<Item = (String, &'a Json)> + use<'a>> {
-        let elements = self.typed(name, "an array", Json::as_array)?.unwrap_or_default();
+    pub fn elements(
+        &self,
+        name: &str,
+    ) -> Result<impl ExactSizeIterator<Item = (String, &'a Json)> + use<'a>> {
+        let elements = self.array(name)?;
         let path = if elements.is_empty() { String::new() } else { self.path_of(name) };
         Ok(elements.iter().enumerate().map(move |(place, value)| (element_path(&path, place), value)))
+    }
+
+    /// The elements of a member that is an array; none if it is left out.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`
+    pub fn array(&self, name: &str) -> Result<&'a [Json]> {
+        Ok(self.typed(name, "an array", Json::as_array)?.unwrap_or_default())
     }
 
     /// How many elements a member has that is an array; none if it is left out.
@@ -149,7 +173,7 @@ impl<'a> Members<'a> {
     ///
     /// `wrong_type`
     pub fn count_elements(&self, name: &str) -> Result<usize> {
-        Ok(self.typed(name, "an array", Json::as_array)?.map_or(0, <[Json]>::len))
+        self.array(name).map(<[Json]>::len)
     }
 
     /// The strings of a member that is an array of them; none if it is left out.
@@ -158,7 +182,7 @@ impl<'a> Members<'a> {
     ///
     /// `wrong_type`
     pub fn texts(&self, name: &str) -> Result<Vec<String>> {
-        let elements = self.typed(name, "an array", Json::as_array)?.unwrap_or_default();
+        let elements = self.array(name)?;
         let text = |(place, value): (usize, &Json)| match value {
             Json::String(text) => Ok(text.clone()),
             _ => Err(wrong_type("a string", value, &element_path(&self.path_of(name), place))),

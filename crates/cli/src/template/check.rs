@@ -3,9 +3,10 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use jit_approvals::Object;
+use jit_approvals::{Object, Template};
 
 use crate::Failure;
+use crate::source::Source;
 use crate::style::{FAINT, GOOD};
 
 /// Check templates: every one of these files, JSON or TOML
@@ -20,17 +21,26 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
-    let mut refused = None;
+    let mut refused: Option<Failure> = None;
+    // The last is reported by whoever called: all of them are shown, in their order.
+    let mut refuse = |failure| {
+        if let Some(earlier) = refused.replace(failure) {
+            earlier.report(json);
+        }
+    };
     for path in &arguments.files {
-        let template = match super::read(path) {
-            Ok(template) => template,
-            // The last is reported by whoever called: all of them are shown, in their order.
+        let source = match Source::read(path) {
+            Ok(source) => source,
             Err(failure) => {
-                if let Some(earlier) = refused.replace(failure) {
-                    earlier.report(json);
-                }
+                refuse(failure);
                 continue;
             }
+        };
+        let Ok(template) = Template::from_json(source.value()) else {
+            for mistake in Template::mistakes(source.value()) {
+                refuse(source.refusal(&mistake));
+            }
+            continue;
         };
         let (file, key, version) = (path.display().to_string(), template.key(), template.version());
         if json {

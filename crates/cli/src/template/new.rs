@@ -48,6 +48,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let key = told("key", arguments.key.as_ref())?;
+    let name = told("name", arguments.name.as_ref())?;
+    let title = told("title", arguments.title.as_ref())?;
+    let text = told("text", arguments.text.as_ref())?;
     let mut fields = arguments.field.clone();
     let mut approvers = arguments.approver.clone();
     let complete = [&arguments.key, &arguments.name, &arguments.title, &arguments.text];
@@ -65,10 +69,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let record = Object::new()
         .with("approvalType", if arguments.sign { "signAndApprove" } else { "approve" })
-        .with("templateName", told("name", arguments.name.as_ref())?)
-        .with("approvalTitle", told("title", arguments.title.as_ref())?)
-        .with("approvalKey", told("key", arguments.key.as_ref())?)
-        .with("approvalData", told("text", arguments.text.as_ref())?)
+        .with("templateName", name)
+        .with("approvalTitle", title)
+        .with("approvalKey", key)
+        .with("approvalData", text)
         .with("defaultApprovers", approvers)
         .with("metadata", fields.iter().map(row).collect::<Vec<_>>());
     // Nothing leaves that the other commands would refuse.

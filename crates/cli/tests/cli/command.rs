@@ -1,6 +1,6 @@
 //! Running the binary.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command as Process, Output, Stdio};
 
@@ -51,6 +51,23 @@ impl Command {
         assert_eq!(output.status.code(), Some(code), "{errors}");
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
         errors
+    }
+
+    /// Its standard output, when these lines are typed at a terminal; it must leave with 0.
+    #[cfg(unix)]
+    pub(crate) fn answered(mut self, lines: &[&str]) -> String {
+        let terminal = nix::pty::openpty(None, None).unwrap();
+        let mut child = self.process.stdin(terminal.slave).spawn().unwrap();
+        // The process has its own copy of the terminal's end; ours closes here.
+        self.process.stdin(Stdio::null());
+        let mut keyboard = std::fs::File::from(terminal.master);
+        for line in lines {
+            writeln!(keyboard, "{line}").unwrap();
+        }
+        let mut output = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut output).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        output
     }
 
     fn run(&mut self) -> (Output, String) {

@@ -90,7 +90,7 @@ fn several_files_are_all_checked() {
     let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_jit-approvals"));
     let output = process.args(["template", "check", &bad, &good, &bad]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("bad.json:1:1").count(), 2);
+    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("bad.json:1:1 (approvalKey)").count(), 2);
     assert!(String::from_utf8(output.stdout).unwrap().contains("good.json"));
 }
 
@@ -156,4 +156,41 @@ fn a_new_template_can_be_used_at_once() {
     assert_eq!(full().succeeds(), std::fs::read_to_string(path).unwrap());
     assert!(new().fails_with(2).contains("--text"));
     assert!(new().and(["--text", "$(x)"]).fails_with(1).contains("[unknown_placeholder]"));
+}
+
+#[test]
+fn all_mistakes_of_all_files_are_shown() {
+    let folder = folder("all");
+    let two = GOOD
+        .replace("\"required\"", "\"requird\"")
+        .replace("$(subject)", "$(sbject), $(amuont)")
+        .replace("ann@example.com", "ann");
+    let (one, other) = (file(&folder, "one.json", &two), file(&folder, "other.json", "{}"));
+    let shown = Command::new(["template", "check", &one, &other]).fails_with(1);
+    let mut places = shown.lines().filter(|line| line.contains("-->"));
+    for place in [
+        "one.json:6:34 (metadata[0].requird)",
+        "one.json:4:40 (approvalData)",
+        "one.json:4:51 (approvalData)",
+        "one.json:5:24 (defaultApprovers[0])",
+    ] {
+        let line = places.next().unwrap_or_else(|| panic!("no {place} in {shown}"));
+        assert!(line.ends_with(place), "{line} instead of {place}");
+    }
+    assert_eq!(places.filter(|line| line.contains("other.json")).count(), 5);
+    let json = Command::new(["template", "check", "--json", &one]).fails_with(1);
+    assert_eq!(json.lines().filter(|line| Json::parse(line).is_ok()).count(), 4, "{json}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_template_is_asked_for_on_a_terminal() {
+    let typed =
+        ["REFUND", "Refund", "Refund $(amount)?", "To $(subject).", "amount=1", "", "ann@example.com", ""];
+    let asked = Command::new(["template", "new"]).answered(&typed);
+    let told =
+        Command::new(["template", "new", "--key", "REFUND", "--name", "Refund", "--field", "amount=1"]).and(
+            ["--title", "Refund $(amount)?", "--text", "To $(subject).", "--approver", "ann@example.com"],
+        );
+    assert_eq!(asked, told.succeeds());
 }

@@ -35,11 +35,11 @@ pub(crate) struct Names<'a> {
 }
 
 impl Pattern {
-    /// Takes a text apart. An error has its line and column within the text.
+    /// Takes a text apart. A mistake has its line and column within the text.
     ///
     /// `\$(` and `\${` mean the characters themselves, `\\` is one backslash, any other backslash itself, and
     /// so is any other `$`.
-    pub(crate) fn parse(text: &str, names: &Names<'_>) -> Result<Self> {
+    pub(crate) fn parse(text: &str, names: &Names<'_>, mistakes: &mut Vec<Error>) -> Self {
         let mut pattern = Self { segments: Vec::new(), places: Vec::new(), literal_bytes: 0 };
         let mut literal = String::new();
         let mut rest = text;
@@ -56,16 +56,20 @@ impl Pattern {
                     3
                 }
                 [b'$', b'(' | b'{', ..] => {
-                    let at = |error: Error| {
-                        let (line, column) = reading::place(text, text.len() - rest.len());
-                        error.at(line, column)
-                    };
-                    let (key, length) = key(rest).map_err(at)?;
-                    let place = names.place(key).map_err(at)?;
-                    pattern.push_literal(&mut literal);
-                    pattern.places.push(place);
-                    pattern.segments.push(Segment::Placeholder { key: key.into(), place });
-                    length
+                    let read = key(rest).and_then(|(key, length)| Ok((key, names.place(key)?, length)));
+                    match read {
+                        Ok((key, place, length)) => {
+                            pattern.push_literal(&mut literal);
+                            pattern.places.push(place);
+                            pattern.segments.push(Segment::Placeholder { key: key.into(), place });
+                            length
+                        }
+                        Err(error) => {
+                            let (line, column) = reading::place(text, text.len() - rest.len());
+                            mistakes.push(error.at(line, column));
+                            2
+                        }
+                    }
                 }
                 _ => {
                     literal.push_str(&rest[..1]);
@@ -76,7 +80,7 @@ impl Pattern {
         }
         literal.push_str(rest);
         pattern.push_literal(&mut literal);
-        Ok(pattern)
+        pattern
     }
 
     fn push_literal(&mut self, literal: &mut String) {

@@ -1,15 +1,17 @@
 //! Reading a template from its record, and checking that it can do what it says.
 
-use jit_approvals_base::{Error, Json, Members, Plain};
-use regex::RegexBuilder;
+mod fields;
+mod stages;
 
-use super::decimal::Decimal;
+use jit_approvals_base::{Error, Json, Members, Plain};
+
+use super::mistakes::Mistakes;
 use super::placeholder::{BUILT_IN, Names, Pattern, Segment, is_key};
-use super::{ApprovalType, ApproverOverride, GrantUse, Inner, MetadataField, Stage, Text, ValueType};
-use crate::directory::{check_email, check_group};
+use super::{ApprovalType, ApproverOverride, GrantUse, Inner, MetadataField};
 use crate::limits;
 use crate::words::word;
 use crate::{Result, errors, reading};
+pub(crate) use stages::shown_name;
 
 const MEMBERS: &[&str] = &[
     "approvalType",
@@ -31,203 +33,104 @@ const MEMBERS: &[&str] = &[
     "approverOverride",
 ];
 
-/// What a record says; the record itself is kept, too.
-pub(super) fn read(value: Json) -> Result<Inner> {
-    let inner = inner(&value)?;
-    Ok(Inner { source: value, ..inner })
+/// What a record says, the record itself being kept, too; or else every mistake in it, at least one.
+pub(super) fn read(value: Json) -> Result<Inner, Vec<Error>> {
+    let mut mistakes = Mistakes::default();
+    match inner(&value, &mut mistakes) {
+        Some(inner) if mistakes.is_empty() => Ok(Inner { source: value, ..inner }),
+        _ => Err(mistakes.into_errors()),
+    }
 }
 
-fn inner(value: &Json) -> Result<Inner> {
-    let members = Members::of(value, "", MEMBERS)?;
-    let approval_type = choice(&members, "approvalType", ApprovalType::WORDS)?;
-    let approval_type = members.required("approvalType", approval_type)?;
-    let fields = fields(&members)?;
-    let claims = claims(&members)?;
-    let names = Names {
-        fields: fields.iter().map(|field| &*field.key).collect(),
-        claims: claims.iter().map(String::as_str).collect(),
+/// Everything is looked at, whatever is wrong with the rest; what is missing in the end was a mistake.
+fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
+    let members = mistakes.keep(Members::open(value, ""))?;
+    mistakes.extend(members.unknown(MEMBERS));
+    let approval_type = choice(&members, "approvalType", ApprovalType::WORDS);
+    let approval_type = approval_type.and_then(|word| members.required("approvalType", word));
+    let approval_type = mistakes.keep(approval_type);
+    let name = mistakes.keep(name(&members, "templateName"));
+    let key = mistakes.keep(self::name(&members, "approvalKey"));
+    let fields = fields::fields(&members, mistakes);
+    let claims = claims(&members, mistakes);
+    // By the keys as they stand there: a mistake elsewhere in a row does not make its placeholder unknown.
+    let names = Names { fields: fields::keys(&members), claims: claims.iter().map(String::as_str).collect() };
+    let (title, text) = patterns(&members, &names, &fields, mistakes);
+    let approver_override = choice(&members, "approverOverride", ApproverOverride::WORDS);
+    let approver_override =
+        mistakes.keep(approver_override).map(|word| word.unwrap_or(ApproverOverride::Any));
+    let (stages, in_template) = stages::planned(&members, approver_override, mistakes);
+    let mut ttl = |member, usual| {
+        Some(mistakes.keep(members.count(member, 1, limits::MAX_TTL_SECONDS))?.unwrap_or(usual))
     };
-    let title = shown(&members, "approvalTitle", false)?;
-    at_most(title.chars().count(), limits::TITLE_CHARACTERS, "approvalTitle")?;
-    let text = shown(&members, "approvalData", true)?;
-    at_most(text.len(), limits::TEXT_BYTES, "approvalData")?;
-    let pattern =
-        |text, member| Pattern::parse(text, &names).map_err(|error: Error| error.with_field(member));
-    let (title, text) = (pattern(title, "approvalTitle")?, pattern(text, "approvalData")?);
-    one_line(&title, &fields)?;
-    let id_place = fields.len() + claims.len() + BUILT_IN.len() - 1;
-    let shows_id = [&title, &text].iter().any(|pattern| pattern.places.contains(&id_place));
-    let approver_override = choice(&members, "approverOverride", ApproverOverride::WORDS)?;
-    let approver_override = approver_override.unwrap_or(ApproverOverride::Any);
-    let (stages, in_template) = planned(&members, approver_override)?;
-    let ttl = |member, usual| Ok(members.count(member, 1, limits::MAX_TTL_SECONDS)?.unwrap_or(usual));
+    let request_ttl = ttl("requestTtlSeconds", limits::REQUEST_TTL_SECONDS);
+    let grant_ttl = ttl("grantTtlSeconds", limits::GRANT_TTL_SECONDS);
+    let version = mistakes.keep(members.count("templateVersion", 1, u32::MAX));
+    let grant_use = mistakes.keep(choice(&members, "grantUse", GrantUse::WORDS));
+    let allow_self_approval = mistakes.keep(members.boolean("allowSelfApproval"));
+    let (title, text) = (title?, text?);
     let needed = |(place, field): (usize, &MetadataField)| {
         u64::from(field.required && field.default_value.is_empty()) << place
     };
-    Ok(Inner {
-        needed: fields.iter().enumerate().map(needed).sum(),
-        key: name(&members, "approvalKey")?,
-        version: members.count("templateVersion", 1, u32::MAX)?.unwrap_or(1),
-        name: name(&members, "templateName")?,
-        approval_type,
+    let id_place = fields.len() + claims.len() + BUILT_IN.len() - 1;
+    Some(Inner {
+        key: key?,
+        version: version?.unwrap_or(1),
+        name: name?,
+        approval_type: approval_type?,
+        shows_id: [&title, &text].iter().any(|pattern| pattern.places.contains(&id_place)),
         title,
         text,
-        shows_id,
+        needed: fields.iter().enumerate().map(needed).sum(),
+        fields,
         claims,
         stages,
         staged: in_template,
-        request_ttl: ttl("requestTtlSeconds", limits::REQUEST_TTL_SECONDS)?,
-        grant_ttl: ttl("grantTtlSeconds", limits::GRANT_TTL_SECONDS)?,
-        grant_use: choice(&members, "grantUse", GrantUse::WORDS)?.unwrap_or(GrantUse::Once),
-        allow_self_approval: members.boolean("allowSelfApproval")?.unwrap_or(false),
-        approver_override,
-        fields,
+        request_ttl: request_ttl?,
+        grant_ttl: grant_ttl?,
+        grant_use: grant_use?.unwrap_or(GrantUse::Once),
+        allow_self_approval: allow_self_approval?.unwrap_or(false),
+        approver_override: approver_override?,
         source: Json::Null,
     })
 }
 
-/// A title is one line, whatever it is filled with.
-fn one_line(title: &Pattern, fields: &[MetadataField]) -> Result<()> {
-    for segment in &title.segments {
-        if let Segment::Placeholder { key, place } = segment
-            && fields.get(*place).is_some_and(|field| field.multiline)
+/// The title and the text, taken apart.
+fn patterns(
+    members: &Members<'_>,
+    names: &Names<'_>,
+    fields: &[MetadataField],
+    mistakes: &mut Mistakes,
+) -> (Option<Pattern>, Option<Pattern>) {
+    let mut pattern = |member, multiline, size: fn(&str) -> usize, limit| {
+        let text = mistakes.keep(shown(members, member, multiline))?;
+        mistakes.keep(at_most(size(text), limit, member))?;
+        let mut found = Vec::new();
+        let pattern = Pattern::parse(text, names, &mut found);
+        mistakes.extend(found.into_iter().map(|error| error.with_field(member)));
+        Some(pattern)
+    };
+    let title = pattern("approvalTitle", false, |text| text.chars().count(), limits::TITLE_CHARACTERS);
+    let text = pattern("approvalData", true, str::len, limits::TEXT_BYTES);
+    // A title is one line, whatever it is filled with.
+    for segment in title.iter().flat_map(|title| &title.segments) {
+        if let Segment::Placeholder { key, .. } = segment
+            && fields.iter().any(|field| *field.key == **key && field.multiline)
         {
-            return Err(errors::multiline_in_title(key).with_field("approvalTitle"));
+            mistakes.add(errors::multiline_in_title(key).with_field("approvalTitle"));
         }
     }
-    Ok(())
-}
-
-fn fields(members: &Members<'_>) -> Result<Vec<MetadataField>> {
-    let count = members.count_elements("metadata")?;
-    if count > limits::FIELDS {
-        return Err(errors::too_many_fields(count, limits::FIELDS).with_field("metadata"));
-    }
-    let mut fields: Vec<MetadataField> = Vec::with_capacity(count);
-    for (path, row) in members.elements("metadata")? {
-        let field = field(row, &path)?;
-        if fields.iter().any(|other| other.key == field.key) {
-            return Err(errors::duplicate_field(&field.key).with_field(format!("{path}.key")));
-        }
-        fields.push(field);
-    }
-    Ok(fields)
-}
-
-fn field(row: &Json, path: &str) -> Result<MetadataField> {
-    const MEMBERS: &[&str] = &[
-        "key",
-        "defaultValue",
-        "required",
-        "type",
-        "oneOf",
-        "pattern",
-        "min",
-        "max",
-        "maxLength",
-        "multiline",
-    ];
-    let row = Members::of(row, path, MEMBERS)?;
-    let key = row.required("key", row.text("key")?)?;
-    if BUILT_IN.contains(&key) {
-        return Err(errors::reserved_key(key).with_field(row.path_of("key")));
-    }
-    if !is_key(key) {
-        return Err(errors::invalid_key(key).with_field(row.path_of("key")));
-    }
-    let value_type = choice(&row, "type", ValueType::WORDS)?.unwrap_or(ValueType::Text);
-    for (constraint, kinds) in [
-        ("min", [ValueType::Number].as_slice()),
-        ("max", &[ValueType::Number]),
-        ("pattern", &[ValueType::Text, ValueType::Number]),
-        ("maxLength", &[ValueType::Text, ValueType::Number]),
-        ("multiline", &[ValueType::Text]),
-    ] {
-        if row.optional(constraint).is_some() && !kinds.contains(&value_type) {
-            let error = errors::misplaced_constraint(constraint, Plain(value_type.word()));
-            return Err(error.with_field(row.path_of(constraint)));
-        }
-    }
-    let default = row.optional("defaultValue");
-    let default = default.map_or(Ok(Text::Given("")), |value| {
-        super::convert(key, value).map_err(|error| error.with_field(row.path_of("defaultValue")))
-    })?;
-    let field = MetadataField {
-        key: key.to_owned(),
-        default_value: default.as_str().to_owned(),
-        required: row.boolean("required")?.unwrap_or(false),
-        value_type,
-        one_of: row.texts("oneOf")?,
-        pattern: row.text("pattern")?.map(|pattern| compiled(pattern, &row)).transpose()?,
-        min: bound(&row, "min")?,
-        max: bound(&row, "max")?,
-        max_length: row.count("maxLength", 1, limits::VALUE_BYTES)?,
-        multiline: row.boolean("multiline")?.unwrap_or(false),
-    };
-    check_bounds(&field, &row)?;
-    // A default is a value like any other; whether there has to be one is for the request to show.
-    if !field.default_value.is_empty() {
-        let default = field.check_given(&field.default_value);
-        default.map_err(|error| error.with_field(row.path_of("defaultValue")))?;
-    }
-    Ok(field)
-}
-
-/// Bounds that something lies between, and choices that can be chosen.
-fn check_bounds(field: &MetadataField, row: &Members<'_>) -> Result<()> {
-    if let (Some(least), Some(most)) = (&field.min, &field.max)
-        && Decimal::parse(least) > Decimal::parse(most)
-    {
-        return Err(errors::invalid_bound(least).with_field(row.path_of("min")));
-    }
-    for (place, choice) in field.one_of.iter().enumerate() {
-        let path = || format!("{}[{place}]", row.path_of("oneOf"));
-        field.check_given(choice).map_err(|error| error.with_field(path()))?;
-    }
-    Ok(())
-}
-
-/// A pattern that matches whole values only, and whose compiled form is bounded: matching takes linear time.
-fn compiled(pattern: &str, row: &Members<'_>) -> Result<regex::Regex> {
-    let compile = |pattern: &str| {
-        RegexBuilder::new(pattern)
-            .size_limit(limits::PATTERN_BYTES)
-            .dfa_size_limit(limits::PATTERN_BYTES)
-            .build()
-            .map_err(|error| {
-                let reason = error.to_string();
-                let reason = reason.lines().last().unwrap_or_default();
-                let reason = reason.trim_start_matches("error: ").trim_end_matches('.');
-                errors::invalid_pattern(pattern, Plain(reason.to_lowercase()))
-                    .with_field(row.path_of("pattern"))
-            })
-    };
-    // By itself first: `)|(` would otherwise escape from the anchors.
-    compile(pattern)?;
-    // In the mode that allows comments one may stand at the end, and would hide the bracket.
-    compile(&format!(r"\A(?:{pattern})\z")).or_else(|_| compile(&format!("\\A(?:{pattern}\n)\\z")))
-}
-
-fn bound(row: &Members<'_>, member: &str) -> Result<Option<String>> {
-    let Some(value) = row.optional(member) else {
-        return Ok(None);
-    };
-    let text = match value {
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    match Decimal::parse(&text) {
-        Some(_) => Ok(Some(text)),
-        None => Err(errors::invalid_bound(&text).with_field(row.path_of(member))),
-    }
+    (title, text)
 }
 
 /// The claims that RFC 7519 §4.1 registers.
 const REGISTERED: [&str; 7] = ["iss", "aud", "sub", "jti", "iat", "exp", "nbf"];
 
-fn claims(members: &Members<'_>) -> Result<Vec<String>> {
-    at_most(members.count_elements("claims")?, limits::FIELDS, "claims")?;
-    let claims = members.texts("claims")?;
+fn claims(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<String> {
+    let count = members.count_elements("claims").and_then(|count| at_most(count, limits::FIELDS, "claims"));
+    let Some(claims) = mistakes.keep(count.and_then(|()| members.texts("claims"))) else {
+        return Vec::new();
+    };
     for (place, claim) in claims.iter().enumerate() {
         let error = if !is_key(claim) {
             errors::invalid_key(claim)
@@ -239,69 +142,9 @@ fn claims(members: &Members<'_>) -> Result<Vec<String>> {
         } else {
             continue;
         };
-        return Err(error.with_field(format!("claims[{place}]")));
+        mistakes.add(error.with_field(format!("claims[{place}]")));
     }
-    Ok(claims)
-}
-
-fn planned(members: &Members<'_>, approver_override: ApproverOverride) -> Result<(Vec<Stage>, bool)> {
-    let count = members.count_elements("stages")?;
-    if count > limits::STAGES {
-        return Err(errors::too_many(Plain("stages"), count, limits::STAGES).with_field("stages"));
-    }
-    let mut stages = Vec::with_capacity(count);
-    for (path, stage) in members.elements("stages")? {
-        let stage = Members::of(stage, path, &["name", "approvers", "approverGroups", "requiredApprovals"])?;
-        let name = stage.text("name")?;
-        if let Some(name) = name {
-            shown_name(name).map_err(|error| error.with_field(stage.path_of("name")))?;
-        }
-        let read = approvers(&stage, name, "approvers", "approverGroups")?;
-        if read.approvers.is_empty() && read.groups.is_empty() {
-            return Err(errors::no_approvers().with_field(stage.path_of("approvers")));
-        }
-        stages.push(read);
-    }
-    if stages.is_empty() {
-        let stage = approvers(members, None, "defaultApprovers", "defaultApproverGroups")?;
-        let nobody = stage.approvers.is_empty() && stage.groups.is_empty();
-        if nobody && approver_override != ApproverOverride::Any {
-            return Err(errors::no_approvers().with_field("defaultApprovers"));
-        }
-        return Ok((vec![stage], false));
-    }
-    let beside = ["defaultApprovers", "defaultApproverGroups", "requiredApprovals"];
-    let given = |value: &Json| value.as_array().is_none_or(|names| !names.is_empty());
-    match beside.into_iter().find(|member| members.optional(member).is_some_and(given)) {
-        Some(member) => Err(errors::conflicting_approvers(member).with_field(member)),
-        None => Ok((stages, true)),
-    }
-}
-
-fn approvers(members: &Members<'_>, name: Option<&str>, emails: &str, groups: &str) -> Result<Stage> {
-    for member in [emails, groups] {
-        let (count, limit) = (members.count_elements(member)?, limits::APPROVERS as usize);
-        if count > limit {
-            let error = errors::too_many(Plain("approvers"), count, limit);
-            return Err(error.with_field(members.path_of(member)));
-        }
-    }
-    let approvers = members.texts(emails)?;
-    let groups_named = members.texts(groups)?;
-    for (place, group) in groups_named.iter().enumerate() {
-        let checked = check_group(group);
-        checked.map_err(|error| error.with_field(format!("{}[{place}]", members.path_of(groups))))?;
-    }
-    for (place, email) in approvers.iter().enumerate() {
-        let checked = check_email(email);
-        checked.map_err(|error| error.with_field(format!("{}[{place}]", members.path_of(emails))))?;
-    }
-    Ok(Stage {
-        name: name.map(str::to_owned),
-        approvers,
-        groups: groups_named,
-        required: members.count("requiredApprovals", 1, limits::APPROVERS)?.unwrap_or(1),
-    })
+    claims
 }
 
 /// A name of the template: one line, shown, not empty.
@@ -309,17 +152,6 @@ fn name(members: &Members<'_>, member: &str) -> Result<String> {
     let name = shown(members, member, false)?;
     at_most(name.chars().count(), limits::TITLE_CHARACTERS, member)?;
     Ok(name.to_owned())
-}
-
-/// A stage's name: shown to approvers, and not empty.
-pub(crate) fn shown_name(name: &str) -> Result<()> {
-    if name.is_empty() {
-        return Err(errors::empty_text("name"));
-    }
-    if let Some((_, character)) = reading::misleading(name, false) {
-        return Err(errors::template_character(Plain(reading::code_point(character))));
-    }
-    at_most(name.chars().count(), limits::TITLE_CHARACTERS, "name")
 }
 
 fn shown<'a>(members: &Members<'a>, member: &str, multiline: bool) -> Result<&'a str> {

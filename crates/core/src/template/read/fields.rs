@@ -1,0 +1,172 @@
+//! The rows of `metadata`.
+
+use jit_approvals_base::{Json, Members, Plain};
+use regex::RegexBuilder;
+
+use super::super::decimal::Decimal;
+use super::super::mistakes::Mistakes;
+use super::super::placeholder::{BUILT_IN, is_key};
+use super::super::{MetadataField, Text, ValueType, convert};
+use super::choice;
+use crate::limits;
+use crate::{Result, errors};
+
+/// The rows that are right.
+pub(super) fn fields(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<MetadataField> {
+    let Some(rows) = mistakes.keep(rows(members)) else {
+        return Vec::new();
+    };
+    let mut fields: Vec<MetadataField> = Vec::with_capacity(rows.len());
+    for (path, row) in rows {
+        let Some(field) = field(row, &path, mistakes) else {
+            continue;
+        };
+        if fields.iter().any(|other| other.key == field.key) {
+            mistakes.add(errors::duplicate_field(&field.key).with_field(format!("{path}.key")));
+        }
+        fields.push(field);
+    }
+    fields
+}
+
+/// The keys of all rows, right or not.
+pub(super) fn keys<'a>(members: &Members<'a>) -> Vec<&'a str> {
+    let key = |row: &'a Json| row.get("key").and_then(Json::as_str).unwrap_or_default();
+    members.array("metadata").unwrap_or_default().iter().map(key).collect()
+}
+
+fn rows<'a>(members: &Members<'a>) -> Result<impl ExactSizeIterator<Item = (String, &'a Json)> + use<'a>> {
+    let rows = members.elements("metadata")?;
+    if rows.len() > limits::FIELDS {
+        return Err(errors::too_many_fields(rows.len(), limits::FIELDS).with_field("metadata"));
+    }
+    Ok(rows)
+}
+
+fn field(row: &Json, path: &str, mistakes: &mut Mistakes) -> Option<MetadataField> {
+    const MEMBERS: &[&str] = &[
+        "key",
+        "defaultValue",
+        "required",
+        "type",
+        "oneOf",
+        "pattern",
+        "min",
+        "max",
+        "maxLength",
+        "multiline",
+    ];
+    let row = &mistakes.keep(Members::open(row, path))?;
+    mistakes.extend(row.unknown(MEMBERS));
+    let key = mistakes.keep(key(row));
+    let value_type =
+        mistakes.keep(choice(row, "type", ValueType::WORDS)).map(|word| word.unwrap_or(ValueType::Text));
+    if let Some(value_type) = value_type {
+        misplaced(row, value_type, mistakes);
+    }
+    let default = row.optional("defaultValue").map_or(Ok(Text::Given("")), |value| {
+        let name = row.optional("key").and_then(Json::as_str).unwrap_or_default();
+        convert(name, value).map_err(|error| error.with_field(row.path_of("defaultValue")))
+    });
+    let default = mistakes.keep(default);
+    let required = mistakes.keep(row.boolean("required"));
+    let one_of = mistakes.keep(row.texts("oneOf"));
+    let pattern = row.text("pattern").and_then(|text| text.map(|text| compiled(text, row)).transpose());
+    let pattern = mistakes.keep(pattern);
+    let (min, max) = (mistakes.keep(bound(row, "min")), mistakes.keep(bound(row, "max")));
+    let max_length = mistakes.keep(row.count("maxLength", 1, limits::VALUE_BYTES));
+    let multiline = mistakes.keep(row.boolean("multiline"));
+    let field = MetadataField {
+        key: key?.to_owned(),
+        default_value: default?.as_str().to_owned(),
+        required: required?.unwrap_or(false),
+        value_type: value_type?,
+        one_of: one_of?,
+        pattern: pattern?,
+        min: min?,
+        max: max?,
+        max_length: max_length?,
+        multiline: multiline?.unwrap_or(false),
+    };
+    check(&field, row, mistakes);
+    Some(field)
+}
+
+fn key<'a>(row: &Members<'a>) -> Result<&'a str> {
+    let key = row.required("key", row.text("key")?)?;
+    if BUILT_IN.contains(&key) {
+        return Err(errors::reserved_key(key).with_field(row.path_of("key")));
+    }
+    if is_key(key) { Ok(key) } else { Err(errors::invalid_key(key).with_field(row.path_of("key"))) }
+}
+
+/// Constraints that values of this type can't have.
+fn misplaced(row: &Members<'_>, value_type: ValueType, mistakes: &mut Mistakes) {
+    for (constraint, kinds) in [
+        ("min", [ValueType::Number].as_slice()),
+        ("max", &[ValueType::Number]),
+        ("pattern", &[ValueType::Text, ValueType::Number]),
+        ("maxLength", &[ValueType::Text, ValueType::Number]),
+        ("multiline", &[ValueType::Text]),
+    ] {
+        if row.optional(constraint).is_some() && !kinds.contains(&value_type) {
+            let error = errors::misplaced_constraint(constraint, Plain(value_type.word()));
+            mistakes.add(error.with_field(row.path_of(constraint)));
+        }
+    }
+}
+
+/// Bounds that something lies between, choices that can be chosen, and a default that is a value like any other;
+/// whether there has to be one is for the request to show.
+fn check(field: &MetadataField, row: &Members<'_>, mistakes: &mut Mistakes) {
+    if let (Some(least), Some(most)) = (&field.min, &field.max)
+        && Decimal::parse(least) > Decimal::parse(most)
+    {
+        mistakes.add(errors::invalid_bound(least).with_field(row.path_of("min")));
+        // Nothing lies between: whatever is given would be a mistake, and is none of its own.
+        return;
+    }
+    for (place, choice) in field.one_of.iter().enumerate() {
+        let path = || format!("{}[{place}]", row.path_of("oneOf"));
+        mistakes.keep(field.check_given(choice).map_err(|error| error.with_field(path())));
+    }
+    if !field.default_value.is_empty() {
+        let default = field.check_given(&field.default_value);
+        mistakes.keep(default.map_err(|error| error.with_field(row.path_of("defaultValue"))));
+    }
+}
+
+/// A pattern that matches whole values only, and whose compiled form is bounded: matching takes linear time.
+fn compiled(pattern: &str, row: &Members<'_>) -> Result<regex::Regex> {
+    let compile = |pattern: &str| {
+        RegexBuilder::new(pattern)
+            .size_limit(limits::PATTERN_BYTES)
+            .dfa_size_limit(limits::PATTERN_BYTES)
+            .build()
+            .map_err(|error| {
+                let reason = error.to_string();
+                let reason = reason.lines().last().unwrap_or_default();
+                let reason = reason.trim_start_matches("error: ").trim_end_matches('.');
+                errors::invalid_pattern(pattern, Plain(reason.to_lowercase()))
+                    .with_field(row.path_of("pattern"))
+            })
+    };
+    // By itself first: `)|(` would otherwise escape from the anchors.
+    compile(pattern)?;
+    // In the mode that allows comments one may stand at the end, and would hide the bracket.
+    compile(&format!(r"\A(?:{pattern})\z")).or_else(|_| compile(&format!("\\A(?:{pattern}\n)\\z")))
+}
+
+fn bound(row: &Members<'_>, member: &str) -> Result<Option<String>> {
+    let Some(value) = row.optional(member) else {
+        return Ok(None);
+    };
+    let text = match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match Decimal::parse(&text) {
+        Some(_) => Ok(Some(text)),
+        None => Err(errors::invalid_bound(&text).with_field(row.path_of(member))),
+    }
+}
