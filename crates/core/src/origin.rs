@@ -1,6 +1,6 @@
 //! Where a request comes from.
 
-use jit_approvals_base::{Object, Plain};
+use jit_approvals_base::{Json, Members, Object, Plain};
 
 use crate::limits;
 use crate::{Result, errors, reading};
@@ -37,6 +37,25 @@ impl Origin {
             claims: Object::new(),
             application,
         })
+    }
+
+    /// Reads `{application, subject, company?, companyName?, claims?}`.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `missing_member`, `unknown_member`; those of [`Origin::new`].
+    pub fn from_json(value: &Json) -> Result<Self> {
+        const MEMBERS: &[&str] = &["application", "subject", "company", "companyName", "claims"];
+        let members = Members::of(value, "", MEMBERS)?;
+        let text = |name| members.required(name, members.text(name)?);
+        let mut origin = Self::new(text("application")?, text("subject")?)?;
+        if let Some(company) = members.text("company")? {
+            origin = origin.company(company)?;
+        }
+        if let Some(name) = members.text("companyName")? {
+            origin = origin.company_name(name)?;
+        }
+        Ok(origin.claims(members.object("claims")?.cloned().unwrap_or_default()))
     }
 
     /// The same origin, within this company (whom everything belongs to, where several share a server).

@@ -2,7 +2,7 @@
 
 use jit_approvals_base::Row;
 
-mod rows {
+pub(crate) mod rows {
     jit_approvals_base::catalogue! {
         9001 caught_panic() "an internal error; this is a bug";
     }

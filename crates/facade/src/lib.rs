@@ -40,15 +40,18 @@
 //! | keep a request and have it back | [`ApprovalRequest::events_since`](jit_approvals_core::ApprovalRequest::events_since), [`ApprovalRequest::restore`] |
 //! | prove that no event was changed | [`verify_chain`] |
 //! | know every error there is | [`catalogue`] |
+//! | call it from another language | [`guarded`] |
 //!
 //! Every call that needs the present or a new id takes the system's; its twin `…_at` is told them.
 
 #![forbid(unsafe_code)]
 
 mod errors;
+mod guard;
 mod request;
 
 pub use errors::catalogue;
+pub use guard::guarded;
 pub use jit_approvals_base::{Error, Family, Id, Json, Limits, Number, Object, Result, Row, UnixTime};
 pub use jit_approvals_core::{
     Act, Actor, ActorKind, ApprovalType, ApproverOverride, At, Attachment, Body, ChainReport, Decision,

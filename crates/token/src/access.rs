@@ -1,6 +1,6 @@
 //! Access tokens: signed texts that carry a grant.
 
-use jit_approvals_base::{Json, Object, Plain, UnixTime};
+use jit_approvals_base::{Json, Members, Object, Plain, UnixTime};
 
 use crate::claims::Claims;
 use crate::key::KeyRing;
@@ -35,6 +35,50 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
+    /// Reads what [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `missing_member`, `unknown_member`
+    pub fn from_json(value: &Json) -> Result<Self> {
+        const MEMBERS: &[&str] = &[
+            "issuer",
+            "application",
+            "subject",
+            "grantId",
+            "expiresAt",
+            "approvalRequestId",
+            "templateId",
+            "contentHash",
+        ];
+        let members = Members::of(value, "", MEMBERS)?;
+        let text = |name| members.required(name, members.text(name)?).map(str::to_owned);
+        Ok(Self {
+            issuer: text("issuer")?,
+            application: text("application")?,
+            subject: text("subject")?,
+            grant_id: text("grantId")?,
+            expires_at: members.required("expiresAt", members.time("expiresAt")?)?,
+            approval_request_id: text("approvalRequestId")?,
+            template_id: text("templateId")?,
+            content_hash: text("contentHash")?,
+        })
+    }
+
+    /// `{issuer, application, subject, grantId, expiresAt, approvalRequestId, templateId, contentHash}`
+    pub fn to_json(&self) -> Json {
+        let object = Object::new()
+            .with("issuer", &*self.issuer)
+            .with("application", &*self.application)
+            .with("subject", &*self.subject)
+            .with("grantId", &*self.grant_id)
+            .with("expiresAt", self.expires_at)
+            .with("approvalRequestId", &*self.approval_request_id)
+            .with("templateId", &*self.template_id)
+            .with("contentHash", &*self.content_hash);
+        object.into()
+    }
+
     /// Signs it: the text that the application receives. The key's id, if it has one, becomes its `kid`.
     ///
     /// # Errors

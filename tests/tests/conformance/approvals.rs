@@ -36,7 +36,10 @@ pub(crate) fn parse_template(given: &Given<'_>) -> Result<Json> {
 pub(crate) fn render(given: &Given<'_>) -> Result<Json> {
     let template = Template::from_json(given.value("template"))?;
     let id = given.text("requestId").parse()?;
-    Ok(template.render(given.object("metaData"), &origin(given)?, id)?.to_json())
+    let members = ["application", "subject", "companyName", "claims"].into_iter();
+    let origin: Object = members.filter_map(|name| Some((name, given.optional(name)?.clone()))).collect();
+    let origin = Origin::from_json(&origin.into())?;
+    Ok(template.render(given.object("metaData"), &origin, id)?.to_json())
 }
 
 pub(crate) fn open(given: &Given<'_>) -> Result<Json> {
@@ -82,23 +85,9 @@ fn events(given: &Given<'_>) -> Result<Vec<Event>> {
 fn opened(given: &Given<'_>) -> Result<ApprovalRequest> {
     let template = Template::from_json(given.value("template"))?;
     let body = RequestBody::from_json(given.value("body"))?;
-    let origin = origin(&given.inner("origin"))?;
+    let origin = Origin::from_json(given.value("origin"))?;
     let at = At { now: given.time("now"), id: given.text("id").parse()? };
     ApprovalRequest::open_at(&template, &body, &origin, &directory(given)?, at)
-}
-
-fn origin(given: &Given<'_>) -> Result<Origin> {
-    let mut origin = Origin::new(given.text("application"), given.text("subject"))?;
-    if given.optional("company").is_some() {
-        origin = origin.company(given.text("company"))?;
-    }
-    if given.optional("companyName").is_some() {
-        origin = origin.company_name(given.text("companyName"))?;
-    }
-    Ok(match given.optional("claims") {
-        Some(_) => origin.claims(given.object("claims").clone()),
-        None => origin,
-    })
 }
 
 fn directory(given: &Given<'_>) -> Result<Directory> {
@@ -121,20 +110,11 @@ fn take(request: &mut ApprovalRequest, step: &Given<'_>, opening: &Given<'_>) ->
             let directory = directory(if step.optional("directory").is_some() { step } else { opening })?;
             request.decide_at(&decision, &directory, at).map(|_| ())
         }
-        "cancel" => request.cancel_at(actor(step), text("reason"), at),
+        "cancel" => request.cancel_at(Actor::from_json(step.value("actor"))?, text("reason"), at),
         "consume" => request.consume_at(&Act::from_json(step.value("act"))?, at),
-        "revoke" => request.revoke_at(actor(step), text("reason"), at),
+        "revoke" => request.revoke_at(Actor::from_json(step.value("actor"))?, text("reason"), at),
         "expire" => request.expire_at(at.now).map(|_| ()),
         other => panic!("nobody knows the step {other}"),
-    }
-}
-
-fn actor(step: &Given<'_>) -> Actor {
-    let actor = step.inner("actor");
-    match actor.text("kind") {
-        "application" => Actor::application(actor.text("id")),
-        "administrator" => Actor::administrator(actor.text("id")),
-        other => panic!("nobody knows the actor {other}"),
     }
 }
 

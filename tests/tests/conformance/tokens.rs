@@ -91,18 +91,7 @@ pub(crate) fn verify(given: &Given<'_>) -> Result<Json> {
 }
 
 pub(crate) fn sign_access_token(given: &Given<'_>) -> Result<Json> {
-    let grant = given.inner("grant");
-    let text = |name| grant.text(name).to_owned();
-    let token = AccessToken {
-        issuer: text("issuer"),
-        application: text("application"),
-        subject: text("subject"),
-        grant_id: text("grantId"),
-        expires_at: grant.time("expiresAt"),
-        approval_request_id: text("approvalRequestId"),
-        template_id: text("templateId"),
-        content_hash: text("contentHash"),
-    };
+    let token = AccessToken::from_json(given.value("grant"))?;
     Ok(Object::new().with("token", token.sign(&key(&given.inner("key"))?)?).into())
 }
 
@@ -113,16 +102,7 @@ pub(crate) fn verify_access_token(given: &Given<'_>) -> Result<Json> {
         verifier = verifier.leeway_seconds(seconds);
     }
     let token = verifier.verify_at(given.text("token"), given.time("now"))?;
-    let grant = Object::new()
-        .with("issuer", token.issuer)
-        .with("application", token.application)
-        .with("subject", token.subject)
-        .with("grantId", token.grant_id)
-        .with("expiresAt", token.expires_at)
-        .with("approvalRequestId", token.approval_request_id)
-        .with("templateId", token.template_id)
-        .with("contentHash", token.content_hash);
-    Ok(Object::new().with("grant", grant).into())
+    Ok(Object::new().with("grant", token.to_json()).into())
 }
 
 fn keys(given: &Given<'_>) -> Result<KeyRing> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jit_approvals_base::errors::wrong_type;
-use jit_approvals_base::{Id, Json, Limits, Members, Plain};
+use jit_approvals_base::{Error, Id, Json, Limits, Members, Plain};
 
 use super::event::Requested;
 use super::{
@@ -47,7 +47,7 @@ impl Event {
         let event = Self {
             sequence: sequence.unsigned_abs(),
             at: members.required("at", members.time("at")?)?,
-            actor: actor(members.required("actor", members.optional("actor"))?)?,
+            actor: Actor::from_json(members.required("actor", members.optional("actor"))?)?,
             body: Body::from_json(body, request_id, &company)?,
             previous: members.text("previous")?.map(|text| hash(text, "previous")).transpose()?,
             hash: hash(&text(&members, "hash")?, "hash")?,
@@ -67,9 +67,36 @@ impl Event {
     }
 }
 
-fn actor(value: &Json) -> Result<Actor> {
-    let members = Members::of(value, "actor", &["id", "kind"])?;
-    Ok(Actor { kind: choice(&members, "kind", ActorKind::WORDS)?, id: text(&members, "id")? })
+impl Actor {
+    /// Reads `{id, kind}`.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `missing_member`, `unknown_member`, `unknown_choice`
+    pub fn from_json(value: &Json) -> Result<Self> {
+        let members = Members::of(value, "actor", &["id", "kind"])?;
+        Ok(Self { kind: choice(&members, "kind", ActorKind::WORDS)?, id: text(&members, "id")? })
+    }
+}
+
+impl Decision {
+    /// Reads `{approver, verdict, contentHash, comment?, signature?}`.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `missing_member`, `unknown_member`, `unknown_choice`; `content_mismatch` for what is no hash.
+    pub fn from_json(value: &Json) -> Result<Self> {
+        const MEMBERS: &[&str] = &["approver", "verdict", "contentHash", "comment", "signature"];
+        let members = Members::of(value, "", MEMBERS)?;
+        let content_hash = text(&members, "contentHash")?.parse();
+        Ok(Self {
+            approver: text(&members, "approver")?,
+            verdict: choice(&members, "verdict", Verdict::WORDS)?,
+            content_hash: content_hash.map_err(|error: Error| error.with_field("contentHash"))?,
+            comment: members.text("comment")?.map(str::to_owned),
+            signature: members.text("signature")?.map(str::to_owned),
+        })
+    }
 }
 
 impl Body {
