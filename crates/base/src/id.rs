@@ -16,6 +16,9 @@ use crate::{Error, Json, Result, random};
 pub struct Id(Uuid);
 
 impl Id {
+    /// The id of nothing (RFC 9562 §5.9).
+    pub const NIL: Self = Self(Uuid::nil());
+
     /// A new id for a record: version 7, so that ids of one machine sort by the time they were made.
     ///
     /// # Errors

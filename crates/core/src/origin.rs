@@ -58,6 +58,17 @@ impl Origin {
         Ok(origin.claims(members.object("claims")?.cloned().unwrap_or_default()))
     }
 
+    /// What [`from_json`](Self::from_json) reads.
+    pub fn to_json(&self) -> Json {
+        let object = Object::new()
+            .with("application", &*self.application)
+            .with("subject", &*self.subject)
+            .with("company", &*self.company)
+            .with("companyName", &*self.company_name)
+            .with("claims", self.claims.clone());
+        object.into()
+    }
+
     /// The same origin, within this company (whom everything belongs to, where several share a server).
     ///
     /// # Errors

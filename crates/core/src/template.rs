@@ -17,11 +17,11 @@ pub use field::{MetadataField, ValueType};
 pub(crate) use placeholder::is_key;
 pub(crate) use read::shown_name;
 pub use render::{Part, Rendered};
-pub(crate) use values::{Text, Values, convert, unknown};
+pub(crate) use values::{Given, Text, Values, convert, given, unknown};
 
 use crate::words::words;
 use crate::{Origin, Result};
-use placeholder::Pattern;
+use placeholder::{Pattern, Segment};
 
 /// A checked template: its placeholders are declared, its constraints can be met. A cheap handle.
 ///
@@ -176,6 +176,14 @@ impl Template {
         &self.0.stages
     }
 
+    /// The parts of the text before it is filled: those of placeholders are empty.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        self.0.text.segments.iter().map(|segment| match segment {
+            Segment::Literal(text) => Part { text, key: None },
+            Segment::Placeholder { key, .. } => Part { text: "", key: Some(key) },
+        })
+    }
+
     /// What an approver would see: title and text, filled with these values on behalf of this origin.
     ///
     /// # Errors
@@ -184,7 +192,25 @@ impl Template {
     pub fn render(&self, meta_data: &Object, origin: &Origin, request_id: Id) -> Result<Rendered<'_>> {
         let mut id = [0; 36];
         let mut values = Values::default();
-        values.read(self, meta_data, origin, self.shown_id(request_id, &mut id))?;
+        values.read(self, given(meta_data), origin, self.shown_id(request_id, &mut id))?;
+        Rendered::new(&self.0, &values)
+    }
+
+    /// The same, with values that are texts, by their keys; of two with one key the later stands.
+    ///
+    /// # Errors
+    ///
+    /// The family `metadata`.
+    pub fn render_texts<'a>(
+        &self,
+        meta_data: impl IntoIterator<Item = (&'a str, &'a str)>,
+        origin: &Origin,
+        request_id: Id,
+    ) -> Result<Rendered<'_>> {
+        let mut id = [0; 36];
+        let mut values = Values::default();
+        let texts = meta_data.into_iter().map(|(key, text)| (key, Given::Text(text)));
+        values.read(self, texts, origin, self.shown_id(request_id, &mut id))?;
         Rendered::new(&self.0, &values)
     }
 

@@ -63,7 +63,7 @@ pub use jit_approvals_token::{
     AccessToken, AccessTokenVerifier, Claims, Jwt, KeyRing, Minter, SigningKey, UnverifiedToken, Verifier,
     jws,
 };
-pub use request::{ApprovalRequest, origin};
+pub use request::{ApprovalRequest, at, origin};
 
 /// The README's story is compiled and run like any other.
 #[cfg(doctest)]

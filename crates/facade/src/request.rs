@@ -217,6 +217,15 @@ impl Deref for ApprovalRequest {
     }
 }
 
+/// When a command runs, and the id for what it makes: those that are told, or else the system's.
+///
+/// # Errors
+///
+/// `random_unavailable`
+pub fn at(now: Option<UnixTime>, id: Option<Id>) -> Result<At> {
+    Ok(At { now: now.unwrap_or_else(UnixTime::now), id: id.map_or_else(Id::v7, Ok)? })
+}
+
 fn present() -> Result<At> {
-    Ok(At { now: UnixTime::now(), id: Id::v7()? })
+    at(None, None)
 }

@@ -84,6 +84,21 @@ impl Verifier {
     ///
     /// As [`Verifier::verify`].
     pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<Claims> {
+        self.verified(token, now).map(|(claims, _)| claims)
+    }
+
+    /// The JSON text of the claims of a token that holds at this time, as the token has it: for another language,
+    /// whose own parser can rely on its being strict JSON without duplicate keys.
+    ///
+    /// # Errors
+    ///
+    /// As [`Verifier::verify`].
+    pub fn verify_text_at(&self, token: &str, now: UnixTime) -> Result<String> {
+        let (_, payload) = self.verified(token, now)?;
+        Ok(String::from_utf8(payload).expect("JSON that was parsed"))
+    }
+
+    fn verified(&self, token: &str, now: UnixTime) -> Result<(Claims, Vec<u8>)> {
         let (header, payload) = jws::open(&self.keys, token)?;
         if let Some(typ) = header.typ().filter(|typ| typ != "JWT") {
             return Err(errors::wrong_token_type(&typ, Plain("`JWT` or none")).with_field("typ"));
@@ -100,7 +115,7 @@ impl Verifier {
         if self.subject {
             claims.text_claim("sub")?;
         }
-        Ok(claims)
+        Ok((claims, payload))
     }
 }
 

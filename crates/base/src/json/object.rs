@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 
 use super::{Json, write};
+use crate::error::errors;
+use crate::{Plain, Result};
 
 /// The members of a JSON object in their order; each key once.
 // The keys lie one behind the other in one text: an object of many members costs two allocations.
@@ -18,6 +20,18 @@ impl Object {
     /// One without members.
     pub const fn new() -> Self {
         Self { keys: String::new(), members: Vec::new() }
+    }
+
+    /// Reads an object, as [`Json::parse`] reads any value.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Json::parse`]; `wrong_type` for another value.
+    pub fn parse(text: &str) -> Result<Self> {
+        match Json::parse(text)? {
+            Json::Object(object) => Ok(object),
+            other => Err(errors::wrong_type("document", Plain("an object"), Plain(other.kind()))),
+        }
     }
 
     /// The same object with this member: in its place if it has the key, else at the end.

@@ -29,6 +29,16 @@ impl Event {
         if event.to_text() == text { Ok(event) } else { Err(errors::event_altered(event.sequence)) }
     }
 
+    /// Reads an event from a text that may have been written another way, as a database that keeps JSON does; its
+    /// hash is proven.
+    ///
+    /// # Errors
+    ///
+    /// As [`Event::parse`].
+    pub fn parse_any(text: &str) -> Result<Self> {
+        Self::from_json(&Json::parse_within(text.as_bytes(), LIMITS)?)
+    }
+
     /// Reads an event from a value, such as one that a database keeps: its hash is proven, its text may have been
     /// written another way.
     ///

@@ -10,7 +10,7 @@ use super::{Actor, At, Attachment, Body, Content, Eligible, Event, RequestBody, 
 use crate::directory::{Person, check_email, identity};
 use crate::limits;
 use crate::origin::Origin;
-use crate::template::{ApproverOverride, Stage, Values};
+use crate::template::{ApproverOverride, Stage, Values, given};
 use crate::{Directory, Rendered, Result, Template, errors};
 
 impl Template {
@@ -30,7 +30,7 @@ impl Template {
         Attachment::check_count(body.attachments.len())?;
         let mut id = [0; 36];
         let mut values = Values::default();
-        values.read(self, &body.meta_data, origin, self.shown_id(at.id, &mut id))?;
+        values.read(self, given(&body.meta_data), origin, self.shown_id(at.id, &mut id))?;
         let rendered = Rendered::new(template, &values)?;
         let stages = Snapshot { template: self, body, origin, directory }.stages()?;
         let ttl = self.ttl(body)?;

@@ -3,7 +3,6 @@
 use jit_approvals_base::{Json, Object, UnixTime};
 
 use super::{ApprovalRequest, Decision, Grant, StageState, Status};
-use crate::Part;
 
 impl ApprovalRequest {
     /// The request as it stands at this time: `{id, status, templateId, templateVersion, approvalType, title,
@@ -25,7 +24,7 @@ impl ApprovalRequest {
             .with("approvalType", content.approval_type.word())
             .with("title", &*content.title)
             .with("text", &*content.text)
-            .with("parts", self.parts().map(Part::to_object).collect::<Vec<_>>())
+            .with("parts", self.parts().map(Object::from).collect::<Vec<_>>())
             .with("metaData", texts(&content.meta_data))
             .with("application", &*content.application)
             .with("subject", &*content.subject)

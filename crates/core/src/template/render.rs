@@ -75,15 +75,16 @@ impl<'a> Rendered<'a> {
 
     /// `{title, text, parts: [{text, key?}]}`
     pub fn to_json(&self) -> Json {
-        let parts: Vec<Object> = self.parts().map(Part::to_object).collect();
+        let parts: Vec<Object> = self.parts().map(Object::from).collect();
         Object::new().with("title", self.title()).with("text", self.text()).with("parts", parts).into()
     }
 }
 
-impl Part<'_> {
-    pub(crate) fn to_object(self) -> Object {
-        let object = Object::new().with("text", self.text);
-        match self.key {
+/// `{text, key?}`
+impl From<Part<'_>> for Object {
+    fn from(part: Part<'_>) -> Self {
+        let object = Self::new().with("text", part.text);
+        match part.key {
             Some(key) => object.with("key", key),
             None => object,
         }

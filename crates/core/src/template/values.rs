@@ -17,6 +17,23 @@ pub(crate) struct Values<'a> {
     fields: usize,
 }
 
+/// What is given for a field.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Given<'a> {
+    /// A text.
+    Text(&'a str),
+    /// Anything, perhaps with no text that stands for it.
+    Json(&'a Json),
+}
+
+/// What an object's members give.
+pub(crate) fn given(meta_data: &Object) -> impl Iterator<Item = (&str, Given<'_>)> {
+    meta_data.iter().map(|(key, value)| match value {
+        Json::String(text) => (key, Given::Text(text)),
+        other => (key, Given::Json(other)),
+    })
+}
+
 /// A value as text.
 // No `Cow`: what can be copied needs no look when it is dropped.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +50,7 @@ impl<'a> Values<'a> {
     pub(crate) fn read(
         &mut self,
         template: &'a Template,
-        meta_data: &'a Object,
+        meta_data: impl Iterator<Item = (&'a str, Given<'a>)>,
         origin: &'a Origin,
         request_id: &'a str,
     ) -> Result<()> {
@@ -45,7 +62,7 @@ impl<'a> Values<'a> {
         let mut given = 0_u64;
         // Values mostly come in the order of the fields.
         let mut next = 0;
-        for (key, value) in meta_data.iter() {
+        for (key, value) in meta_data {
             let (before, behind) = inner.fields.split_at(next);
             let named = |field: &MetadataField| field.key == key;
             let found = behind.iter().position(named).map(|place| next + place);
@@ -53,8 +70,10 @@ impl<'a> Values<'a> {
                 return Err(unknown(key, inner.fields.iter().map(|field| &*field.key)));
             };
             let text = match value {
-                Json::String(text) => Text::Given(text),
-                other => convert(key, other).map_err(|error| error.with_field(format!("metaData.{key}")))?,
+                Given::Text(text) => Text::Given(text),
+                Given::Json(value) => {
+                    convert(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?
+                }
             };
             inner.fields[place].check(text.as_str())?;
             self.texts[place] = text;

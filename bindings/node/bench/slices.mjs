@@ -1,0 +1,32 @@
+// Ratios of medians over interleaved slices: what disturbs one side disturbs the other, too.
+
+const SLICES = 41;
+const SLICE_NANOSECONDS = 4e6;
+
+let sink;
+
+function slice(work, calls) {
+  const start = process.hrtime.bigint();
+  for (let call = 0; call < calls; call += 1) sink = work();
+  return Number(process.hrtime.bigint() - start) / calls;
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+/** Nanoseconds a call of each of these. */
+export function measure(works) {
+  const calls = works.map((work) => {
+    // Long enough for the optimising compiler to have seen it.
+    for (let round = 0; round < 3; round += 1) slice(work, 20_000);
+    return Math.ceil(SLICE_NANOSECONDS / slice(work, 20_000));
+  });
+  const times = works.map(() => []);
+  for (let round = 0; round < SLICES; round += 1) {
+    works.forEach((work, place) => times[place].push(slice(work, calls[place])));
+  }
+  return times.map(median);
+}
+
+export const kept = () => sink;

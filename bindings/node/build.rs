@@ -1,0 +1,5 @@
+//! What the linker has to know to make a Node.js addon.
+
+fn main() {
+    napi_build::setup();
+}

@@ -1,0 +1,25 @@
+import library from './index.js';
+
+export const {
+  AccessToken,
+  AccessTokenVerifier,
+  ApprovalRequest,
+  DecisionError,
+  GrantError,
+  InputError,
+  InternalError,
+  JitError,
+  Jwt,
+  MetadataError,
+  Minter,
+  RequestError,
+  SigningKey,
+  Template,
+  TemplateError,
+  TokenError,
+  UnverifiedToken,
+  Verifier,
+  catalogue,
+  jws,
+  verifyChain,
+} = library;

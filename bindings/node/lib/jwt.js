@@ -1,0 +1,73 @@
+'use strict';
+
+const native = require('./native');
+const { call } = require('./errors');
+const { string, object, optional, seconds, nothingElse } = require('./arguments');
+const { one } = require('./key');
+
+const secret = Symbol('Jwt');
+
+class Jwt {
+  #native;
+
+  constructor(given, made) {
+    if (given !== secret) throw new TypeError('call Jwt.create');
+    this.#native = made;
+  }
+
+  static create(claims = {}, { now, jti, ...rest } = {}) {
+    nothingElse(rest);
+    const at = [optional(now, 'now', seconds), optional(jti, 'jti', string)];
+    return new Jwt(secret, call(() => native.Jwt.create(object(claims, 'claims'), ...at)));
+  }
+
+  setClaim(name, value) {
+    call(() => this.#native.setClaim(string(name, 'name'), JSON.stringify(value ?? null)));
+    return this;
+  }
+
+  setHeader(name, value) {
+    call(() => this.#native.setHeader(string(name, 'name'), JSON.stringify(value ?? null)));
+    return this;
+  }
+
+  setIssuer(issuer) {
+    return this.setClaim('iss', string(issuer, 'issuer'));
+  }
+
+  setSubject(subject) {
+    return this.setClaim('sub', string(subject, 'subject'));
+  }
+
+  setJti(jti) {
+    return this.setClaim('jti', string(jti, 'jti'));
+  }
+
+  setIssuedAt(issuedAt) {
+    return this.setClaim('iat', seconds(issuedAt, 'issuedAt'));
+  }
+
+  setExpiration(expiresAt) {
+    this.#native.setExpiration(optional(expiresAt, 'expiresAt', seconds));
+    return this;
+  }
+
+  setNotBefore(notBefore) {
+    this.#native.setNotBefore(optional(notBefore, 'notBefore', seconds));
+    return this;
+  }
+
+  get header() {
+    return JSON.parse(this.#native.header);
+  }
+
+  get claims() {
+    return JSON.parse(this.#native.claims);
+  }
+
+  compact(key) {
+    return call(() => this.#native.compact(one(key)));
+  }
+}
+
+module.exports = { Jwt };

@@ -1,0 +1,56 @@
+//! The ground below tokens: JWS in its compact form.
+
+use jit_approvals::{Json, SigningKey, jws};
+use napi::bindgen_prelude::{Buffer, ClassInstance, Either};
+use napi_derive::napi;
+
+use crate::call::call;
+use crate::key::{Key, ring};
+
+/// What a verified JWS holds.
+#[napi(object)]
+pub struct Jws {
+    /// As JSON text.
+    pub header: String,
+    /// As it was signed.
+    pub payload: Buffer,
+}
+
+/// Signs a payload under a header, which is JSON text.
+#[napi]
+pub fn sign_jws(key: ClassInstance<'_, Key>, header: String, payload: &[u8]) -> napi::Result<String> {
+    call(|| jws::sign(&key.0, &header, payload))
+}
+
+/// Header and payload of a JWS that one of these keys signed.
+#[napi]
+pub fn verify_jws(keys: Vec<ClassInstance<'_, Key>>, token: String) -> napi::Result<Jws> {
+    call(|| {
+        let jws = jws::verify(ring(&keys), &token)?;
+        Ok(Jws { header: Json::from(jws.header).to_string(), payload: jws.payload.into() })
+    })
+}
+
+/// What njwt's drop-in signs: texts as JavaScript wrote them, with a key of any length but none, whose text is
+/// not decoded.
+#[napi]
+pub fn sign_text(key: Either<String, &[u8]>, header: String, payload: String) -> napi::Result<String> {
+    call(|| jws::sign(&loose(&key)?, &header, payload.as_bytes()))
+}
+
+/// Whether this key, as [`sign_text`] takes it, signed this token.
+#[napi]
+pub fn is_signed(key: Either<String, &[u8]>, token: String) -> napi::Result<bool> {
+    call(|| {
+        let key = loose(&key)?;
+        Ok(jws::verify(key, &token).is_ok())
+    })
+}
+
+fn loose(key: &Either<String, &[u8]>) -> jit_approvals::Result<SigningKey> {
+    let bytes = match key {
+        Either::A(text) => text.as_bytes(),
+        Either::B(bytes) => bytes,
+    };
+    SigningKey::from_bytes_with_at_least(bytes, 1)
+}

@@ -1,0 +1,72 @@
+//! The njwt-compatible builder.
+
+use jit_approvals::{Id, Json, Object};
+use napi::bindgen_prelude::ClassInstance;
+use napi_derive::napi;
+
+use crate::call::{call, time, time_or_now};
+use crate::key::Key;
+
+/// A token in the making.
+#[napi]
+pub struct Jwt(jit_approvals::Jwt);
+
+#[napi]
+impl Jwt {
+    /// One with these claims, as text.
+    #[napi(factory)]
+    pub fn create(claims: String, now: Option<i64>, jti: Option<String>) -> napi::Result<Self> {
+        call(|| {
+            let jti = jti.map_or_else(|| Ok(Id::v4()?.to_string()), Ok)?;
+            Ok(Self(jit_approvals::Jwt::create_at(Object::parse(&claims)?, time_or_now(now), &jti)))
+        })
+    }
+
+    /// Sets a claim to a value that is JSON text.
+    #[napi]
+    pub fn set_claim(&mut self, name: String, value: String) -> napi::Result<()> {
+        call(|| {
+            self.0.set_claim(&name, Json::parse(&value)?);
+            Ok(())
+        })
+    }
+
+    /// Sets a parameter of the header to a value that is JSON text.
+    #[napi]
+    pub fn set_header(&mut self, name: String, value: String) -> napi::Result<()> {
+        call(|| {
+            self.0.set_header(&name, Json::parse(&value)?);
+            Ok(())
+        })
+    }
+
+    /// Sets `exp`, or takes it out.
+    #[napi]
+    pub fn set_expiration(&mut self, expires_at: Option<i64>) {
+        self.0.set_expiration(time(expires_at));
+    }
+
+    /// Sets `nbf`, or takes it out.
+    #[napi]
+    pub fn set_not_before(&mut self, not_before: Option<i64>) {
+        self.0.set_not_before(time(not_before));
+    }
+
+    /// The header, as text.
+    #[napi(getter)]
+    pub fn header(&self) -> String {
+        self.0.header().to_string()
+    }
+
+    /// The claims, as text.
+    #[napi(getter)]
+    pub fn claims(&self) -> String {
+        self.0.claims().to_string()
+    }
+
+    /// The signed token.
+    #[napi]
+    pub fn compact(&self, key: ClassInstance<'_, Key>) -> napi::Result<String> {
+        call(|| self.0.compact(&key.0))
+    }
+}

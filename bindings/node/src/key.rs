@@ -1,0 +1,64 @@
+//! Signing keys.
+
+use jit_approvals::{KeyRing, SigningKey};
+use napi::bindgen_prelude::ClassInstance;
+use napi_derive::napi;
+use zeroize::Zeroizing;
+
+use crate::call::call;
+
+/// A signing key: nothing of it can be read.
+#[napi]
+pub struct Key(pub(crate) SigningKey);
+
+#[napi]
+impl Key {
+    /// The text of a new random key.
+    #[napi]
+    pub fn generate() -> napi::Result<String> {
+        call(|| Ok(SigningKey::generate()?.to_string()))
+    }
+
+    /// A key from base64 text of at least so many bytes.
+    #[napi(factory)]
+    pub fn from_base64(text: String, least: Option<u32>, id: Option<String>) -> napi::Result<Self> {
+        let text = Zeroizing::new(text);
+        call(|| {
+            let key = match least {
+                Some(least) => SigningKey::from_base64_with_at_least(&text, least as usize)?,
+                None => SigningKey::from_base64(&text)?,
+            };
+            Ok(Self::with_id(key, id))
+        })
+    }
+
+    /// A key from at least so many bytes.
+    #[napi(factory)]
+    pub fn from_bytes(bytes: &[u8], least: Option<u32>, id: Option<String>) -> napi::Result<Self> {
+        call(|| {
+            let key = match least {
+                Some(least) => SigningKey::from_bytes_with_at_least(bytes, least as usize)?,
+                None => SigningKey::from_bytes(bytes)?,
+            };
+            Ok(Self::with_id(key, id))
+        })
+    }
+
+    /// The name by which a token's `kid` finds it.
+    #[napi(getter)]
+    pub fn id(&self) -> Option<String> {
+        self.0.id().map(str::to_owned)
+    }
+
+    fn with_id(key: SigningKey, id: Option<String>) -> Self {
+        match id {
+            Some(id) => Self(key.with_id(id)),
+            None => Self(key),
+        }
+    }
+}
+
+/// Several keys at once, for rotation.
+pub(crate) fn ring(keys: &[ClassInstance<'_, Key>]) -> KeyRing {
+    keys.iter().map(|key| key.0.clone()).collect::<Vec<_>>().into()
+}

@@ -1,0 +1,35 @@
+//! The native part of the npm package `jit-approvals`: the facade's calls as functions and handles that its
+//! JavaScript classes hold. Open data comes and goes as JSON text.
+
+#![allow(
+    unreachable_pub,
+    missing_debug_implementations,
+    clippy::needless_pass_by_value,
+    reason = "the shape that napi's macros need; nobody links this crate"
+)]
+
+mod access;
+mod call;
+mod jws;
+mod jwt;
+mod key;
+mod minter;
+mod request;
+mod template;
+mod verifier;
+
+use jit_approvals::{Json, Object};
+use napi_derive::napi;
+
+/// Every error there is: `[{number, code, family, message}]`.
+#[napi]
+pub fn catalogue() -> napi::Result<String> {
+    call::call(|| {
+        let row = |row: &jit_approvals::Row| {
+            let object = Object::new().with("number", row.number).with("code", row.code);
+            object.with("family", row.family().name()).with("message", row.message)
+        };
+        let rows: Vec<Object> = jit_approvals::catalogue().into_iter().map(row).collect();
+        Ok(Json::from(rows).to_string())
+    })
+}

@@ -1,0 +1,145 @@
+//! Approval requests.
+
+use jit_approvals::{Act, Actor, Decision, Directory, Event, Head, Json, Object, verify_chain as verify};
+use napi::bindgen_prelude::ClassInstance;
+use napi_derive::napi;
+
+use crate::call::{call, id, record, time, time_or_now};
+use crate::key::Key;
+
+/// A request and its events.
+#[napi]
+pub struct Request(pub(crate) jit_approvals::ApprovalRequest);
+
+/// When a command runs, and the id for what it makes; the system's unless told.
+#[napi(object)]
+pub struct At {
+    /// Unix seconds.
+    pub now: Option<i64>,
+    /// A UUID.
+    pub id: Option<String>,
+}
+
+impl At {
+    fn read(&self) -> jit_approvals::Result<jit_approvals::At> {
+        jit_approvals::at(time(self.now), id(self.id.as_deref())?)
+    }
+}
+
+#[napi]
+impl Request {
+    /// The request that these events made: texts as they were written, or in any spelling.
+    #[napi(factory)]
+    pub fn restore(texts: Vec<String>, any_spelling: bool) -> napi::Result<Self> {
+        call(|| jit_approvals::ApprovalRequest::restore(events(&texts, any_spelling)?).map(Self))
+    }
+
+    /// The record as it stands at this time.
+    #[napi]
+    pub fn record(&self, now: Option<i64>) -> String {
+        self.0.to_json(time_or_now(now)).to_string()
+    }
+
+    /// Where it stands at this time.
+    #[napi]
+    pub fn status(&self, now: Option<i64>) -> &'static str {
+        self.0.status(time_or_now(now)).word()
+    }
+
+    /// The texts of the events after this sequence number.
+    #[napi]
+    pub fn events_since(&self, sequence: u32) -> Vec<String> {
+        self.0.events_since(sequence.into()).iter().map(Event::to_text).collect()
+    }
+
+    /// `{count, hash}`
+    #[napi]
+    pub fn head(&self) -> String {
+        let head = self.0.head();
+        Object::new().with("count", head.count).with("hash", head.hash.to_string()).to_string()
+    }
+
+    /// Decides; false where the same was decided before.
+    #[napi]
+    pub fn decide(&mut self, decision: String, directory: Option<String>, at: At) -> napi::Result<bool> {
+        call(|| {
+            let decision = Decision::from_json(&Json::parse(&decision)?)?;
+            let directory = record(directory.as_deref(), Directory::from_json)?;
+            self.0.decide_at(&decision, &directory, at.read()?)
+        })
+    }
+
+    /// Withdraws it.
+    #[napi]
+    pub fn cancel(&mut self, actor: String, reason: Option<String>, at: At) -> napi::Result<()> {
+        call(|| {
+            let actor = Actor::from_json(&Json::parse(&actor)?)?;
+            self.0.cancel_at(actor, reason.as_deref(), at.read()?)
+        })
+    }
+
+    /// Uses the grant.
+    #[napi]
+    pub fn consume(&mut self, act: String, at: At) -> napi::Result<()> {
+        call(|| self.0.consume_at(&Act::from_json(&Json::parse(&act)?)?, at.read()?))
+    }
+
+    /// Takes the grant back.
+    #[napi]
+    pub fn revoke(&mut self, actor: String, reason: Option<String>, at: At) -> napi::Result<()> {
+        call(|| {
+            let actor = Actor::from_json(&Json::parse(&actor)?)?;
+            self.0.revoke_at(actor, reason.as_deref(), at.read()?)
+        })
+    }
+
+    /// Adds the event that says that it has run out, if it has.
+    #[napi]
+    pub fn expire(&mut self, now: Option<i64>) -> napi::Result<bool> {
+        call(|| self.0.expire_at(time_or_now(now)))
+    }
+
+    /// Adds an event that another copy made.
+    #[napi]
+    pub fn apply(&mut self, text: String, any_spelling: bool) -> napi::Result<()> {
+        call(|| self.0.apply(event(&text, any_spelling)?))
+    }
+
+    /// The signed text that carries the grant.
+    #[napi]
+    pub fn access_token(
+        &self,
+        issuer: String,
+        key: ClassInstance<'_, Key>,
+        now: Option<i64>,
+    ) -> napi::Result<String> {
+        call(|| self.0.access_token_at(&issuer, &key.0, time_or_now(now)))
+    }
+}
+
+/// How many events there are and whether the last is proven: `{count, complete}`. The head is `{count, hash}`.
+#[napi]
+pub fn verify_chain(
+    texts: Vec<String>,
+    any_spelling: bool,
+    count: Option<u32>,
+    hash: Option<String>,
+) -> napi::Result<String> {
+    call(|| {
+        let head = match (count, hash) {
+            (Some(count), Some(hash)) => Some(Head { count: count.into(), hash: hash.parse()? }),
+            _ => None,
+        };
+        let report = verify(&events(&texts, any_spelling)?, head)?;
+        let object = Object::new().with("count", report.head.count);
+        Ok(object.with("complete", report.complete).to_string())
+    })
+}
+
+fn events(texts: &[String], any_spelling: bool) -> jit_approvals::Result<Vec<Event>> {
+    texts.iter().map(|text| event(text, any_spelling)).collect()
+}
+
+fn event(text: &str, any_spelling: bool) -> jit_approvals::Result<Event> {
+    if any_spelling { Event::parse_any(text) } else { Event::parse(text) }
+}

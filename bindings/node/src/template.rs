@@ -1,0 +1,131 @@
+//! Templates.
+
+use jit_approvals::{Directory, Id, Json, Needs, Object, Origin, Rendered, RequestBody, Result};
+use napi::Env;
+use napi::bindgen_prelude::{Function, FunctionCallContext};
+use napi_derive::napi;
+
+use crate::call::{Text, call, id, record, text, time};
+use crate::request::Request;
+
+/// A checked template.
+#[napi]
+pub struct Template(jit_approvals::Template);
+
+#[napi]
+impl Template {
+    /// One from its JSON text.
+    #[napi(factory)]
+    pub fn parse(record: String) -> napi::Result<Self> {
+        call(|| jit_approvals::Template::parse(&record).map(Self))
+    }
+
+    /// All that is wrong with a record: an array of errors.
+    #[napi]
+    pub fn mistakes(record: String) -> napi::Result<String> {
+        call(|| {
+            let mistakes = jit_approvals::Template::mistakes(&Json::parse(&record)?);
+            Ok(Json::from(mistakes.iter().map(jit_approvals::Error::to_json).collect::<Vec<_>>()).to_string())
+        })
+    }
+
+    /// The record that it was read from.
+    #[napi]
+    pub fn record(&self) -> String {
+        self.0.to_json().to_string()
+    }
+
+    /// `templateVersion`
+    #[napi(getter)]
+    pub fn version(&self) -> u32 {
+        self.0.version()
+    }
+
+    /// The text's parts before it is filled: `[{text, key?}]`, the text of a placeholder being empty.
+    #[napi]
+    pub fn parts(&self) -> String {
+        Json::from(self.0.parts().map(Object::from).collect::<Vec<_>>()).to_string()
+    }
+
+    /// `(values) → title and text`, where `values` are a character whose code is a count, application, subject and
+    /// that many pairs of key and value, with a NUL behind each; or `(context, true) → the same`, where `context` is
+    /// the JSON text of `{metaData, origin, requestId?}`. Nothing, if there are other NULs than these.
+    ///
+    /// What comes back has characters before it whose codes are lengths in UTF-16 units: that of the title, then
+    /// those of the placeholders' values in the text. The limits of both are far below what is no character.
+    #[napi]
+    pub fn renderer<'env>(&self, env: &'env Env) -> napi::Result<Function<'env, (), Text>> {
+        let template = self.0.clone();
+        env.create_function_from_closure("render", move |context: FunctionCallContext| {
+            let given: String = context.get(0)?;
+            call(|| match context.length() {
+                1 => flat(&template, &given),
+                _ => described(&template, &given),
+            })
+        })
+    }
+
+    /// Opens a request, from the JSON texts of its body, origin and directory.
+    #[napi]
+    pub fn open(
+        &self,
+        body: String,
+        origin: String,
+        directory: Option<String>,
+        now: Option<i64>,
+        request_id: Option<String>,
+    ) -> napi::Result<Request> {
+        call(|| {
+            let body = RequestBody::parse(&body)?;
+            let origin = Origin::from_json(&Json::parse(&origin)?)?;
+            let directory = record(directory.as_deref(), Directory::from_json)?;
+            let at = jit_approvals::at(time(now), id(request_id.as_deref())?)?;
+            jit_approvals::ApprovalRequest::open_at(&self.0, &body, &origin, &directory, at).map(Request)
+        })
+    }
+
+    /// Whom a directory has to know for this body: `{emails, groups}`.
+    #[napi]
+    pub fn needs(&self, body: String) -> napi::Result<String> {
+        call(|| {
+            let Needs { emails, groups } = self.0.needs(&RequestBody::parse(&body)?);
+            Ok(Object::new().with("emails", emails).with("groups", groups).to_string())
+        })
+    }
+}
+
+fn flat(template: &jit_approvals::Template, given: &str) -> Result<Text> {
+    let pairs = given.chars().next().unwrap_or_default();
+    let mut pieces = given[pairs.len_utf8()..].split('\0');
+    let mut next = || pieces.next().unwrap_or_default();
+    let origin = Origin::new(next(), next())?;
+    // Behind the last NUL comes nothing, and nothing after that.
+    if given.bytes().filter(|byte| *byte == 0).count() != 2 + 2 * u32::from(pairs) as usize {
+        return Ok(text(String::new()));
+    }
+    let meta_data = (0..u32::from(pairs)).map(|_| (next(), next()));
+    Ok(packed(&template.render_texts(meta_data, &origin, Id::NIL)?))
+}
+
+fn described(template: &jit_approvals::Template, given: &str) -> Result<Text> {
+    let context = Json::parse(given)?;
+    let member = |name| context.get(name).unwrap_or(&Json::Null);
+    let meta_data = member("metaData").as_object().cloned().unwrap_or_default();
+    let request_id = id(member("requestId").as_str())?.unwrap_or(Id::NIL);
+    let origin = Origin::from_json(member("origin"))?;
+    Ok(packed(&template.render(&meta_data, &origin, request_id)?))
+}
+
+fn packed(rendered: &Rendered<'_>) -> Text {
+    let mut packed = String::with_capacity(rendered.text().len() + rendered.title().len() + 32);
+    let length = |text: &str| if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+    let code = |text: &str| {
+        let length = u32::try_from(length(text)).unwrap_or(u32::MAX);
+        char::from_u32(length).expect("far below the surrogates")
+    };
+    packed.push(code(rendered.title()));
+    rendered.parts().filter(|part| part.key.is_some()).for_each(|part| packed.push(code(part.text)));
+    packed.push_str(rendered.title());
+    packed.push_str(rendered.text());
+    text(packed)
+}
