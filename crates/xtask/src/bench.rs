@@ -1,18 +1,30 @@
-//! `cargo xtask bench NAME…`: the tables of `tests/benches/`.
+//! `cargo xtask bench NAME…`: the tables of `tests/benches/` and of the bindings.
 
 use crate::Outcome;
-use crate::process::{self, command, root};
+use crate::dist;
+use crate::process::{command, root, run};
 
-pub(crate) fn run(names: &[&str]) -> Outcome {
-    names.iter().try_for_each(|name| bench(name))
+pub(crate) fn bench(names: &[&str]) -> Outcome {
+    names.iter().try_for_each(|name| table(name))
 }
 
-fn bench(name: &str) -> Outcome {
+fn table(name: &str) -> Outcome {
+    if name == "node" {
+        return node();
+    }
     if !root().join(format!("tests/benches/{name}.rs")).exists() {
         return Err(format!("there is no benchmark `{name}`; there are: {}", names()?.join(", ")));
     }
-    process::run(&mut command(&format!("cargo bench --quiet --package jit-approvals-tests --bench {name}")))?;
+    run(&mut command(&format!("cargo bench --quiet --package jit-approvals-tests --bench {name}")))?;
     eprintln!("figures: target/bench/{name}.json");
+    Ok(())
+}
+
+fn node() -> Outcome {
+    dist::node::build()?;
+    run(&mut command("npm ci --prefix bindings/node/bench --silent --no-audit --no-fund"))?;
+    run(&mut command("node bindings/node/bench/bench.mjs"))?;
+    eprintln!("figures: target/bench/node.json");
     Ok(())
 }
 
@@ -22,6 +34,7 @@ fn names() -> Outcome<Vec<String>> {
     let mut names: Vec<String> = entries
         .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_string_lossy().into_owned()))
         .collect();
+    names.push("node".to_owned());
     names.sort();
     Ok(names)
 }

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod dist;
 mod fuzz;
 mod lint;
 mod process;
@@ -15,6 +16,7 @@ usage: cargo xtask COMMAND
 
   test [PART…]     set up what is missing, then run every check, or these parts: see `test --list`
   bench NAME…      time against peers in the same run: ratios as a table, and under target/bench/
+  dist NAME        packages as they are published, under target/dist/: node
   fuzz TARGET [--seconds N]
                    look for inputs that break it, for 60 seconds unless told
   lint [--append]  the project's own rules; --append freezes the new rows of the error catalogue";
@@ -31,7 +33,8 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["test", parts @ ..] => test::run(parts),
-        ["bench", names @ ..] if !names.is_empty() => bench::run(names),
+        ["bench", names @ ..] if !names.is_empty() => bench::bench(names),
+        ["dist", name] => dist::run(name),
         ["fuzz", target] => fuzz::fuzz(target, "60"),
         ["fuzz", target, "--seconds", seconds] => fuzz::fuzz(target, seconds),
         ["lint"] => lint::run(),

@@ -1,5 +1,6 @@
 //! `cargo xtask test [PART…]`: one command that sets up what is missing and runs every check.
 
+mod node;
 mod rust;
 
 use crate::process::is_there;
@@ -37,6 +38,12 @@ const PARTS: &[Part] = &[
     },
     Part { name: "docs", about: "the documentation builds without a warning", needs: &[], run: rust::docs },
     Part { name: "example", about: "the story in Rust ends as it should", needs: &[], run: rust::example },
+    Part {
+        name: "node",
+        about: "the npm package: its tests, its types, and what is packed of it",
+        needs: &[("npm --version", "Node.js 20 or later, from https://nodejs.org or the system's packages")],
+        run: node::run_all,
+    },
     Part { name: "demo", about: "the README's first command", needs: &[], run: rust::demo },
 ];
 

@@ -42,7 +42,7 @@ struct Quoted<'a>(&'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "`{}`", Harmless { text: self.0, longest: LONGEST, quote: '`' })
+        write!(out, "`{}`", Harmless { text: self.0, longest: LONGEST, quote: Some('`') })
     }
 }
 
@@ -53,14 +53,14 @@ pub(super) fn harmless(field: String) -> String {
         return field;
     }
     // No field is quoted, so that there is no quote to escape.
-    Harmless { text: &field, longest: LONGEST_PATH, quote: '\0' }.to_string()
+    Harmless { text: &field, longest: LONGEST_PATH, quote: None }.to_string()
 }
 
 /// Text shortened to so many characters, without any that could hide or reorder a log line.
 struct Harmless<'a> {
     text: &'a str,
     longest: usize,
-    quote: char,
+    quote: Option<char>,
 }
 
 impl fmt::Display for Harmless<'_> {
@@ -72,7 +72,7 @@ impl fmt::Display for Harmless<'_> {
             match character {
                 // Letters of every script stay readable, and these do no harm.
                 '\'' | '"' => write!(out, "{character}")?,
-                quote if quote == self.quote => write!(out, "\\{quote}")?,
+                quote if Some(quote) == self.quote => write!(out, "\\{quote}")?,
                 other => write!(out, "{}", other.escape_debug())?,
             }
         }
@@ -92,6 +92,7 @@ mod tests {
         assert_eq!(shown(&"é".repeat(65)), format!("`{}…`", "é".repeat(64)));
         assert_eq!(shown("a`b"), "`a\\`b`");
         assert_eq!(harmless("metaData.a\u{202e}\n".to_owned()), "metaData.a\\u{202e}\\n");
+        assert_eq!(harmless("a\0".to_owned()), "a\\0");
         assert_eq!(harmless("x".repeat(1000)).chars().count(), 193);
     }
 }

@@ -1,0 +1,57 @@
+// The declarations against the library itself: nothing declared that is not there, nothing there that is not declared.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+
+import * as library from 'jit-approvals';
+import njwt from 'jit-approvals/njwt';
+
+/** The declared exports: each name with its members, if it is a class. */
+function declared(text) {
+  const names = new Map();
+  for (const [, name, body] of text.matchAll(/^export class (\w+)[^{]*\{(\}|[\s\S]*?^\})/gm)) {
+    const members = [...body.matchAll(/^ {2}((?:static |readonly |private |protected )*)(\w+)\??[(:<]/gm)];
+    names.set(name, members.map(([, modifiers, member]) => ({ member, fixed: modifiers.includes('static') })));
+  }
+  for (const [, name] of text.matchAll(/^export (?:const|function) (\w+)/gm)) names.set(name, undefined);
+  return names;
+}
+
+const own = (value) => Object.getOwnPropertyNames(value).filter((name) => !['constructor', 'length', 'name', 'prototype'].includes(name));
+
+function compare(names, library, samples) {
+  assert.deepEqual([...names.keys()].sort(), Object.keys(library).filter((name) => name !== 'default').sort());
+  for (const [name, members] of names) {
+    if (members === undefined) continue;
+    const made = library[name];
+    const statics = members.filter(({ fixed }) => fixed).map(({ member }) => member);
+    assert.deepEqual(own(made).sort(), [...new Set(statics)].sort(), `static members of ${name}`);
+    const declared = new Set(members.filter(({ fixed, member }) => !fixed && member !== 'constructor').map(({ member }) => member));
+    for (const member of own(made.prototype)) assert.ok(declared.has(member), `${name}.${member} is not declared`);
+    for (const member of declared) {
+      assert.ok(member in made.prototype || member in (samples[name] ?? {}), `${name}.${member} is not there`);
+    }
+  }
+}
+
+test('jit-approvals is what its declarations say', () => {
+  const folder = new URL('../types/', import.meta.url);
+  const texts = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  const time = new Date(1_700_000_000_000);
+  const grant = { issuer: 'a', application: 'b', subject: 'c', grantId: 'd', expiresAt: time };
+  const key = library.SigningKey.fromBytes(new Uint8Array(32));
+  compare(declared(texts.join('\n')), library, {
+    JitError: { code: '', number: 0, family: '', field: '', line: 0, column: 0 },
+    AccessToken: new library.AccessToken({ ...grant, approvalRequestId: 'e', templateId: 'f', contentHash: 'g' }),
+    UnverifiedToken: library.UnverifiedToken.parse(new library.Minter({ key, issuer: 'a', audience: 'b' }).mint('c')),
+  });
+});
+
+test("njwt's drop-in is what its declarations say", () => {
+  const jwt = njwt.create({}, Buffer.alloc(32));
+  jwt.compact();
+  const verifier = new njwt.Verifier().setSigningKey('key');
+  const names = declared(readFileSync(new URL('../njwt.d.ts', import.meta.url), 'utf8'));
+  compare(names, njwt, { Jwt: jwt, JwtHeader: jwt.header, Verifier: verifier });
+});

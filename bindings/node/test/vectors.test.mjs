@@ -1,0 +1,148 @@
+// Every file of tests/vectors/, in place, through the package's own API.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+
+import {
+  AccessToken,
+  AccessTokenVerifier,
+  ApprovalRequest,
+  JitError,
+  Jwt,
+  Minter,
+  SigningKey,
+  Template,
+  Verifier,
+  jws,
+  verifyChain,
+} from 'jit-approvals';
+
+const folder = new URL('../../../tests/vectors/', import.meta.url);
+
+const keys = (given) => given.map(({ key, id }) => SigningKey.fromBase64(key, { id }));
+const epoch = (time) => Math.floor(time.getTime() / 1000);
+
+/** Of njwt's setter calls, whose times are milliseconds, those that a `Jwt` has with the same meaning. */
+function set(jwt, [name, ...given]) {
+  const times = ['setExpiration', 'setNotBefore'];
+  if (times.includes(name)) return jwt[name](given.length === 0 ? undefined : Math.floor(given[0] / 1000));
+  return jwt[name](...given);
+}
+
+function opened({ template, body, origin, directory, now, id }) {
+  return Template.parse(template).open({ request: body, origin, directory, now, id });
+}
+
+function take(request, step, opening) {
+  const { do: command, at: now, id } = step;
+  const directory = step.directory ?? opening.directory;
+  switch (command) {
+    case 'decide': {
+      const { approver, comment, signature, contentHash = request.contentHash } = step;
+      const decision = { approver, comment, signature, contentHash, directory, now, id };
+      return step.verdict === 'approve' ? request.approve(decision) : request.reject(decision);
+    }
+    case 'cancel':
+      return request.cancel({ actor: step.actor, reason: step.reason, now, id });
+    case 'consume':
+      return request.consume(step.act, { now, id });
+    case 'revoke':
+      return request.revoke({ actor: step.actor, reason: step.reason, now, id });
+    case 'expire':
+      return request.expire(now);
+    default:
+      throw new Error(`nobody knows the step ${command}`);
+  }
+}
+
+/** Status and grant, a second after the last event. */
+function state(request) {
+  const { status, grant } = request.at(request.events.at(-1).at + 1);
+  return grant === undefined ? { status } : { status, grant: grant.status };
+}
+
+const operations = {
+  'accessToken.sign': ({ grant, key }) => ({ token: new AccessToken(grant).sign(keys([key])[0]) }),
+  'accessToken.verify': ({ keys: given, issuer, application, leewaySeconds, token, now }) => {
+    const verifier = new AccessTokenVerifier({ keys: keys(given), issuer, application, leewaySeconds });
+    return { grant: verifier.verify(token, { now }).toJSON() };
+  },
+  'approvalRequest.open': (given) => {
+    const request = opened(given);
+    return { event: request.eventTexts()[0], contentHash: request.contentHash };
+  },
+  'approvalRequest.play': ({ opening, steps }) => {
+    const request = opened(opening);
+    for (const step of steps) take(request, step, opening);
+    return { ...state(request), events: request.eventTexts() };
+  },
+  'approvalRequest.restore': ({ events }) => {
+    const request = ApprovalRequest.restore(events);
+    return { ...state(request), events: request.events.length };
+  },
+  'events.verify': ({ events, head }) => verifyChain(events, head),
+  'jws.verify': ({ token, keys: given }) => {
+    const { header, payload } = jws.verify(token, keys(given));
+    return { header, payload: payload.toString() };
+  },
+  'jwt.create': ({ claims, key, nowMillis, jti, calls }) => {
+    const jwt = Jwt.create(JSON.parse(claims), { now: Math.floor(nowMillis / 1000), jti });
+    for (const call of calls) set(jwt, call);
+    return { token: jwt.compact(SigningKey.fromBase64(key, { leastBytes: 1 })) };
+  },
+  'requestBody.parse': ({ text, repeat, times }) => {
+    // A body is read where a request is opened: by a template that takes every value, from people whom nobody knows.
+    const body = text ?? repeat.repeat(times);
+    anyTemplate.needs(body);
+    return Object.fromEntries(Object.entries(JSON.parse(body)).filter(([, value]) => value !== null));
+  },
+  'signingKey.fromBase64': ({ text, leastBytes }) => {
+    const key = SigningKey.fromBase64(text, { leastBytes });
+    return { signs: jws.sign({ alg: 'HS256' }, '', key) };
+  },
+  'template.parse': ({ template }) => {
+    const { key, version, fields } = Template.parse(template);
+    return { key, version, fields: fields.map((field) => field.key) };
+  },
+  'template.render': ({ template, metaData, application, subject, companyName, claims, requestId }) =>
+    Template.parse(template).render(metaData, { application, subject, companyName, claims, requestId }),
+  'token.mint': ({ key, issuer, audience, subject, claims, now, jti, ...options }) => {
+    const minter = new Minter({ key: keys([{ key }])[0], issuer, audience, ...options });
+    return { token: minter.mint(subject, claims, { now, jti }) };
+  },
+  'token.verify': ({ keys: given, issuer, audience, token, now, ...options }) => {
+    const verifier = new Verifier({ keys: keys(given), issuer: issuer ?? null, audience: audience ?? null, ...options });
+    return { claims: verifier.verify(token, { now }) };
+  },
+};
+
+const anyTemplate = Template.parse({
+  approvalType: 'approve',
+  templateName: 'any',
+  approvalTitle: 'any',
+  approvalKey: 'ANY',
+  approvalData: 'any',
+});
+
+for (const name of readdirSync(folder).filter((name) => name !== 'errors.json')) {
+  const file = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+  test(`${name}: ${file.count} cases`, () => {
+    assert.equal(file.cases.length, file.count);
+    const run = operations[file.operation];
+    assert.ok(run, `nobody knows the operation ${file.operation}`);
+    for (const { id, given, expect, scope } of file.cases) {
+      // Values that njwt takes and `Jwt` does not: they are njwt's drop-in's, and run in its tests.
+      if (scope === 'javascript') continue;
+      let outcome;
+      try {
+        outcome = { ok: run(given) };
+      } catch (error) {
+        if (!(error instanceof JitError)) throw error;
+        outcome = { error: error.code };
+        for (const place of ['field', 'line', 'column']) if (place in expect) outcome[place] = error[place];
+      }
+      assert.deepEqual(outcome, expect, `${file.operation} ${id}`);
+    }
+  });
+}

@@ -1,0 +1,44 @@
+//! `cargo xtask dist NAME`: packages as they are published, under target/dist/.
+
+pub(crate) mod node;
+
+use std::fs;
+use std::path::Path;
+
+use crate::Outcome;
+use crate::process::root;
+
+pub(crate) fn run(name: &str) -> Outcome {
+    match name {
+        "node" => {
+            node::build()?;
+            node::pack()?;
+            node::packages()?.iter().for_each(|path| println!("{}", path.display()));
+            Ok(())
+        }
+        other => Err(format!("there is no package `{other}`; there is: node")),
+    }
+}
+
+/// Copies a file, or a folder with all in it but what was installed there.
+pub(crate) fn copied(from: &str, to: &Path) -> Outcome {
+    copy(&root().join(from), to)
+}
+
+fn copy(from: &Path, to: &Path) -> Outcome {
+    let told = |error: std::io::Error| format!("{}: {error}", from.display());
+    if !from.is_dir() {
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder).map_err(told)?;
+        }
+        return fs::copy(from, to).map(|_| ()).map_err(told);
+    }
+    fs::create_dir_all(to).map_err(told)?;
+    for entry in fs::read_dir(from).map_err(told)? {
+        let name = entry.map_err(told)?.file_name();
+        if name != "node_modules" {
+            copy(&from.join(&name), &to.join(&name))?;
+        }
+    }
+    Ok(())
+}

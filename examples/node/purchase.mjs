@@ -1,0 +1,42 @@
+// The purchase story: an application asks, a person approves, the application acts once.
+// @ts-check
+
+import { readFileSync } from 'node:fs';
+import { AccessTokenVerifier, JitError, Minter, SigningKey, Template, Verifier } from 'jit-approvals';
+
+const shop = 'msonline.nextlevel3.com';
+const host = 'api.nextlevel3.com';
+
+/** @param {string} name */
+const read = (name) => readFileSync(new URL(`../purchase/${name}`, import.meta.url), 'utf8');
+
+// Shop and host share a signing key.
+const key = SigningKey.fromBase64(SigningKey.generate());
+
+// The shop: a customer wants a ticket.
+const authToken = new Minter({ key, issuer: shop, audience: host }).mint('kevin');
+const body = read('approve.request.json');
+
+// The host: who asks, for whom, and what exactly.
+const origin = new Verifier({ key, issuer: shop, audience: host, requireSubject: true }).origin(authToken);
+const request = Template.parse(read('approve.template.json')).open({ request: body, origin });
+
+// The approver: reads this, and approves what they read.
+console.log(`${request.title}\n\n${request.text}\n`);
+request.approve({ approver: 'steve@nl3.com', contentHash: request.contentHash });
+const accessToken = request.accessToken({ issuer: host, key });
+
+// The shop: holds a grant for this purchase and no other.
+const grant = new AccessTokenVerifier({ key, issuer: host, application: shop }).verify(accessToken);
+console.log(`grant ${grant.grantId} of request ${grant.approvalRequestId}`);
+const { metaData } = JSON.parse(body);
+for (const price of ['$1,655', '$1,654', '$1,654']) {
+  try {
+    request.consume({ metaData: { ...metaData, purchasePrice: price } });
+    console.log(`bought for ${price}`);
+  } catch (error) {
+    if (!(error instanceof JitError)) throw error;
+    console.log(`not bought for ${price}: ${error.message}`);
+  }
+}
+console.log(`${request.events.length} events, ${request.status}`);
