@@ -3,33 +3,26 @@
 'use strict';
 
 const crypto = require('node:crypto');
-const { format, inherits } = require('node:util');
+const { format, inherits, types } = require('node:util');
+const { call } = require('./lib/errors');
 const native = require('./lib/native');
 
-const messages = {
-  parse: 'Jwt cannot be parsed',
-  expired: 'Jwt is expired',
-  algorithm: 'Unsupported signing algorithm',
-  keyRequired: 'Signing key is required',
-  signature: 'Signature verification failed',
-  unexpected: 'Unexpected signature algorithm',
-  notActive: 'Jwt not active',
-  resolver: 'Error while resolving signing key for kid "%s"',
-};
-
 // Known to njwt: a token that names one of these is read, and refused for its algorithm only afterwards.
-const known = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'none'];
+const known = { HS256: 1, HS384: 1, HS512: 1, RS256: 1, RS384: 1, RS512: 1, ES256: 1, ES384: 1, ES512: 1, none: 1 };
 
 const nowEpochSeconds = () => Math.floor(Date.now() / 1000);
 const epochSeconds = (time) => Math.floor((time instanceof Date ? time : new Date(time)).getTime() / 1000);
 const isSupportedAlg = (alg) => alg === 'HS256';
+const unsupported = () => new JwtError('Unsupported signing algorithm');
+const keyRequired = () => new Error('Signing key is required');
 
 function base64urlEncode(data) {
   return Buffer.from(typeof data === 'number' ? data.toString() : data).toString('base64url');
 }
 
-function base64urlUnescape(text) {
-  return text.replace(/-/g, '+').replace(/_/g, '/') + '='.repeat(4 - (text.length % 4));
+function base64urlUnescape(str) {
+  str += new Array(5 - (str.length % 4)).join('=');
+  return str.replace(/-/g, '+').replace(/_/g, '/');
 }
 
 /** To the callback, if there is one, in the next tick; else thrown or returned. */
@@ -54,14 +47,29 @@ function JwtParseError(message, jwtString, parsedHeader, parsedBody, innerError)
 }
 inherits(JwtParseError, Error);
 
-/** A key as njwt takes it: a string's own bytes, or bytes. */
+/** A key as njwt takes it, but not an empty one: a string's own bytes, or bytes. */
 function keyOf(key) {
-  if (!key || key.length === 0 || key.byteLength === 0) throw new Error(messages.keyRequired);
-  if (typeof key === 'string' || key instanceof Uint8Array) return key;
-  if (key instanceof crypto.KeyObject) return key.export();
-  if (ArrayBuffer.isView(key)) return new Uint8Array(key.buffer, key.byteOffset, key.byteLength);
-  if (key instanceof ArrayBuffer) return new Uint8Array(key);
-  throw new TypeError('The signing key must be a string or a Buffer');
+  const bytes = !key || typeof key === 'string' || key instanceof Uint8Array ? key : unusualKey(key);
+  if (!bytes || bytes.length === 0) throw keyRequired();
+  return bytes;
+}
+
+function unusualKey(key) {
+  // Node's own error for what is no key, as njwt has it.
+  crypto.createHmac('sha256', key);
+  if (types.isCryptoKey(key)) return crypto.KeyObject.from(key).export();
+  if (types.isKeyObject(key)) return key.export();
+  return ArrayBuffer.isView(key) ? new Uint8Array(key.buffer, key.byteOffset, key.byteLength) : new Uint8Array(key);
+}
+
+/** What both parts of a token are encoded by. */
+function compact() {
+  return base64urlEncode(JSON.stringify(this));
+}
+
+/** A part's text: not encoded only to be decoded, unless a caller gave the part a `compact` of its own. */
+function textOf(part, encoded) {
+  return part.compact === compact ? JSON.stringify(part) : Buffer.from(encoded(), 'base64url').toString();
 }
 
 function JwtBody(claims) {
@@ -69,13 +77,7 @@ function JwtBody(claims) {
   if (claims) for (const name of Object.keys(claims)) this[name] = claims[name];
 }
 
-JwtBody.prototype.toJSON = function toJSON() {
-  return { ...this };
-};
-
-JwtBody.prototype.compact = function compact() {
-  return base64urlEncode(JSON.stringify(this));
-};
+Object.assign(JwtBody.prototype, { toJSON() { return { ...this }; }, compact });
 
 function JwtHeader(header, enforceDefaultFields) {
   if (!(this instanceof JwtHeader)) return new JwtHeader(header);
@@ -90,9 +92,12 @@ function JwtHeader(header, enforceDefaultFields) {
   }
 }
 
-JwtHeader.prototype.compact = function compact() {
-  return base64urlEncode(JSON.stringify(this));
-};
+JwtHeader.prototype.compact = compact;
+
+function setSigningKey(key) {
+  this.signingKey = key;
+  return this;
+}
 
 function Jwt(claims, enforceDefaultFields) {
   if (!(this instanceof Jwt)) return new Jwt(claims, enforceDefaultFields);
@@ -106,6 +111,7 @@ function Jwt(claims, enforceDefaultFields) {
 
 Object.assign(Jwt.prototype, {
   isSupportedAlg,
+  setSigningKey,
 
   setClaim(claim, value) {
     this.body[claim] = value;
@@ -134,44 +140,37 @@ Object.assign(Jwt.prototype, {
     return this;
   },
 
-  setSigningKey(key) {
-    this.signingKey = key;
-    return this;
-  },
-
   setSigningAlgorithm(alg) {
-    if (!this.isSupportedAlg(alg)) throw new JwtError(messages.algorithm);
+    if (!this.isSupportedAlg(alg)) throw unsupported();
     this.header.alg = alg;
     return this;
   },
 
   sign(payload, algorithm, cryptoInput) {
-    if (!isSupportedAlg(algorithm)) throw new JwtError(messages.algorithm);
+    if (!isSupportedAlg(algorithm)) throw unsupported();
     return crypto.createHmac('sha256', keyOf(cryptoInput)).update(payload).digest('base64url');
   },
 
   compact() {
-    if (!isSupportedAlg(this.header.alg)) throw new JwtError(messages.algorithm);
-    const key = keyOf(this.signingKey);
-    const token = native.signText(key, JSON.stringify(this.header), JSON.stringify(this.body));
+    // Called here, since a claim named __proto__ can take a part's methods away: njwt's error then, and no token.
+    const header = textOf(this.header, () => this.header.compact());
+    const body = textOf(this.body, () => this.body.compact());
+    const { alg } = this.header;
+    if (!this.signingKey && alg !== 'none') throw keyRequired();
+    if (!isSupportedAlg(alg)) throw unsupported();
+    const token = call(() => native.signText(keyOf(this.signingKey), header, body));
     this.signature = token.slice(token.lastIndexOf('.') + 1);
     return token;
   },
 
-  toString() {
-    return this.compact();
-  },
-
-  isExpired() {
-    return this.body.exp * 1000 < Date.now();
-  },
-
-  isNotBefore() {
-    return this.body.nbf * 1000 >= Date.now();
-  },
+  toString() { return this.compact(); },
+  isExpired() { return this.body.exp * 1000 < Date.now(); },
+  isNotBefore() { return this.body.nbf * 1000 >= Date.now(); },
 });
 
-function Parser() {}
+function Parser() {
+  if (!(this instanceof Parser)) return new Parser();
+}
 
 Object.assign(Parser.prototype, {
   isSupportedAlg,
@@ -185,16 +184,16 @@ Object.assign(Parser.prototype, {
   },
 
   parse(jwtString, callback) {
-    const fail = (...parsed) => settle(callback, new JwtParseError(messages.parse, jwtString, ...parsed));
+    const fail = (...parsed) => settle(callback, new JwtParseError('Jwt cannot be parsed', jwtString, ...parsed));
     const segments = jwtString.split('.');
     if (segments.length < 2 || segments.length > 3) return fail(null, null);
     const header = this.safeJsonParse(segments[0]);
     const body = this.safeJsonParse(segments[1]);
     if (header instanceof Error) return fail(null, null, header);
     if (body instanceof Error) return fail(header, null, body);
-    if (!known.includes(header.alg)) throw new JwtError(messages.algorithm);
     const jwt = new Jwt(body, false);
-    if (segments[2]) jwt.signature = Buffer.from(segments[2], 'base64url').toString('base64');
+    if (!known[header.alg]) throw unsupported();
+    jwt.signature = segments[2] ? Buffer.from(segments[2], 'base64url').toString('base64') : undefined;
     jwt.verificationInput = `${segments[0]}.${segments[1]}`;
     jwt.header = new JwtHeader(header, false);
     return settle(callback, null, jwt);
@@ -209,15 +208,11 @@ function Verifier() {
 
 Object.assign(Verifier.prototype, {
   isSupportedAlg,
+  setSigningKey,
 
   setSigningAlgorithm(alg) {
-    if (!this.isSupportedAlg(alg)) throw new JwtError(messages.algorithm);
+    if (!this.isSupportedAlg(alg)) throw unsupported();
     this.signingAlgorithm = alg;
-    return this;
-  },
-
-  setSigningKey(key) {
-    this.signingKey = key;
     return this;
   },
 
@@ -239,15 +234,20 @@ Object.assign(Verifier.prototype, {
     }
     const { body, header } = jwt;
     const fail = (message, inner) => settle(callback, new JwtParseError(message, jwtString, header, body, inner));
-    if (header.alg !== this.signingAlgorithm) return fail(messages.unexpected);
-    if (jwt.isExpired()) return fail(messages.expired);
-    if (jwt.isNotBefore()) return fail(messages.notActive);
+    if (header.alg !== this.signingAlgorithm) return fail('Unexpected signature algorithm');
+    if (jwt.isExpired()) return fail('Jwt is expired');
+    if (jwt.isNotBefore()) return fail('Jwt not active');
     return this.keyResolver(header.kid, (error, signingKey) => {
-      if (error) return fail(format(messages.resolver, header.kid), error);
-      if (!native.isSigned(keyOf(signingKey), jwtString)) return fail(messages.signature);
-      const verified = new Jwt(body, false);
-      verified.header = new JwtHeader(header, false);
-      return settle(callback, null, verified);
+      if (error) return fail(format('Error while resolving signing key for kid "%s"', header.kid), error);
+      try {
+        if (!native.isSigned(keyOf(signingKey), `${jwtString}`)) return fail('Signature verification failed');
+        const verified = new Jwt(body, false);
+        verified.header = new JwtHeader(header, false);
+        return settle(callback, null, verified);
+      } catch (thrown) {
+        // To the callback: where a resolver answers later, no unknown `kid` or odd claim may end the process.
+        return settle(callback, thrown);
+      }
     });
   },
 });
@@ -258,6 +258,32 @@ for (const made of [Jwt, JwtBody, JwtHeader, Verifier, Parser, JwtParseError, Jw
   Object.freeze(made.prototype);
 }
 
+/** `verify(token, key, [algorithm], [callback])` */
+function verify(...given) {
+  const callback = typeof given.at(-1) === 'function' ? given.pop() : null;
+  const [token, key, alg] = given;
+  const verifier = new Verifier();
+  // Without a key njwt takes unsigned tokens: here none has the algorithm that is expected.
+  if (given.length === 1) verifier.signingAlgorithm = null;
+  if (given.length === 3) verifier.setSigningAlgorithm(alg);
+  if (given.length === 2 || given.length === 3) verifier.setSigningKey(key);
+  return verifier.verify(token, callback);
+}
+
+function createVerifier() {
+  return new Verifier();
+}
+
+/** `create([claims], key, [algorithm])`: a token that expires in an hour, unless it is told otherwise. */
+function create(...given) {
+  const keyAlone = given.length === 1 && typeof given[0] === 'string';
+  const [claims, key, alg] = keyAlone ? [{}, given[0]] : given;
+  const jwt = new Jwt(claims);
+  if (!key && alg !== 'none') throw keyRequired();
+  jwt.setSigningAlgorithm(given.length === 3 ? alg : 'HS256').setSigningKey(key);
+  return jwt.setExpiration((nowEpochSeconds() + 3600) * 1000);
+}
+
 module.exports = {
   Jwt,
   JwtBody,
@@ -266,28 +292,7 @@ module.exports = {
   Verifier,
   base64urlEncode,
   base64urlUnescape,
-
-  /** `verify(token, key, [algorithm], [callback])` */
-  verify(...given) {
-    const callback = typeof given.at(-1) === 'function' ? given.pop() : null;
-    const [token, key, alg] = given;
-    const verifier = new Verifier();
-    if (given.length === 1) verifier.setSigningAlgorithm('none');
-    if (given.length === 3) verifier.setSigningAlgorithm(alg);
-    return verifier.setSigningKey(key).verify(token, callback);
-  },
-
-  createVerifier() {
-    return new Verifier();
-  },
-
-  /** `create([claims], key, [algorithm])`: a token that expires in an hour, unless it is told otherwise. */
-  create(...given) {
-    const keyAlone = given.length === 1 && typeof given[0] === 'string';
-    const [claims, key, alg] = keyAlone ? [{}, given[0]] : given;
-    const jwt = new Jwt(claims);
-    if (!key && alg !== 'none') throw new Error(messages.keyRequired);
-    jwt.setSigningAlgorithm(given.length === 3 ? alg : 'HS256').setSigningKey(key);
-    return jwt.setExpiration((nowEpochSeconds() + 3600) * 1000);
-  },
+  verify,
+  createVerifier,
+  create,
 };
