@@ -42,26 +42,32 @@ impl Jwt {
 
     /// Sets `exp`, or takes it out.
     #[napi]
-    pub fn set_expiration(&mut self, expires_at: Option<i64>) {
-        self.0.set_expiration(time(expires_at));
+    pub fn set_expiration(&mut self, expires_at: Option<i64>) -> napi::Result<()> {
+        call(|| {
+            self.0.set_expiration(time(expires_at));
+            Ok(())
+        })
     }
 
     /// Sets `nbf`, or takes it out.
     #[napi]
-    pub fn set_not_before(&mut self, not_before: Option<i64>) {
-        self.0.set_not_before(time(not_before));
+    pub fn set_not_before(&mut self, not_before: Option<i64>) -> napi::Result<()> {
+        call(|| {
+            self.0.set_not_before(time(not_before));
+            Ok(())
+        })
     }
 
     /// The header, as text.
     #[napi(getter)]
-    pub fn header(&self) -> String {
-        self.0.header().to_string()
+    pub fn header(&self) -> napi::Result<String> {
+        call(|| Ok(self.0.header().to_string()))
     }
 
     /// The claims, as text.
     #[napi(getter)]
-    pub fn claims(&self) -> String {
-        self.0.claims().to_string()
+    pub fn claims(&self) -> napi::Result<String> {
+        call(|| Ok(self.0.claims().to_string()))
     }
 
     /// The signed token.

@@ -46,8 +46,8 @@ impl Key {
 
     /// The name by which a token's `kid` finds it.
     #[napi(getter)]
-    pub fn id(&self) -> Option<String> {
-        self.0.id().map(str::to_owned)
+    pub fn id(&self) -> napi::Result<Option<String>> {
+        call(|| Ok(self.0.id().map(str::to_owned)))
     }
 
     fn with_id(key: SigningKey, id: Option<String>) -> Self {

@@ -14,6 +14,8 @@ mod jws;
 mod jwt;
 mod key;
 mod minter;
+#[cfg(feature = "panicking")]
+mod panicking;
 mod request;
 mod template;
 mod verifier;

@@ -36,27 +36,29 @@ impl Request {
 
     /// The record as it stands at this time.
     #[napi]
-    pub fn record(&self, now: Option<i64>) -> String {
-        self.0.to_json(time_or_now(now)).to_string()
+    pub fn record(&self, now: Option<i64>) -> napi::Result<String> {
+        call(|| Ok(self.0.to_json(time_or_now(now)).to_string()))
     }
 
     /// Where it stands at this time.
     #[napi]
-    pub fn status(&self, now: Option<i64>) -> &'static str {
-        self.0.status(time_or_now(now)).word()
+    pub fn status(&self, now: Option<i64>) -> napi::Result<&'static str> {
+        call(|| Ok(self.0.status(time_or_now(now)).word()))
     }
 
     /// The texts of the events after this sequence number.
     #[napi]
-    pub fn events_since(&self, sequence: u32) -> Vec<String> {
-        self.0.events_since(sequence.into()).iter().map(Event::to_text).collect()
+    pub fn events_since(&self, sequence: u32) -> napi::Result<Vec<String>> {
+        call(|| Ok(self.0.events_since(sequence.into()).iter().map(Event::to_text).collect()))
     }
 
     /// `{count, hash}`
     #[napi]
-    pub fn head(&self) -> String {
-        let head = self.0.head();
-        Object::new().with("count", head.count).with("hash", head.hash.to_string()).to_string()
+    pub fn head(&self) -> napi::Result<String> {
+        call(|| {
+            let head = self.0.head();
+            Ok(Object::new().with("count", head.count).with("hash", head.hash.to_string()).to_string())
+        })
     }
 
     /// Decides; false where the same was decided before.

@@ -31,20 +31,20 @@ impl Template {
 
     /// The record that it was read from.
     #[napi]
-    pub fn record(&self) -> String {
-        self.0.to_json().to_string()
+    pub fn record(&self) -> napi::Result<String> {
+        call(|| Ok(self.0.to_json().to_string()))
     }
 
     /// `templateVersion`
     #[napi(getter)]
-    pub fn version(&self) -> u32 {
-        self.0.version()
+    pub fn version(&self) -> napi::Result<u32> {
+        call(|| Ok(self.0.version()))
     }
 
     /// The text's parts before it is filled: `[{text, key?}]`, the text of a placeholder being empty.
     #[napi]
-    pub fn parts(&self) -> String {
-        Json::from(self.0.parts().map(Object::from).collect::<Vec<_>>()).to_string()
+    pub fn parts(&self) -> napi::Result<String> {
+        call(|| Ok(Json::from(self.0.parts().map(Object::from).collect::<Vec<_>>()).to_string()))
     }
 
     /// `(values) → title and text`, where `values` are a character whose code is a count, application, subject and

@@ -2,7 +2,8 @@
 // exception.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,6 +105,35 @@ test('whatever the addon itself is handed, the worst is an exception', () => {
     .flatMap((value) => Object.getOwnPropertyNames(value.prototype))
     .map((name) => (...given) => handles[0][name](...given));
   assert.ok(assail([...functions, ...statics, ...handles.flatMap(methods), ...methodsOfOthers]) > 1000);
+});
+
+test('a panic in the addon is an exception, and the process goes on', () => {
+  // A build of its own, whose functions do nothing but panic.
+  const source = `
+    const library = process.env.PANICKING_ADDON;
+    const module = { exports: {} };
+    process.dlopen(module, library);
+    const { Panicking, panics } = module.exports;
+    const one = Panicking.make();
+    for (const call of [panics, () => one.method(), one.closure()]) {
+      try { call(); } catch (error) { console.log(JSON.parse(error.message).code); }
+    }
+  `;
+  const said = execFileSync(process.execPath, ['--eval', source], { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' });
+  assert.equal(said, 'caught_panic\n'.repeat(3));
+});
+
+test('every function of the addon is called where a panic is caught', () => {
+  const folder = new URL('../src/', import.meta.url);
+  let functions = 0;
+  for (const name of readdirSync(folder)) {
+    const text = readFileSync(new URL(name, folder), 'utf8');
+    for (const [, signature, body] of text.matchAll(/#\[napi[^\n]*\]\s+pub fn (\w+)([\s\S]*?)(?=#\[napi|^}|^fn )/gm)) {
+      assert.match(body, /\bcall\(|Ok\(Self\)|-> Self/, `${name}: ${signature}`);
+      functions += 1;
+    }
+  }
+  assert.ok(functions > 35, `${functions}`);
 });
 
 test('values that cannot go the short way are told apart', () => {

@@ -26,13 +26,9 @@ impl Origin {
     /// `hidden_character`, `missing_metadata`, `value_too_long`: an approver reads both.
     pub fn new(application: &str, subject: &str) -> Result<Self> {
         let application = shown("application", application)?;
-        let host = application.split_once("://").map_or(&*application, |(_, rest)| rest);
-        let host = host.split(['/', '?', '#']).next().unwrap_or_default();
-        // What stands before an `@` could pass for the host.
-        let host = host.rsplit('@').next().unwrap_or_default();
         Ok(Self {
             company: application.clone(),
-            company_name: shown("companyName", host)?,
+            company_name: shown("companyName", host(&application))?,
             subject: shown("subject", subject)?,
             claims: Object::new(),
             application,
@@ -92,6 +88,15 @@ impl Origin {
     pub fn claims(self, claims: Object) -> Self {
         Self { claims, ..self }
     }
+}
+
+/// The host in a URL, or all of what is none. What stands before an `@` could pass for it, and is left out.
+fn host(application: &str) -> &str {
+    let bytes = application.as_bytes();
+    let scheme = memchr::memchr_iter(b':', bytes).find(|place| bytes[*place..].starts_with(b"://"));
+    let rest = &application[scheme.map_or(0, |place| place + 3)..];
+    let rest = &rest[..memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len())];
+    &rest[memchr::memrchr(b'@', rest.as_bytes()).map_or(0, |place| place + 1)..]
 }
 
 fn shown(member: &str, text: &str) -> Result<String> {

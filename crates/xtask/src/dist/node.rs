@@ -19,11 +19,15 @@ const SHARED: [&str; 3] = ["version", "license", "engines"];
 pub(crate) fn build() -> Outcome {
     run(command("npm ci --silent --no-audit --no-fund").current_dir(root().join(FOLDER)))?;
     run(&mut command("cargo build --release --locked --package jit-approvals-node"))?;
-    let library = format!("{DLL_PREFIX}jit_approvals_node{DLL_SUFFIX}");
     // A running process may have the old one open: it keeps that, and the new one is another file.
     let addon = root().join(FOLDER).join(addon());
     let _ = fs::remove_file(&addon);
-    copied(&format!("target/release/{library}"), &addon)
+    copied(&format!("target/release/{}", library()), &addon)
+}
+
+/// What cargo calls it.
+pub(crate) fn library() -> String {
+    format!("{DLL_PREFIX}jit_approvals_node{DLL_SUFFIX}")
 }
 
 /// Packs the package and its platform's.

@@ -11,7 +11,10 @@ const FOLDER: &str = "bindings/node";
 /// Its dependencies, its native part, its own tests, its types, and what is packed of it.
 pub(super) fn run_all() -> Outcome {
     dist::node::build()?;
-    run(command("npm test --silent").current_dir(root().join(FOLDER)))?;
+    run(&mut command("cargo build --locked --package jit-approvals-node --features panicking"))?;
+    let panicking = root().join("target/debug").join(dist::node::library());
+    let mut tests = command("npm test --silent");
+    run(tests.env("PANICKING_ADDON", panicking).current_dir(root().join(FOLDER)))?;
     run(&mut command("node bindings/node/node_modules/typescript/bin/tsc --project bindings/node/test"))?;
     packed()
 }
