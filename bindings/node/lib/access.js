@@ -2,16 +2,20 @@
 
 const native = require('./native');
 const { call } = require('./errors');
-const { string, object, optional, seconds } = require('./arguments');
+const { string, optional, object, options, record, seconds } = require('./arguments');
 const { one, several } = require('./key');
+
+const TEXTS = ['issuer', 'application', 'subject', 'grantId', 'approvalRequestId', 'templateId', 'contentHash'];
 
 class AccessToken {
   constructor(grant) {
-    Object.assign(this, grant, { expiresAt: new Date(seconds(grant.expiresAt, 'expiresAt') * 1000) });
+    const given = options(grant, 'grant', ...TEXTS, 'expiresAt');
+    for (const name of TEXTS) this[name] = string(given[name], name);
+    this.expiresAt = new Date(seconds(given.expiresAt, 'expiresAt') * 1000);
   }
 
   sign(key) {
-    return call(() => native.signAccessToken(object(this, 'grant'), one(key)));
+    return call(() => native.signAccessToken(record(this.toJSON(), 'grant'), one(key)));
   }
 
   toJSON() {
@@ -22,15 +26,16 @@ class AccessToken {
 class AccessTokenVerifier {
   #verify;
 
-  constructor({ key, keys, ...options }) {
+  constructor(given) {
+    const { key, keys, ...rest } = object(given, 'options');
     const made = several({ key, keys });
-    const text = object(options, 'options');
-    this.#verify = (token, now) => native.verifyAccessToken(made, text, token, now);
+    this.#verify = call(() => native.accessVerifier(made, record(rest, 'options')));
   }
 
   verify(token, at) {
+    const { now } = options(at, 'at', 'now');
     string(token, 'token');
-    return new AccessToken(JSON.parse(call(() => this.#verify(token, optional(at?.now, 'now', seconds)))));
+    return new AccessToken(JSON.parse(call(() => this.#verify(token, optional(now, 'now', seconds)))));
   }
 }
 

@@ -1,6 +1,8 @@
-// What JavaScript hands in, before it crosses: the addon would take `undefined` or -1 for something else.
+// What JavaScript hands in, before it crosses: there, `undefined` and NaN would pass for "not told", -1 for another
+// number, and a lone surrogate for a character that it is not.
 'use strict';
 
+const { types } = require('node:util');
 const { catalogue, exception } = require('./errors');
 
 function refusal(code, message, field) {
@@ -8,9 +10,10 @@ function refusal(code, message, field) {
 }
 
 function kind(value) {
-  if (value === null || value === undefined) return String(value);
+  if (value === null || value === undefined || Number.isNaN(value)) return String(value);
   if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  return isPlain(value) ? 'an object' : `a ${value.constructor?.name ?? 'class'}`;
 }
 
 function wrongType(value, name, expected) {
@@ -18,41 +21,85 @@ function wrongType(value, name, expected) {
   return refusal('wrong_type', `\`${name}\` must be ${expected}, not ${kind(value)}`, name);
 }
 
-function string(value, name) {
-  if (typeof value !== 'string') throw wrongType(value, name, 'a string');
-  return value;
+/** Whether all that an object says are its own members: no class, of this realm or of another. */
+function isPlain(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The JSON text of an object. */
-function object(value, name) {
-  if (value === null || typeof value !== 'object') throw wrongType(value, name, 'an object');
-  return JSON.stringify(value);
+function string(value, name) {
+  if (typeof value !== 'string') throw wrongType(value, name, 'a string');
+  if (!value.isWellFormed()) throw refusal('wrong_type', `\`${name}\` must be Unicode text, not one with a lone surrogate`, name);
+  return value;
 }
 
 function optional(value, name, check) {
   return value === undefined || value === null ? undefined : check(value, name);
 }
 
+/** A plain object; without members, if there is none. */
+function object(value, name) {
+  if (value === undefined) return {};
+  if (value === null || typeof value !== 'object' || !isPlain(value)) throw wrongType(value, name, 'an object');
+  return value;
+}
+
+/** The options of a call: an object with these members and no others. */
+function options(value, name, ...known) {
+  object(value, name);
+  for (const member of Object.keys(value ?? {})) {
+    if (!known.includes(member)) throw refusal('unknown_member', `\`${member}\` is not known here`, member);
+  }
+  return object(value, name);
+}
+
+/** The JSON text of a record: plain objects and arrays of what JSON can hold. */
+function record(value, name) {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw wrongType(value, name, 'an object');
+  return JSON.stringify(copied(value, '', name, 0));
+}
+
+const DEEPEST = 64;
+
+/** A copy: a getter could say something else when it is asked again. */
+function copied(value, path, name, depth) {
+  if (depth > DEEPEST) throw refusal('too_deep', `nested deeper than ${DEEPEST} levels`, path);
+  if (typeof value === 'string') return string(value, path);
+  if (typeof value === 'boolean' || value === null || Number.isFinite(value)) return value;
+  if (Array.isArray(value)) {
+    return Array.from(value, (element, place) => copied(element, `${path}[${place}]`, name, depth + 1));
+  }
+  if (typeof value !== 'object' || !isPlain(value)) {
+    throw refusal('wrong_type', `\`${path || name}\` must be a value that JSON can hold, not ${kind(value)}`, path || name);
+  }
+  // Without a prototype, `__proto__` is a member like any other.
+  const copy = Object.create(null);
+  for (const member of Object.keys(value)) {
+    const inner = path === '' ? member : `${path}.${member}`;
+    const given = value[member];
+    // An option that is not told; but the default must not stand for a value that is not there.
+    if (given !== undefined || path === 'metaData') copy[member] = copied(given, inner, name, depth + 1);
+  }
+  return copy;
+}
+
 /** A `Date` or whole Unix seconds, as seconds. */
 function seconds(value, name) {
-  const number = value instanceof Date ? Math.floor(value.getTime() / 1000) : value;
+  const number = types.isDate(value) ? Math.floor(value.getTime() / 1000) : value;
   if (!Number.isSafeInteger(number)) throw wrongType(value, name, 'a Date or whole Unix seconds');
+  // The years 1 to 9999; milliseconds by mistake lie far beyond.
+  if (number < -62_135_596_800 || number > 253_402_300_799) {
+    throw refusal('out_of_range', `\`${name}\` must be in Unix seconds, between the years 1 and 9999`, name);
+  }
   return number;
 }
 
 function count(value, name) {
   if (typeof value !== 'number') throw wrongType(value, name, 'an integer');
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw refusal('out_of_range', `\`${name}\` must be between 0 and 4294967295`, name);
+    throw refusal('out_of_range', `\`${name}\` must be an integer between 0 and 4294967295`, name);
   }
   return value;
 }
 
-/** Refuses the members that are left when the known ones are taken out. */
-function nothingElse(rest) {
-  for (const name of Object.keys(rest)) {
-    throw refusal('unknown_member', `\`${name}\` is not known here`, name);
-  }
-}
-
-module.exports = { string, object, optional, seconds, count, nothingElse, wrongType };
+module.exports = { string, optional, object, options, record, seconds, count, wrongType, isPlain };

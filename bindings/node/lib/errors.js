@@ -14,15 +14,21 @@ class JitError extends Error {
     }
   }
 
-  static {
-    this.prototype.name = 'JitError';
+  toJSON() {
+    const { number, code, family, message, field, line, column } = this;
+    return { number, code, family, message, field, line, column };
   }
 }
 
-function family(name) {
-  const made = { [name]: class extends JitError {} }[name];
-  Object.defineProperty(made.prototype, 'name', { value: name, configurable: true, writable: true });
+function named(made) {
+  Object.defineProperty(made.prototype, 'name', { value: made.name, configurable: true, writable: true });
   return made;
+}
+
+named(JitError);
+
+function family(name) {
+  return named({ [name]: class extends JitError {} }[name]);
 }
 
 const families = {

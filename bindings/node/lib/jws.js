@@ -1,15 +1,16 @@
 'use strict';
 
+const { types } = require('node:util');
 const native = require('./native');
 const { call } = require('./errors');
-const { string, object, wrongType } = require('./arguments');
+const { string, record, wrongType } = require('./arguments');
 const { one, several } = require('./key');
 
 const jws = {
   sign(header, payload, key) {
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    if (!(bytes instanceof Uint8Array)) throw wrongType(payload, 'payload', 'a string or a Uint8Array');
-    return call(() => native.signJws(one(key), object(header, 'header'), bytes));
+    const bytes = typeof payload === 'string' ? Buffer.from(string(payload, 'payload')) : payload;
+    if (!types.isUint8Array(bytes)) throw wrongType(payload, 'payload', 'a string or a Uint8Array');
+    return call(() => native.signJws(one(key), record(header, 'header'), bytes));
   },
 
   verify(token, keys) {

@@ -2,10 +2,17 @@
 
 const native = require('./native');
 const { call } = require('./errors');
-const { string, object, optional, seconds, nothingElse } = require('./arguments');
+const { string, optional, options, seconds, wrongType } = require('./arguments');
 const { one } = require('./key');
+const { claimsText } = require('./minter');
 
 const secret = Symbol('Jwt');
+
+function valueText(value) {
+  const text = JSON.stringify(value ?? null);
+  if (text === undefined) throw wrongType(value, 'value', 'a value that JSON can hold');
+  return text;
+}
 
 class Jwt {
   #native;
@@ -15,19 +22,19 @@ class Jwt {
     this.#native = made;
   }
 
-  static create(claims = {}, { now, jti, ...rest } = {}) {
-    nothingElse(rest);
-    const at = [optional(now, 'now', seconds), optional(jti, 'jti', string)];
-    return new Jwt(secret, call(() => native.Jwt.create(object(claims, 'claims'), ...at)));
+  static create(claims = {}, at) {
+    const { now, jti } = options(at, 'at', 'now', 'jti');
+    const told = [optional(now, 'now', seconds), optional(jti, 'jti', string)];
+    return new Jwt(secret, call(() => native.Jwt.create(claimsText(claims), ...told)));
   }
 
   setClaim(name, value) {
-    call(() => this.#native.setClaim(string(name, 'name'), JSON.stringify(value ?? null)));
+    call(() => this.#native.setClaim(string(name, 'name'), valueText(value)));
     return this;
   }
 
   setHeader(name, value) {
-    call(() => this.#native.setHeader(string(name, 'name'), JSON.stringify(value ?? null)));
+    call(() => this.#native.setHeader(string(name, 'name'), valueText(value)));
     return this;
   }
 

@@ -1,8 +1,9 @@
 'use strict';
 
+const { types } = require('node:util');
 const native = require('./native');
 const { call } = require('./errors');
-const { string, optional, count, nothingElse, wrongType } = require('./arguments');
+const { string, optional, options, count, wrongType } = require('./arguments');
 
 let handle;
 
@@ -18,18 +19,16 @@ class SigningKey {
     return call(() => native.Key.generate());
   }
 
-  static fromBase64(text, options = {}) {
-    const { id, leastBytes, ...rest } = options;
-    nothingElse(rest);
+  static fromBase64(text, given) {
+    const { id, leastBytes } = options(given, 'options', 'id', 'leastBytes');
     string(text, 'text');
     const least = optional(leastBytes, 'leastBytes', count);
     return new SigningKey(handle, call(() => native.Key.fromBase64(text, least, optional(id, 'id', string))));
   }
 
-  static fromBytes(bytes, options = {}) {
-    const { id, leastBytes, ...rest } = options;
-    nothingElse(rest);
-    if (!(bytes instanceof Uint8Array)) throw wrongType(bytes, 'bytes', 'a Uint8Array');
+  static fromBytes(bytes, given) {
+    const { id, leastBytes } = options(given, 'options', 'id', 'leastBytes');
+    if (!types.isUint8Array(bytes)) throw wrongType(bytes, 'bytes', 'a Uint8Array');
     const least = optional(leastBytes, 'leastBytes', count);
     return new SigningKey(handle, call(() => native.Key.fromBytes(bytes, least, optional(id, 'id', string))));
   }
@@ -54,8 +53,10 @@ function one(key, name = 'key') {
 /** The addon's keys of `{key}` or `{keys}`, whichever is given. */
 function several({ key, keys }) {
   if (keys === undefined) return [one(key)];
-  if (!Array.isArray(keys) || key !== undefined) throw wrongType(keys, 'keys', 'an array of SigningKey, without `key` beside it');
-  return keys.map((key, place) => one(key, `keys[${place}]`));
+  if (!Array.isArray(keys) || keys.length === 0 || key !== undefined) {
+    throw wrongType(keys, 'keys', 'an array of at least one SigningKey, without `key` beside it');
+  }
+  return Array.from(keys, (key, place) => one(key, `keys[${place}]`));
 }
 
 module.exports = { SigningKey, one, several };

@@ -2,40 +2,53 @@
 
 const native = require('./native');
 const { call, converted } = require('./errors');
-const { string, object, optional, seconds, nothingElse } = require('./arguments');
+const { string, optional, object, options, record, seconds, wrongType } = require('./arguments');
 const { one } = require('./key');
+
+/** The text of claims, as JSON.stringify writes them: with dates as text, and without what is undefined. */
+function claimsText(claims, name = 'claims') {
+  const plain = claims !== null && typeof claims === 'object' && !Array.isArray(claims);
+  const text = plain ? JSON.stringify(claims) : undefined;
+  if (text === undefined) throw wrongType(claims, name, 'an object');
+  return text;
+}
 
 class Minter {
   #mint;
   #mintMany;
 
-  constructor({ key, ...options }) {
+  constructor(given) {
+    const { key, ...rest } = object(given, 'options');
     const made = one(key);
-    const text = object(options, 'options');
+    const text = record(rest, 'options');
     this.#mint = call(() => native.minter(made, text));
-    this.#mintMany = (subjects, claims) => native.mintMany(made, text, subjects, claims);
+    this.#mintMany = (...subjects) => native.mintMany(made, text, ...subjects);
   }
 
   mint(subject, claims, at) {
-    if (typeof subject !== 'string') string(subject, 'subject');
+    string(subject, 'subject');
     try {
       if (at !== undefined) return this.#mintAt(subject, claims, at);
-      return claims === undefined ? this.#mint(subject) : this.#mint(subject, object(claims, 'claims'));
+      return claims === undefined ? this.#mint(subject) : this.#mint(subject, claimsText(claims));
     } catch (error) {
       throw converted(error);
     }
   }
 
-  #mintAt(subject, claims, { now, jti, ...rest }) {
-    nothingElse(rest);
-    const at = [optional(now, 'now', seconds), optional(jti, 'jti', string)];
-    return this.#mint(subject, optional(claims, 'claims', object), ...at);
+  #mintAt(subject, claims, at) {
+    const { now, jti } = options(at, 'at', 'now', 'jti');
+    const text = optional(claims, 'claims', claimsText);
+    return this.#mint(subject, text, optional(now, 'now', seconds), optional(jti, 'jti', string));
   }
 
-  mintMany(subjects, claims) {
+  mintMany(subjects, claims, at) {
+    if (typeof subjects?.[Symbol.iterator] !== 'function' || typeof subjects === 'string') {
+      throw wrongType(subjects, 'subjects', 'an iterable of strings');
+    }
     const texts = Array.from(subjects, (subject, place) => string(subject, `subjects[${place}]`));
-    return call(() => this.#mintMany(texts, optional(claims, 'claims', object)));
+    const { now } = options(at, 'at', 'now');
+    return call(() => this.#mintMany(texts, optional(claims, 'claims', claimsText), optional(now, 'now', seconds)));
   }
 }
 
-module.exports = { Minter };
+module.exports = { Minter, claimsText };

@@ -1,19 +1,26 @@
 'use strict';
 
+const { inspect } = require('node:util');
 const native = require('./native');
 const { call } = require('./errors');
-const { string, object, optional, seconds, count, nothingElse, wrongType } = require('./arguments');
+const { string, optional, options, record, seconds, count, wrongType } = require('./arguments');
 const { one } = require('./key');
 
 const secret = Symbol('ApprovalRequest');
+
+const CHANGE = ['actor', 'reason', 'now', 'id'];
+const DECISION = ['approver', 'contentHash', 'comment', 'signature', 'directory', 'now', 'id'];
 
 const date = (at) => (at === undefined ? undefined : new Date(at * 1000));
 
 /** The texts of events, and whether they may have been spelt by someone else: objects may. */
 function texts(events) {
+  if (typeof events?.[Symbol.iterator] !== 'function' || typeof events === 'string') {
+    throw wrongType(events, 'events', 'an iterable of events');
+  }
   const list = Array.from(events);
   const written = list.every((event) => typeof event === 'string');
-  return [list.map((event, place) => (typeof event === 'string' ? event : object(event, `events[${place}]`))), !written];
+  return [list.map((event, place) => (typeof event === 'string' ? event : record(event, `events[${place}]`))), !written];
 }
 
 function when(now, id) {
@@ -141,8 +148,8 @@ class ApprovalRequest {
     return this.#native.eventsSince(count(sequence, 'sequence')).map((text) => JSON.parse(text));
   }
 
-  eventTexts() {
-    return this.#native.eventsSince(0);
+  eventTexts(sequence = 0) {
+    return this.#native.eventsSince(count(sequence, 'sequence'));
   }
 
   approve(decision) {
@@ -153,24 +160,25 @@ class ApprovalRequest {
     return this.#decide('reject', decision);
   }
 
-  #decide(verdict, { directory, now, id, ...decision }) {
-    const people = optional(directory, 'directory', object);
-    return call(() => this.#native.decide(JSON.stringify({ ...decision, verdict }), people, when(now, id)));
+  #decide(verdict, given) {
+    const { directory, now, id, ...decision } = options(given, 'decision', ...DECISION);
+    const people = optional(directory, 'directory', record);
+    return call(() => this.#native.decide(record({ ...decision, verdict }, 'decision'), people, when(now, id)));
   }
 
-  cancel({ actor, reason, now, id, ...rest }) {
-    nothingElse(rest);
-    call(() => this.#native.cancel(object(actor, 'actor'), optional(reason, 'reason', string), when(now, id)));
+  cancel(change) {
+    const { actor, reason, now, id } = options(change, 'change', ...CHANGE);
+    call(() => this.#native.cancel(record(actor, 'actor'), optional(reason, 'reason', string), when(now, id)));
   }
 
-  consume(act, { now, id, ...rest } = {}) {
-    nothingElse(rest);
-    call(() => this.#native.consume(object(act, 'act'), when(now, id)));
+  consume(act, at) {
+    const { now, id } = options(at, 'at', 'now', 'id');
+    call(() => this.#native.consume(record(act, 'act'), when(now, id)));
   }
 
-  revoke({ actor, reason, now, id, ...rest }) {
-    nothingElse(rest);
-    call(() => this.#native.revoke(object(actor, 'actor'), optional(reason, 'reason', string), when(now, id)));
+  revoke(change) {
+    const { actor, reason, now, id } = options(change, 'change', ...CHANGE);
+    call(() => this.#native.revoke(record(actor, 'actor'), optional(reason, 'reason', string), when(now, id)));
   }
 
   expire(now) {
@@ -182,9 +190,14 @@ class ApprovalRequest {
     call(() => this.#native.apply(text, anySpelling));
   }
 
-  accessToken({ issuer, key, now, ...rest }) {
-    nothingElse(rest);
+  accessToken(given) {
+    const { issuer, key, now } = options(given, 'options', 'issuer', 'key', 'now');
     return call(() => this.#native.accessToken(string(issuer, 'issuer'), one(key), optional(now, 'now', seconds)));
+  }
+
+  [inspect.custom](depth, shown) {
+    const { id, templateId, status } = this;
+    return `ApprovalRequest ${shown.stylize(inspect({ id, templateId, status }), 'special')}`;
   }
 }
 
@@ -193,8 +206,8 @@ function made(handle) {
 }
 
 function verifyChain(events, head) {
-  if (head !== undefined && (head === null || typeof head !== 'object')) throw wrongType(head, 'head', 'an object');
-  const end = head && [count(head.count, 'head.count'), string(head.hash, 'head.hash')];
+  const { count: length, hash } = options(head, 'head', 'count', 'hash');
+  const end = head && [count(length, 'head.count'), string(hash, 'head.hash')];
   return JSON.parse(call(() => native.verifyChain(...texts(events), ...(end ?? []))));
 }
 

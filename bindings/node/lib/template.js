@@ -1,15 +1,18 @@
 'use strict';
 
+const { inspect } = require('node:util');
 const native = require('./native');
 const { call, converted, exception } = require('./errors');
-const { string, object, optional, seconds, nothingElse } = require('./arguments');
-const { ApprovalRequest, made } = require('./request');
+const { string, optional, options, record, seconds, isPlain } = require('./arguments');
+const { made } = require('./request');
 
 const secret = Symbol('Template');
 
+const ORIGIN = ['application', 'subject', 'company', 'companyName', 'claims'];
+
 /** A record as JSON text, whether it comes as an object or as text. */
-function text(record, name) {
-  return typeof record === 'string' ? record : object(record, name);
+function text(given, name) {
+  return typeof given === 'string' ? string(given, name) : record(given, name);
 }
 
 /**
@@ -17,6 +20,7 @@ function text(record, name) {
  * over JSON, which would take longer than the rendering.
  */
 function packedValues(metaData, context) {
+  if (!context || !metaData || !isPlain(context) || !isPlain(metaData)) return undefined;
   for (const name in context) {
     if (name !== 'application' && name !== 'subject') return undefined;
   }
@@ -64,22 +68,31 @@ class Template {
   constructor(given, handle) {
     if (given !== secret) throw new TypeError('call Template.parse');
     this.#native = handle;
-    this.#render = handle.renderer();
-    this.#parts = JSON.parse(handle.parts());
-    this.#values = this.#parts.filter((part) => part.key !== undefined).length;
   }
 
-  static parse(record) {
-    const handle = call(() => native.Template.parse(text(record, 'template')));
+  /** What rendering needs and nothing else does. */
+  #prepared() {
+    this.#parts = JSON.parse(call(() => this.#native.parts()));
+    this.#values = this.#parts.filter((part) => part.key !== undefined).length;
+    this.#render = call(() => this.#native.renderer());
+    return this.#render;
+  }
+
+  static parse(given) {
+    const handle = call(() => native.Template.parse(text(given, 'template')));
     return new Template(secret, handle);
   }
 
-  static mistakes(record) {
-    return JSON.parse(call(() => native.Template.mistakes(text(record, 'template')))).map(exception);
+  static mistakes(given) {
+    try {
+      return JSON.parse(native.Template.mistakes(text(given, 'template'))).map(exception);
+    } catch (error) {
+      return [converted(error)];
+    }
   }
 
   get key() {
-    return this.toJSON().approvalKey;
+    return this.#native.key;
   }
 
   get version() {
@@ -104,12 +117,13 @@ class Template {
 
   render(metaData, context) {
     try {
+      const render = this.#render ?? this.#prepared();
       const values = packedValues(metaData, context);
       // A lone surrogate would come in as U+FFFD, and is told as what it is below; so is a value with a NUL.
-      let packed = values?.isWellFormed() ? this.#render(values) : '';
+      let packed = values?.isWellFormed() ? render(values) : '';
       if (packed === '') {
-        const { requestId, ...origin } = context;
-        packed = this.#render(JSON.stringify({ metaData, origin, requestId }), true);
+        const { requestId, ...origin } = options(context, 'context', ...ORIGIN, 'requestId');
+        packed = render(record({ metaData, origin, requestId }, 'context'), true);
       }
       return unpacked(packed, this.#parts, this.#values);
     } catch (error) {
@@ -121,18 +135,25 @@ class Template {
     return JSON.parse(call(() => this.#native.needs(this.#body(request))));
   }
 
-  open({ request, origin, directory, now, id, ...rest }) {
-    nothingElse(rest);
+  open(opening) {
+    const { request, origin, directory, now, id } = options(opening, 'opening', 'request', 'origin', 'directory', 'now', 'id');
     const at = [optional(now, 'now', seconds), optional(id, 'id', string)];
-    const people = optional(directory, 'directory', object);
-    return made(call(() => this.#native.open(this.#body(request), object(origin, 'origin'), people, ...at)));
+    const people = optional(directory, 'directory', record);
+    return made(call(() => this.#native.open(this.#body(request), record(origin, 'origin'), people, ...at)));
   }
 
   #body(request) {
-    if (typeof request === 'string') return request;
-    if (request?.templateId !== undefined) return object(request, 'request');
-    return JSON.stringify({ ...request, templateId: this.key });
+    const body = text(request, 'request');
+    // Its own, unless the body names one.
+    return typeof request === 'string' || (request.templateId ?? undefined) !== undefined
+      ? body
+      : record({ ...request, templateId: this.key }, 'request');
+  }
+
+  [inspect.custom](depth, shown) {
+    const { key, version, name } = this;
+    return `Template ${shown.stylize(inspect({ key, version, name }), 'special')}`;
   }
 }
 
-module.exports = { Template, ApprovalRequest };
+module.exports = { Template };

@@ -2,21 +2,24 @@
 
 const native = require('./native');
 const { call, converted } = require('./errors');
-const { string, object, optional, seconds } = require('./arguments');
+const { string, optional, object, options, record, seconds } = require('./arguments');
 const { several } = require('./key');
 
 class Verifier {
   #verify;
 
-  constructor({ key, keys, ...options }) {
+  constructor(given) {
+    const { key, keys, ...rest } = object(given, 'options');
     const made = several({ key, keys });
-    this.#verify = call(() => native.verifier(made, object(options, 'options')));
+    // Any issuer is told by null, and by nothing that becomes one.
+    for (const name of ['issuer', 'audience']) if (rest[name] !== null) string(rest[name], name);
+    this.#verify = call(() => native.verifier(made, record(rest, 'options')));
   }
 
   verify(token, at) {
-    if (typeof token !== 'string') string(token, 'token');
+    string(token, 'token');
     try {
-      return JSON.parse(at === undefined ? this.#verify(token) : this.#verify(token, optional(at.now, 'now', seconds)));
+      return JSON.parse(at === undefined ? this.#verify(token) : this.#verify(token, now(at)));
     } catch (error) {
       throw converted(error);
     }
@@ -24,14 +27,24 @@ class Verifier {
 
   origin(token, at) {
     string(token, 'token');
-    return JSON.parse(call(() => this.#verify(token, optional(at?.now, 'now', seconds), true)));
+    return JSON.parse(call(() => this.#verify(token, now(at), true)));
   }
 }
 
+function now(at) {
+  return optional(options(at, 'at', 'now').now, 'now', seconds);
+}
+
 class UnverifiedToken {
+  constructor(told) {
+    this.issuer = told?.issuer ?? undefined;
+    this.keyId = told?.keyId ?? undefined;
+    this.header = told?.header ?? {};
+    this.claims = told?.claims ?? {};
+  }
+
   static parse(token) {
-    const { issuer, keyId, header, claims } = JSON.parse(call(() => native.unverified(string(token, 'token'))));
-    return Object.assign(new UnverifiedToken(), { issuer: issuer ?? undefined, keyId: keyId ?? undefined, header, claims });
+    return new UnverifiedToken(JSON.parse(call(() => native.unverified(string(token, 'token')))));
   }
 }
 

@@ -2,10 +2,11 @@
 
 use jit_approvals::{AccessToken, AccessTokenVerifier, Json};
 use jit_approvals_base::Members;
-use napi::bindgen_prelude::ClassInstance;
+use napi::Env;
+use napi::bindgen_prelude::{ClassInstance, Function, FunctionCallContext};
 use napi_derive::napi;
 
-use crate::call::{call, time_or_now};
+use crate::call::{Text, call, text, time_or_now};
 use crate::key::{Key, ring};
 
 /// Signs an access token's record.
@@ -14,22 +15,24 @@ pub fn sign_access_token(record: String, key: ClassInstance<'_, Key>) -> napi::R
     call(|| AccessToken::from_json(&Json::parse(&record)?)?.sign(&key.0))
 }
 
-/// The record of an access token that holds, for `{issuer, application, leewaySeconds?}`.
+/// `(token, now?) → record`, for `{issuer, application, leewaySeconds?}`.
 #[napi]
-pub fn verify_access_token(
+pub fn access_verifier<'env>(
+    env: &'env Env,
     keys: Vec<ClassInstance<'_, Key>>,
     options: String,
-    token: String,
-    now: Option<i64>,
-) -> napi::Result<String> {
-    call(|| {
+) -> napi::Result<Function<'env, (), Text>> {
+    let verifier = call(|| {
         let options = Json::parse(&options)?;
         let options = Members::of(&options, "", &["issuer", "application", "leewaySeconds"])?;
         let text = |name| options.required(name, options.text(name)?);
-        let mut verifier = AccessTokenVerifier::new(ring(&keys), text("issuer")?, text("application")?);
-        if let Some(seconds) = options.count("leewaySeconds", 0, u32::MAX)? {
-            verifier = verifier.leeway_seconds(seconds);
-        }
-        Ok(verifier.verify_at(&token, time_or_now(now))?.to_json().to_string())
+        let verifier = AccessTokenVerifier::new(ring(&keys), text("issuer")?, text("application")?);
+        let leeway = options.count("leewaySeconds", 0, u32::MAX)?;
+        Ok(leeway.map_or(verifier.clone(), |seconds| verifier.leeway_seconds(seconds)))
+    })?;
+    env.create_function_from_closure("verify", move |context: FunctionCallContext| {
+        let token: String = context.get(0)?;
+        let now: Option<i64> = if context.length() > 1 { context.get(1)? } else { None };
+        call(|| Ok(text(verifier.verify_at(&token, time_or_now(now))?.to_json().to_string())))
     })
 }

@@ -19,6 +19,7 @@ mod panicking;
 mod request;
 mod template;
 mod verifier;
+mod weight;
 
 use jit_approvals::{Json, Object};
 use napi_derive::napi;

@@ -6,7 +6,7 @@ use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Function, FunctionCallContext, Latin1String};
 use napi_derive::napi;
 
-use crate::call::{call, time};
+use crate::call::{call, time, time_or_now};
 use crate::key::Key;
 
 /// `(subject, claims as text?, now?, jti?) → token`
@@ -35,18 +35,19 @@ pub fn minter<'env>(
     })
 }
 
-/// `(subjects, claims as text?) → tokens`
+/// A token for each subject.
 #[napi]
 pub fn mint_many(
     key: ClassInstance<'_, Key>,
     options: String,
     subjects: Vec<String>,
     claims: Option<String>,
+    now: Option<i64>,
 ) -> napi::Result<Vec<String>> {
     let minter = make(&key.0, &options)?;
     call(|| {
         let claims = claims.as_deref().map_or_else(|| Ok(Object::new()), Object::parse)?;
-        minter.mint_many(&subjects, &claims)
+        minter.mint_many_at(&subjects, &claims, time_or_now(now))
     })
 }
 

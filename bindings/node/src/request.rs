@@ -1,15 +1,37 @@
 //! Approval requests.
 
 use jit_approvals::{Act, Actor, Decision, Directory, Event, Head, Json, Object, verify_chain as verify};
-use napi::bindgen_prelude::ClassInstance;
+use napi::Env;
+use napi::bindgen_prelude::{ClassInstance, ObjectFinalize};
 use napi_derive::napi;
 
 use crate::call::{call, id, record, time, time_or_now};
 use crate::key::Key;
+use crate::weight;
 
 /// A request and its events.
-#[napi]
-pub struct Request(pub(crate) jit_approvals::ApprovalRequest);
+#[napi(custom_finalize)]
+pub struct Request {
+    request: jit_approvals::ApprovalRequest,
+    weight: i64,
+}
+
+impl ObjectFinalize for Request {
+    fn finalize(self, env: Env) -> napi::Result<()> {
+        weight::remove(env, self.weight)
+    }
+}
+
+impl Request {
+    pub(crate) fn weighing(
+        env: Env,
+        request: jit_approvals::ApprovalRequest,
+        weight: i64,
+    ) -> napi::Result<Self> {
+        weight::add(env, weight)?;
+        Ok(Self { request, weight })
+    }
+}
 
 /// When a command runs, and the id for what it makes; the system's unless told.
 #[napi(object)]
@@ -30,33 +52,34 @@ impl At {
 impl Request {
     /// The request that these events made: texts as they were written, or in any spelling.
     #[napi(factory)]
-    pub fn restore(texts: Vec<String>, any_spelling: bool) -> napi::Result<Self> {
-        call(|| jit_approvals::ApprovalRequest::restore(events(&texts, any_spelling)?).map(Self))
+    pub fn restore(env: Env, texts: Vec<String>, any_spelling: bool) -> napi::Result<Self> {
+        let request = call(|| jit_approvals::ApprovalRequest::restore(events(&texts, any_spelling)?))?;
+        Self::weighing(env, request, weight::of(texts.iter().map(String::len).sum()))
     }
 
     /// The record as it stands at this time.
     #[napi]
     pub fn record(&self, now: Option<i64>) -> napi::Result<String> {
-        call(|| Ok(self.0.to_json(time_or_now(now)).to_string()))
+        call(|| Ok(self.request.to_json(time_or_now(now)).to_string()))
     }
 
     /// Where it stands at this time.
     #[napi]
     pub fn status(&self, now: Option<i64>) -> napi::Result<&'static str> {
-        call(|| Ok(self.0.status(time_or_now(now)).word()))
+        call(|| Ok(self.request.status(time_or_now(now)).word()))
     }
 
     /// The texts of the events after this sequence number.
     #[napi]
     pub fn events_since(&self, sequence: u32) -> napi::Result<Vec<String>> {
-        call(|| Ok(self.0.events_since(sequence.into()).iter().map(Event::to_text).collect()))
+        call(|| Ok(self.request.events_since(sequence.into()).iter().map(Event::to_text).collect()))
     }
 
     /// `{count, hash}`
     #[napi]
     pub fn head(&self) -> napi::Result<String> {
         call(|| {
-            let head = self.0.head();
+            let head = self.request.head();
             Ok(Object::new().with("count", head.count).with("hash", head.hash.to_string()).to_string())
         })
     }
@@ -67,7 +90,7 @@ impl Request {
         call(|| {
             let decision = Decision::from_json(&Json::parse(&decision)?)?;
             let directory = record(directory.as_deref(), Directory::from_json)?;
-            self.0.decide_at(&decision, &directory, at.read()?)
+            self.request.decide_at(&decision, &directory, at.read()?)
         })
     }
 
@@ -76,14 +99,14 @@ impl Request {
     pub fn cancel(&mut self, actor: String, reason: Option<String>, at: At) -> napi::Result<()> {
         call(|| {
             let actor = Actor::from_json(&Json::parse(&actor)?)?;
-            self.0.cancel_at(actor, reason.as_deref(), at.read()?)
+            self.request.cancel_at(actor, reason.as_deref(), at.read()?)
         })
     }
 
     /// Uses the grant.
     #[napi]
     pub fn consume(&mut self, act: String, at: At) -> napi::Result<()> {
-        call(|| self.0.consume_at(&Act::from_json(&Json::parse(&act)?)?, at.read()?))
+        call(|| self.request.consume_at(&Act::from_json(&Json::parse(&act)?)?, at.read()?))
     }
 
     /// Takes the grant back.
@@ -91,20 +114,20 @@ impl Request {
     pub fn revoke(&mut self, actor: String, reason: Option<String>, at: At) -> napi::Result<()> {
         call(|| {
             let actor = Actor::from_json(&Json::parse(&actor)?)?;
-            self.0.revoke_at(actor, reason.as_deref(), at.read()?)
+            self.request.revoke_at(actor, reason.as_deref(), at.read()?)
         })
     }
 
     /// Adds the event that says that it has run out, if it has.
     #[napi]
     pub fn expire(&mut self, now: Option<i64>) -> napi::Result<bool> {
-        call(|| self.0.expire_at(time_or_now(now)))
+        call(|| self.request.expire_at(time_or_now(now)))
     }
 
     /// Adds an event that another copy made.
     #[napi]
     pub fn apply(&mut self, text: String, any_spelling: bool) -> napi::Result<()> {
-        call(|| self.0.apply(event(&text, any_spelling)?))
+        call(|| self.request.apply(event(&text, any_spelling)?))
     }
 
     /// The signed text that carries the grant.
@@ -115,7 +138,7 @@ impl Request {
         key: ClassInstance<'_, Key>,
         now: Option<i64>,
     ) -> napi::Result<String> {
-        call(|| self.0.access_token_at(&issuer, &key.0, time_or_now(now)))
+        call(|| self.request.access_token_at(&issuer, &key.0, time_or_now(now)))
     }
 }
 

@@ -1,23 +1,37 @@
 //! Templates.
 
 use jit_approvals::{Directory, Id, Json, Needs, Object, Origin, Rendered, RequestBody, Result};
+use jit_approvals_base::Members;
 use napi::Env;
-use napi::bindgen_prelude::{Function, FunctionCallContext};
+use napi::bindgen_prelude::{Function, FunctionCallContext, ObjectFinalize};
 use napi_derive::napi;
 
 use crate::call::{Text, call, id, record, text, time};
 use crate::request::Request;
+use crate::weight;
 
 /// A checked template.
-#[napi]
-pub struct Template(jit_approvals::Template);
+#[napi(custom_finalize)]
+pub struct Template {
+    template: jit_approvals::Template,
+    weight: i64,
+}
+
+impl ObjectFinalize for Template {
+    fn finalize(self, env: Env) -> napi::Result<()> {
+        weight::remove(env, self.weight)
+    }
+}
 
 #[napi]
 impl Template {
     /// One from its JSON text.
     #[napi(factory)]
-    pub fn parse(record: String) -> napi::Result<Self> {
-        call(|| jit_approvals::Template::parse(&record).map(Self))
+    pub fn parse(env: Env, record: String) -> napi::Result<Self> {
+        let template = call(|| jit_approvals::Template::parse(&record))?;
+        let weight = weight::of(record.len());
+        weight::add(env, weight)?;
+        Ok(Self { template, weight })
     }
 
     /// All that is wrong with a record: an array of errors.
@@ -32,19 +46,25 @@ impl Template {
     /// The record that it was read from.
     #[napi]
     pub fn record(&self) -> napi::Result<String> {
-        call(|| Ok(self.0.to_json().to_string()))
+        call(|| Ok(self.template.to_json().to_string()))
+    }
+
+    /// `approvalKey`
+    #[napi(getter)]
+    pub fn key(&self) -> napi::Result<String> {
+        call(|| Ok(self.template.key().to_owned()))
     }
 
     /// `templateVersion`
     #[napi(getter)]
     pub fn version(&self) -> napi::Result<u32> {
-        call(|| Ok(self.0.version()))
+        call(|| Ok(self.template.version()))
     }
 
     /// The text's parts before it is filled: `[{text, key?}]`, the text of a placeholder being empty.
     #[napi]
     pub fn parts(&self) -> napi::Result<String> {
-        call(|| Ok(Json::from(self.0.parts().map(Object::from).collect::<Vec<_>>()).to_string()))
+        call(|| Ok(Json::from(self.template.parts().map(Object::from).collect::<Vec<_>>()).to_string()))
     }
 
     /// `(values) → title and text`, where `values` are a character whose code is a count, application, subject and
@@ -55,7 +75,7 @@ impl Template {
     /// those of the placeholders' values in the text. The limits of both are far below what is no character.
     #[napi]
     pub fn renderer<'env>(&self, env: &'env Env) -> napi::Result<Function<'env, (), Text>> {
-        let template = self.0.clone();
+        let template = self.template.clone();
         env.create_function_from_closure("render", move |context: FunctionCallContext| {
             let given: String = context.get(0)?;
             call(|| match context.length() {
@@ -69,26 +89,30 @@ impl Template {
     #[napi]
     pub fn open(
         &self,
+        env: Env,
         body: String,
         origin: String,
         directory: Option<String>,
         now: Option<i64>,
         request_id: Option<String>,
     ) -> napi::Result<Request> {
-        call(|| {
+        // It holds what the template shows, too.
+        let weight = self.weight + weight::of(body.len());
+        let request = call(|| {
             let body = RequestBody::parse(&body)?;
             let origin = Origin::from_json(&Json::parse(&origin)?)?;
             let directory = record(directory.as_deref(), Directory::from_json)?;
             let at = jit_approvals::at(time(now), id(request_id.as_deref())?)?;
-            jit_approvals::ApprovalRequest::open_at(&self.0, &body, &origin, &directory, at).map(Request)
-        })
+            jit_approvals::ApprovalRequest::open_at(&self.template, &body, &origin, &directory, at)
+        })?;
+        Request::weighing(env, request, weight)
     }
 
     /// Whom a directory has to know for this body: `{emails, groups}`.
     #[napi]
     pub fn needs(&self, body: String) -> napi::Result<String> {
         call(|| {
-            let Needs { emails, groups } = self.0.needs(&RequestBody::parse(&body)?);
+            let Needs { emails, groups } = self.template.needs(&RequestBody::parse(&body)?);
             Ok(Object::new().with("emails", emails).with("groups", groups).to_string())
         })
     }
@@ -117,11 +141,11 @@ fn flat(template: &jit_approvals::Template, given: &str) -> Result<Text> {
 
 fn described(template: &jit_approvals::Template, given: &str) -> Result<Text> {
     let context = Json::parse(given)?;
-    let member = |name| context.get(name).unwrap_or(&Json::Null);
-    let meta_data = member("metaData").as_object().cloned().unwrap_or_default();
-    let request_id = id(member("requestId").as_str())?.unwrap_or(Id::NIL);
-    let origin = Origin::from_json(member("origin"))?;
-    Ok(packed(&template.render(&meta_data, &origin, request_id)?))
+    let context = Members::of(&context, "", &["metaData", "origin", "requestId"])?;
+    let meta_data = context.required("metaData", context.object("metaData")?)?;
+    let origin = Origin::from_json(context.required("origin", context.optional("origin"))?)?;
+    let request_id = context.id("requestId")?.unwrap_or(Id::NIL);
+    Ok(packed(&template.render(meta_data, &origin, request_id)?))
 }
 
 fn packed(rendered: &Rendered<'_>) -> Text {

@@ -18,6 +18,18 @@ test('the catalogue is the frozen one', () => {
   for (const row of catalogue) assert.ok(row.message.length > 0 && Object.isFrozen(row));
 });
 
+test('the declared codes are those of the catalogue', () => {
+  const declared = readFileSync(new URL('../types/errors.d.ts', import.meta.url), 'utf8');
+  const [, union] = declared.match(/export type ErrorCode =([^;]*);/);
+  assert.deepEqual([...union.matchAll(/'(\w+)'/g)].map(([, code]) => code), catalogue.map((row) => row.code));
+  // Those that the comments name are among them.
+  const codes = new Set(catalogue.map((row) => row.code));
+  for (const file of ['errors', 'tokens', 'templates', 'requests']) {
+    const text = readFileSync(new URL(`../types/${file}.d.ts`, import.meta.url), 'utf8');
+    for (const [, name] of text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)) assert.ok(codes.has(name), `${file}: ${name}`);
+  }
+});
+
 test('each family is a class below the one base, and there is no other', () => {
   const families = new Set(catalogue.map((row) => row.family));
   const classes = Object.entries(library).filter(([, value]) => value?.prototype instanceof JitError);
@@ -90,6 +102,93 @@ test('an option that nobody knows, or of another type, is told by name', () => {
     assert.ok(error instanceof JitError, inspect(error));
     assert.deepEqual([error.code, error.field], [code, field], `${body}`);
   }
+});
+
+test('what would pass for "not told" is refused', () => {
+  const issuer = 'a';
+  const token = new Minter({ key, issuer: 'evil', audience: 'b' }).mint('kevin');
+  for (const wrong of [NaN, new Date(NaN), new Date(), {}, [], 5, true, Infinity, new String('a')]) {
+    assert.ok(thrown(() => new Verifier({ key, issuer: wrong, audience: 'b' }).verify(token)) instanceof JitError);
+  }
+  for (const options of [{ maxLifetimeSeconds: NaN }, { leewaySeconds: Infinity }, { requireSubject: NaN }]) {
+    assert.equal(thrown(() => new Verifier({ key, issuer, audience: 'b', ...options })).code, 'wrong_type');
+  }
+  for (const more of [{ requiredApprovals: NaN }, { metadata: [{ key: 'a', type: 'number', max: NaN }] }]) {
+    assert.equal(thrown(() => Template.parse({ ...goodTemplate, ...more })).code, 'wrong_type');
+  }
+  const template = Template.parse({ ...goodTemplate, metadata: [{ key: 'a', defaultValue: '1' }] });
+  const origin = { application: 'shop.example.com', subject: 'kevin' };
+  for (const opening of [
+    { request: { expiresInSeconds: NaN }, origin },
+    { origin },
+    { request: null, origin },
+    { request: [], origin },
+    { request: {}, origin, directory: { people: [{ email: 'ann@example.com', active: NaN }] } },
+    { request: {}, origin, now: Date.now() },
+  ]) {
+    assert.ok(thrown(() => template.open(opening)) instanceof JitError, inspect(opening));
+  }
+  class Hidden {
+    get a() {
+      return 'EVIL';
+    }
+  }
+  for (const metaData of [new Map([['a', 'EVIL']]), new Hidden(), Object.create({ a: 'EVIL' }), { a: undefined }, [], 5]) {
+    const request = template.open({ request: {}, origin });
+    request.approve({ approver: 'ann@example.com', contentHash: request.contentHash });
+    for (const call of [
+      () => request.consume({ metaData }),
+      () => template.open({ request: { metaData }, origin }),
+      () => template.render(metaData, origin),
+      () => template.render(metaData, { ...origin, companyName: 'Shop' }),
+    ]) {
+      assert.ok(thrown(call) instanceof JitError, `${call} ${inspect(metaData)}`);
+    }
+    assert.equal(request.grant.status, 'issued');
+  }
+});
+
+test('lone surrogates are no characters, and make no two users one', () => {
+  const minter = new Minter({ key, issuer: 'a', audience: 'b' });
+  for (const call of [
+    () => minter.mint('user\ud83d'),
+    () => minter.mintMany(['user\ud83d']),
+    () => minter.mint('user', {}, { jti: '\udc00' }),
+    () => SigningKey.fromBytes(new Uint8Array(32), { id: '\ud800' }),
+    () => Template.parse('"\ud800"'),
+    () => library.jws.sign({ alg: 'HS256' }, '\ud800', key),
+    () => library.Jwt.create({}).setClaim('\ud800', 1),
+  ]) {
+    assert.equal(thrown(call).code, 'wrong_type', `${call}`);
+  }
+});
+
+test('what is not there, or in the wrong place, is told as such', () => {
+  const verifier = new Verifier({ key, issuer: 'a', audience: 'b' });
+  const minter = new Minter({ key, issuer: 'a', audience: 'b' });
+  const token = minter.mint('kevin');
+  for (const call of [
+    () => library.ApprovalRequest.restore(),
+    () => library.verifyChain(),
+    () => new Verifier(),
+    () => new Minter(null),
+    () => Template.parse(goodTemplate).open(),
+    () => Template.parse(goodTemplate).render(null, null),
+    () => verifier.verify(token, 1),
+    () => verifier.verify(token, { nwo: 1 }),
+    () => verifier.verify(token, null),
+    () => minter.mint('k', {}, new Date()),
+    () => minter.mint('k', { toJSON() {} }),
+    () => minter.mintMany('kevin'),
+    () => new Verifier({ keys: [], issuer: 'a', audience: 'b' }),
+    () => new library.AccessTokenVerifier({ key, issuer: 5, application: 'b' }),
+    () => new library.AccessToken(),
+    () => library.Jwt.create().setClaim('a', () => 1),
+    () => library.Jwt.create().setExpiration(Date.now() + 300e3),
+  ]) {
+    assert.ok(thrown(call) instanceof JitError, `${call}: ${inspect(thrown(call))}`);
+  }
+  assert.deepEqual(Template.mistakes('{').map((mistake) => mistake.code), ['malformed_json']);
 });
 
 test('a key shows nothing of itself', () => {

@@ -25,7 +25,12 @@ const tokens: string[] = minter.mintMany(new Set(['a', 'b']));
 const verifier = new Verifier({ keys: [key], issuer: 'a', audience: null });
 const claims: Claims = verifier.verify(token);
 const expiry: number = claims.exp;
-const { payload }: { payload: Buffer } = jws.verify(token, key);
+const { payload }: { payload: Uint8Array } = jws.verify(token, key);
+const subject: string = new Verifier({ key, issuer: 'a', audience: 'b', requireSubject: true }).verify(token).sub;
+// @ts-expect-error nothing says that it is a text
+const unsure: string = claims.sub;
+// @ts-expect-error no such code
+const misspelt: boolean = ({} as JitError).code === 'token_expierd';
 
 const record: TemplateRecord = {
   approvalType: 'signAndApprove',
@@ -87,4 +92,4 @@ njwt.create({}, 'key', 'none');
 
 const jwt = njwt.create({ iss: 'a' }, Buffer.alloc(32)).setExpiration(new Date()).setClaim('a', 1);
 njwt.verify(jwt.compact(), 'key', (error, verified) => error?.userMessage ?? verified?.body.iss);
-export const all = [tokens, expiry, payload, rendered, repeated, since, wrong, both, never, catalogue, verifyChain(request.events, request.head)];
+export const all = [subject, unsure, misspelt, tokens, expiry, payload, rendered, repeated, since, wrong, both, never, catalogue, verifyChain(request.events, request.head)];

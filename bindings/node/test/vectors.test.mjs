@@ -26,6 +26,8 @@ const epoch = (time) => Math.floor(time.getTime() / 1000);
 /** Of njwt's setter calls, whose times are milliseconds, those that a `Jwt` has with the same meaning. */
 function set(jwt, [name, ...given]) {
   const times = ['setExpiration', 'setNotBefore'];
+  // njwt takes what it is given; a `Jwt` takes a time.
+  if (name === 'setIssuedAt') return jwt.setClaim('iat', given[0]);
   if (times.includes(name)) return jwt[name](given.length === 0 ? undefined : Math.floor(given[0] / 1000));
   return jwt[name](...given);
 }

@@ -2,12 +2,112 @@
 export type ErrorFamily =
   | 'input' | 'token' | 'template' | 'metadata' | 'request' | 'decision' | 'grant' | 'internal';
 
+/** Every code there is. A test holds this list against the catalogue. */
+export type ErrorCode =
+  | 'malformed_json'
+  | 'duplicate_key'
+  | 'too_deep'
+  | 'too_large'
+  | 'wrong_type'
+  | 'missing_member'
+  | 'unknown_member'
+  | 'out_of_range'
+  | 'invalid_id'
+  | 'malformed_token'
+  | 'token_too_long'
+  | 'unsupported_algorithm'
+  | 'unsupported_header'
+  | 'wrong_token_type'
+  | 'unknown_key'
+  | 'invalid_signature'
+  | 'malformed_claims'
+  | 'missing_claim'
+  | 'invalid_claim'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'token_from_future'
+  | 'token_lives_too_long'
+  | 'wrong_issuer'
+  | 'wrong_audience'
+  | 'reserved_claim'
+  | 'malformed_key'
+  | 'key_too_short'
+  | 'unknown_placeholder'
+  | 'malformed_placeholder'
+  | 'duplicate_field'
+  | 'invalid_key'
+  | 'reserved_key'
+  | 'unknown_choice'
+  | 'empty_text'
+  | 'text_too_long'
+  | 'too_many_fields'
+  | 'template_character'
+  | 'invalid_pattern'
+  | 'misplaced_constraint'
+  | 'conflicting_approvers'
+  | 'no_approvers'
+  | 'invalid_bound'
+  | 'multiline_in_title'
+  | 'unknown_metadata'
+  | 'missing_metadata'
+  | 'metadata_type'
+  | 'value_too_long'
+  | 'hidden_character'
+  | 'not_a_number'
+  | 'not_a_boolean'
+  | 'not_one_of'
+  | 'pattern_mismatch'
+  | 'below_minimum'
+  | 'above_maximum'
+  | 'too_many_characters'
+  | 'rendered_too_long'
+  | 'absent_claim'
+  | 'template_mismatch'
+  | 'unknown_approver'
+  | 'unknown_group'
+  | 'approvers_not_allowed'
+  | 'too_few_approvers'
+  | 'content_mismatch'
+  | 'request_final'
+  | 'request_expired'
+  | 'invalid_email'
+  | 'event_altered'
+  | 'event_out_of_order'
+  | 'event_unlinked'
+  | 'event_foreign'
+  | 'event_impossible'
+  | 'no_events'
+  | 'head_mismatch'
+  | 'invalid_attachment'
+  | 'too_many'
+  | 'invalid_actor'
+  | 'duplicate_person'
+  | 'invalid_reason'
+  | 'invalid_group'
+  | 'invalid_hash'
+  | 'not_eligible'
+  | 'no_longer_eligible'
+  | 'stage_not_open'
+  | 'already_decided'
+  | 'self_approval'
+  | 'signature_required'
+  | 'comment_character'
+  | 'signature_character'
+  | 'comment_too_long'
+  | 'signature_too_long'
+  | 'no_grant'
+  | 'grant_consumed'
+  | 'grant_revoked'
+  | 'grant_expired'
+  | 'caught_panic'
+  | 'random_unavailable';
+
 /** A row of the error catalogue. */
 export interface ErrorRow {
   /** Frozen: never reused for another meaning. */
   readonly number: number;
   /** What programs decide by, such as `token_expired`. */
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly family: ErrorFamily;
   /** The message, its variable parts in braces. */
   readonly message: string;
@@ -20,7 +120,7 @@ export const catalogue: readonly ErrorRow[];
 export class JitError extends Error {
   protected constructor(record: object);
   /** What programs decide by, such as `token_expired`: see {@link catalogue}. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** The number of its row. */
   readonly number: number;
   readonly family: ErrorFamily;
@@ -30,6 +130,8 @@ export class JitError extends Error {
   readonly line?: number;
   /** The column within that line, in characters, from 1. */
   readonly column?: number;
+  /** Its record, as the HTTP API tells it. */
+  toJSON(): ErrorRow & { field?: string; line?: number; column?: number };
 }
 
 /** Malformed JSON, an unknown option, a value of the wrong type or out of range. */

@@ -155,7 +155,7 @@ export interface Change {
 /** What the application is about to do. */
 export interface Act {
   metaData: MetaData;
-  attachments?: Attachment[];
+  attachments?: readonly Attachment[];
 }
 
 /**
@@ -200,8 +200,8 @@ export class ApprovalRequest {
   at(now?: Time): { status: Status; grant: GrantRecord<Date> | undefined };
   /** The events after this sequence number: what a store does not have yet. */
   eventsSince(sequence: number): ApprovalEvent[];
-  /** The canonical text of every event: what its hash is of, but for that hash. */
-  eventTexts(): string[];
+  /** The canonical texts (RFC 8785) of the events after this sequence number, 0 unless told. */
+  eventTexts(sequence?: number): string[];
   /**
    * Approves. `false` where the approver has decided the same before, word for word.
    *

@@ -1,6 +1,6 @@
 import { JitError } from './errors';
 import { ApprovalRequest } from './requests';
-import { JsonObject, Time } from './values';
+import { Time } from './values';
 
 /** What an approver does to approve. */
 export type ApprovalType = 'approve' | 'signAndApprove';
@@ -14,7 +14,7 @@ export type MetadataField = {
   /** Whether leaving it out, where there is no default, is an error. */
   required?: boolean;
   /** The values that it may have. */
-  oneOf?: string[];
+  oneOf?: readonly string[];
 } & (
   | { type?: 'text'; pattern?: string; maxLength?: number; multiline?: boolean }
   | { type: 'number'; pattern?: string; maxLength?: number; min?: string | number; max?: string | number }
@@ -25,9 +25,9 @@ export type MetadataField = {
 export interface TemplateStage {
   name?: string;
   /** Emails. */
-  approvers?: string[];
+  approvers?: readonly string[];
   /** Keys of groups. */
-  approverGroups?: string[];
+  approverGroups?: readonly string[];
   /** How many different people must approve: 1 unless told. */
   requiredApprovals?: number;
 }
@@ -44,9 +44,9 @@ export type TemplateRecord = {
   approvalData: string;
   /** Counted from 1. */
   templateVersion?: number;
-  metadata?: MetadataField[];
+  metadata?: readonly MetadataField[];
   /** The auth token's own claims that placeholders `claim.NAME` may show. */
-  claims?: string[];
+  claims?: readonly string[];
   /** How long a request waits: 900 unless told. */
   requestTtlSeconds?: number;
   /** How long a grant lasts from the decision: 300 unless told. */
@@ -57,15 +57,15 @@ export type TemplateRecord = {
   /** What a request may do to the default approvers: `any` unless told. */
   approverOverride?: 'any' | 'defaults' | 'none';
 } & (
-  | { defaultApprovers?: string[]; defaultApproverGroups?: string[]; requiredApprovals?: number; stages?: [] }
-  | { stages: TemplateStage[]; defaultApprovers?: []; defaultApproverGroups?: []; requiredApprovals?: undefined }
+  | { defaultApprovers?: readonly string[]; defaultApproverGroups?: readonly string[]; requiredApprovals?: number; stages?: readonly [] }
+  | { stages: readonly TemplateStage[]; defaultApprovers?: readonly []; defaultApproverGroups?: readonly []; requiredApprovals?: undefined }
 );
 
 /** A value: text, or what has one text only. */
 export type MetadataValue = string | boolean | number;
 
 /** Values by the keys of a template's fields. */
-export type MetaData = { [key: string]: MetadataValue };
+export type MetaData = { readonly [key: string]: MetadataValue };
 
 /** A piece of a rendered text. All of them joined are the text. */
 export interface Part {
@@ -95,10 +95,10 @@ export interface RequestBody {
   templateId?: string;
   metaData?: MetaData;
   /** Emails, and keys of groups, instead of the template's, as far as it allows that. */
-  approvers?: string[];
+  approvers?: readonly string[];
   /** At most as long as the template says. */
   expiresInSeconds?: number;
-  attachments?: Attachment[];
+  attachments?: readonly Attachment[];
 }
 
 /** Where a request comes from. */
@@ -112,14 +112,14 @@ export interface Origin {
   /** What the placeholder `companyName` shows: the application's host unless told. */
   companyName?: string;
   /** The auth token's other claims; those that the template lists are shown. */
-  claims?: JsonObject;
+  claims?: object;
 }
 
 /** Whom the requests know of. Without `people`, every email stands for itself. */
 export interface Directory {
-  people?: { email: string; active?: boolean; aliases?: string[] }[];
+  people?: readonly { email: string; active?: boolean; aliases?: readonly string[] }[];
   /** Emails by the keys of the groups. */
-  groups?: { [key: string]: string[] };
+  groups?: { readonly [key: string]: readonly string[] };
 }
 
 /** A checked template: its placeholders are declared, its constraints can be met. Immutable. */
@@ -140,7 +140,7 @@ export class Template {
   /** `templateName` */
   readonly name: string;
   readonly approvalType: ApprovalType;
-  readonly fields: MetadataField[];
+  readonly fields: readonly MetadataField[];
   /**
    * What an approver would see, with these values on behalf of this origin. Of a request that does not exist the id
    * is that of nothing, unless told.

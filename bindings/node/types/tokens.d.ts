@@ -1,4 +1,5 @@
-import { JsonObject, JsonValue, Time } from './values';
+import { MetadataError, TokenError } from './errors';
+import { JsonObject, Time } from './values';
 import { Origin } from './templates';
 
 /** How a key is read. */
@@ -17,13 +18,13 @@ export class SigningKey {
   /**
    * A key from base64 text, of the usual or the URL-safe alphabet, padded or not; white space is ignored.
    *
-   * @throws {TokenError} `malformed_key`, `short_key`
+   * @throws {TokenError} `malformed_key`, `key_too_short`
    */
   static fromBase64(text: string, options?: KeyOptions): SigningKey;
   /**
    * A key from its bytes.
    *
-   * @throws {TokenError} `short_key`
+   * @throws {TokenError} `key_too_short`
    */
   static fromBytes(bytes: Uint8Array, options?: KeyOptions): SigningKey;
   /** Its name, if it has one. */
@@ -36,13 +37,13 @@ export type Keys = { key: SigningKey; keys?: undefined } | { keys: readonly Sign
 /** The claims of a token that has been verified. */
 export interface Claims {
   /** The application that minted it. */
-  iss?: string;
+  iss: string;
   /** Whom it is meant for. */
-  aud?: string | string[];
-  /** The user on whose behalf the application asks. */
-  sub?: string;
+  aud: string | string[];
+  /** The user on whose behalf the application asks: a text, where the verifier demands one. */
+  sub?: unknown;
   /** Its id. */
-  jti?: string;
+  jti?: unknown;
   /** When it was minted, in Unix seconds, whole or not. */
   iat?: number;
   /** From when it holds no more, likewise. */
@@ -70,20 +71,20 @@ export class Minter {
   constructor(options: MinterOptions);
   /**
    * A token for this subject, the user on whose behalf the application asks. Its claims are `iss`, `aud`, `sub`,
-   * `jti`, `iat`, `exp`, `nbf`, then the given ones.
+   * `jti`, `iat`, `exp`, `nbf`, then the given ones, as `JSON.stringify` writes them.
    *
    * @throws {TokenError} `invalid_claim` for an empty subject, `reserved_claim` for a claim that is set here
    */
-  mint(subject: string, claims?: JsonObject, at?: { now?: Time; jti?: string }): string;
+  mint(subject: string, claims?: object, at?: { now?: Time; jti?: string }): string;
   /** A token for each of these subjects, all at one time and with the same claims: faster than one by one. */
-  mintMany(subjects: Iterable<string>, claims?: JsonObject): string[];
+  mintMany(subjects: Iterable<string> & object, claims?: object, at?: { now?: Time }): string[];
 }
 
 /** What a verifier holds tokens to. */
 export type VerifierOptions = Keys & {
-  /** The `iss` that a token must have; `null` is any. */
+  /** The `iss` that a token must have; `null` is any, but there must be one. */
   issuer: string | null;
-  /** The `aud` that a token must have, or have among others; `null` is any. */
+  /** The `aud` that a token must have, or have among others; `null` is any, but there must be one. */
   audience: string | null;
   /** By how much clocks may differ: 60 unless told. */
   leewaySeconds?: number;
@@ -94,19 +95,19 @@ export type VerifierOptions = Keys & {
 };
 
 /** Verifies auth tokens: first the signature, then type, times, issuer and audience. */
-export class Verifier {
-  constructor(options: VerifierOptions);
+export class Verifier<const Options extends VerifierOptions = VerifierOptions> {
+  constructor(options: Options);
   /**
-   * The claims of a token that holds.
+   * The claims of a token that holds. Integers beyond 2^53 come as the nearest number, as from `JSON.parse`.
    *
    * @throws {TokenError} `malformed_token`, `invalid_signature`, `token_expired`, `wrong_issuer`, … : nothing of a
    * token that does not hold is given out
    */
-  verify(token: string, at?: { now?: Time }): Claims;
+  verify(token: string, at?: { now?: Time }): Options extends { requireSubject: true } ? Claims & { sub: string } : Claims;
   /**
    * Where the request of a token that holds comes from: what {@link Template.open} takes.
    *
-   * @throws {TokenError} as {@link verify}
+   * @throws {TokenError | MetadataError} as {@link verify}; `missing_metadata` for a token without a subject
    */
   origin(token: string, at?: { now?: Time }): Required<Origin>;
 }
@@ -129,9 +130,9 @@ export class UnverifiedToken {
 export class Jwt {
   private constructor();
   /** One with these claims, behind them `jti` and `iat` unless given, and `exp` an hour from now. */
-  static create(claims?: JsonObject, at?: { now?: Time; jti?: string }): Jwt;
-  setClaim(name: string, value: JsonValue): this;
-  setHeader(name: string, value: JsonValue): this;
+  static create(claims?: object, at?: { now?: Time; jti?: string }): Jwt;
+  setClaim(name: string, value: unknown): this;
+  setHeader(name: string, value: unknown): this;
   setIssuer(issuer: string): this;
   setSubject(subject: string): this;
   setJti(jti: string): this;
@@ -150,7 +151,7 @@ export class Jwt {
 export const jws: {
   sign(header: JsonObject & { alg: 'HS256' }, payload: string | Uint8Array, key: SigningKey): string;
   /** @throws {TokenError} `malformed_token`, `unsupported_algorithm`, `unknown_key`, `invalid_signature` */
-  verify(token: string, keys: SigningKey | readonly SigningKey[]): { header: JsonObject; payload: Buffer };
+  verify(token: string, keys: SigningKey | readonly SigningKey[]): { header: JsonObject; payload: Uint8Array };
 };
 
 /** What an access token says: that this application holds this grant of this request. */

@@ -113,17 +113,31 @@ impl Minter {
         subjects: impl IntoIterator<Item = S>,
         claims: &Object,
     ) -> Result<Vec<String>> {
+        self.mint_many_at(subjects, claims, SystemTime::now().into())
+    }
+
+    /// Mints a token for each of these subjects, all at this time and with the same claims.
+    ///
+    /// # Errors
+    ///
+    /// As [`Minter::mint_many`].
+    pub fn mint_many_at<S: AsRef<str>>(
+        &self,
+        subjects: impl IntoIterator<Item = S>,
+        claims: &Object,
+        at: UnixTime,
+    ) -> Result<Vec<String>> {
         let now = SystemTime::now();
         let mut id = [0; 36];
         if check(claims)? == Order::Reordered {
             let mut mint = |subject: S| {
                 let jti = Jti::Made(Id::v4_at(now)?.encode(&mut id));
-                self.mint_reordered(subject.as_ref(), claims, now.into(), jti)
+                self.mint_reordered(subject.as_ref(), claims, at, jti)
             };
             return subjects.into_iter().map(&mut mint).collect();
         }
         let (mut rest, mut behind) = (String::new(), String::new());
-        self.write_behind(claims, now.into(), &mut behind);
+        self.write_behind(claims, at, &mut behind);
         let mut encode = |subject: S| {
             rest.clear();
             let jti = Jti::Made(Id::v4_at(now)?.encode(&mut id));
