@@ -119,7 +119,7 @@ class Template {
     try {
       const render = this.#render ?? this.#prepared();
       const values = packedValues(metaData, context);
-      // A lone surrogate would come in as U+FFFD, and is told as what it is below; so is a value with a NUL.
+      // A lone surrogate would come in as U+FFFD. What is refused comes back as nothing, and is told below.
       let packed = values?.isWellFormed() ? render(values) : '';
       if (packed === '') {
         const { requestId, ...origin } = options(context, 'context', ...ORIGIN, 'requestId');

@@ -69,7 +69,8 @@ impl Template {
 
     /// `(values) → title and text`, where `values` are a character whose code is a count, application, subject and
     /// that many pairs of key and value, with a NUL behind each; or `(context, true) → the same`, where `context` is
-    /// the JSON text of `{metaData, origin, requestId?}`. Nothing, if there are other NULs than these.
+    /// the JSON text of `{metaData, origin, requestId?}`. The first way gives nothing where anything is refused, for
+    /// which the second tells why.
     ///
     /// What comes back has characters before it whose codes are lengths in UTF-16 units: that of the title, then
     /// those of the placeholders' values in the text. The limits of both are far below what is no character.
@@ -79,7 +80,7 @@ impl Template {
         env.create_function_from_closure("render", move |context: FunctionCallContext| {
             let given: String = context.get(0)?;
             call(|| match context.length() {
-                1 => flat(&template, &given),
+                1 => Ok(flat(&template, &given).unwrap_or_else(|| text(String::new()))),
                 _ => described(&template, &given),
             })
         })
@@ -118,25 +119,22 @@ impl Template {
     }
 }
 
-fn flat(template: &jit_approvals::Template, given: &str) -> Result<Text> {
-    let pairs = given.chars().next().unwrap_or_default();
+/// Nothing, if anything is not as it should be: the other way tells what.
+fn flat(template: &jit_approvals::Template, given: &str) -> Option<Text> {
+    let pairs = given.chars().next()?;
     let mut rest = &given[pairs.len_utf8()..];
     // Pieces are short: looking for their ends byte by byte is faster than what looks for them in long texts.
-    let mut next = || match rest.bytes().position(|byte| byte == 0) {
-        Some(end) => {
-            let piece = &rest[..end];
-            rest = &rest[end + 1..];
-            piece
-        }
-        None => "",
+    let mut next = || {
+        let end = rest.bytes().position(|byte| byte == 0).unwrap_or(rest.len());
+        let piece = &rest[..end];
+        rest = rest.get(end + 1..).unwrap_or_default();
+        piece
     };
-    let origin = Origin::new(next(), next())?;
-    // Behind the last NUL comes nothing, and nothing after that.
-    if given.bytes().filter(|byte| *byte == 0).count() != 2 + 2 * u32::from(pairs) as usize {
-        return Ok(text(String::new()));
-    }
+    let origin = Origin::new(next(), next()).ok()?;
     let meta_data = (0..u32::from(pairs)).map(|_| (next(), next()));
-    Ok(packed(&template.render_texts(meta_data, &origin, Id::NIL)?))
+    let rendered = template.render_texts(meta_data, &origin, Id::NIL).ok()?;
+    // A NUL in a key or value would have made more pieces of it.
+    rest.is_empty().then(|| packed(&rendered))
 }
 
 fn described(template: &jit_approvals::Template, given: &str) -> Result<Text> {
