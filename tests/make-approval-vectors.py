@@ -416,6 +416,8 @@ def open_cases():
                 "invalid_attachment"),
         refused("attachments", "20 of them", opening(attachments=[picture] * 21), "too_many"),
         refused("approvers", "1000 of them", opening(approvers=[f"a{n}@x.org" for n in range(1001)]), "too_many"),
+        refused("nobody-says-whether-active", "no person is active by a null", opening(directory={"people": [
+                {"email": "ann@example.com", "active": None}]}), "wrong_type", field="people[0].active"),
         refused("duplicate-person", "a person stands once in a directory", opening(directory={"people": [
                 {"email": "Ann@example.com", "active": False}, {"email": "ann@example.com"}]}), "duplicate_person"),
         refused("id", "a UUID", {**opening(), "id": "1"}, "invalid_id"),

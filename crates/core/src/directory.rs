@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use jit_approvals_base::{Json, Members, Object};
+use jit_approvals_base::errors::wrong_type;
+use jit_approvals_base::{Json, Members, Object, Plain};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{Result, errors, reading};
@@ -89,6 +90,11 @@ impl Directory {
         let mut people = Vec::new();
         for (path, value) in members.elements("people")? {
             let person = Members::of(value, path, &["email", "active", "aliases"])?;
+            // Else null means left out, but nobody is active by a value that is not known.
+            if value.get("active") == Some(&Json::Null) {
+                let error = wrong_type("active", Plain("a boolean"), Plain("null"));
+                return Err(error.with_field(person.path_of("active")));
+            }
             people.push(Person {
                 email: person.required("email", person.text("email")?)?.to_owned(),
                 active: person.boolean("active")?.unwrap_or(true),
