@@ -54,13 +54,21 @@ pub fn token(input: &[u8]) {
 ///
 /// When something does not hold.
 pub fn template(input: &[u8]) {
-    let Ok(text) = std::str::from_utf8(input) else { return };
-    let Ok(template) = Template::parse(text) else { return };
+    let Some(value) = std::str::from_utf8(input).ok().and_then(|text| Json::parse(text).ok()) else { return };
+    let mistakes = Template::mistakes(&value);
+    let template = match Template::from_json(&value) {
+        Ok(template) => template,
+        Err(first) => return assert_eq!(mistakes.first(), Some(&first)),
+    };
+    assert_eq!(mistakes, []);
     let again = Template::from_json(template.to_json()).expect("its own record");
     assert_eq!((again.key(), again.fields().len()), (template.key(), template.fields().len()));
     let values: Object =
         template.fields().iter().map(|field| (field.key.as_str(), field.default_value.as_str())).collect();
     let origin = Origin::new("shop", "kevin").expect("an origin");
+    let texts = values.iter().filter_map(|(key, value)| Some((key, value.as_str()?)));
+    let texts = template.render_texts(texts, &origin, id(0)).map(|rendered| rendered.to_json());
+    assert_eq!(texts, template.render(&values, &origin, id(0)).map(|rendered| rendered.to_json()));
     if let Ok(rendered) = template.render(&values, &origin, id(0)) {
         let joined: String = rendered.parts().map(|part| part.text).collect();
         assert_eq!(rendered.text(), joined);

@@ -32,7 +32,7 @@
 //! | mint and verify an auth token | [`Minter::mint`], [`Verifier::verify`] |
 //! | mint what njwt mints, setter by setter | [`Jwt`] |
 //! | choose a key by what a token says of itself | [`UnverifiedToken`] |
-//! | check a template, see what it shows | [`Template::parse`], [`Template::render`] |
+//! | check a template, see what it shows | [`Template::parse`], [`Template::mistakes`], [`Template::render`] |
 //! | open a request | [`RequestBody::parse`], [`origin`], [`ApprovalRequest::open`] |
 //! | decide, cancel | [`ApprovalRequest::decide`], [`ApprovalRequest::cancel`] |
 //! | act on the grant, take it back | [`ApprovalRequest::consume`], [`ApprovalRequest::revoke`] |
