@@ -13,7 +13,8 @@ function kind(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return String(value);
   if (Array.isArray(value)) return 'an array';
   if (typeof value !== 'object') return `a ${typeof value}`;
-  return isPlain(value) ? 'an object' : `a ${value.constructor?.name ?? 'class'}`;
+  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
+  return isPlain(value) ? 'an object' : 'an object of a class';
 }
 
 function wrongType(value, name, expected) {
@@ -24,7 +25,7 @@ function wrongType(value, name, expected) {
 /** Whether all that an object says are its own members: no class, of this realm or of another. */
 function isPlain(value) {
   const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'));
 }
 
 function string(value, name) {
@@ -53,33 +54,42 @@ function options(value, name, ...known) {
   return object(value, name);
 }
 
-/** The JSON text of a record: plain objects and arrays of what JSON can hold. */
-function record(value, name) {
+/** The JSON text of a record: plain objects and arrays of what JSON can hold. Errors tell the path below `prefix`. */
+function record(value, name, prefix = '') {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw wrongType(value, name, 'an object');
-  return JSON.stringify(copied(value, '', name, 0));
+  return JSON.stringify(copied(value, prefix, name, { depth: 0, values: 0 }));
 }
 
 const DEEPEST = 64;
+const MOST_VALUES = 500_000;
 
 /** A copy: a getter could say something else when it is asked again. */
-function copied(value, path, name, depth) {
-  if (depth > DEEPEST) throw refusal('too_deep', `nested deeper than ${DEEPEST} levels`, path);
+function copied(value, path, name, sofar) {
+  if (sofar.depth > DEEPEST) throw refusal('too_deep', `nested deeper than ${DEEPEST} levels`, path);
+  // One object in many places is copied as often.
+  if ((sofar.values += 1) > MOST_VALUES) throw refusal('too_large', `more than ${MOST_VALUES} values`, path);
   if (typeof value === 'string') return string(value, path);
   if (typeof value === 'boolean' || value === null || Number.isFinite(value)) return value;
   if (Array.isArray(value)) {
-    return Array.from(value, (element, place) => copied(element, `${path}[${place}]`, name, depth + 1));
+    sofar.depth += 1;
+    const copy = Array.from(value, (element, place) => copied(element, `${path}[${place}]`, name, sofar));
+    sofar.depth -= 1;
+    return copy;
   }
   if (typeof value !== 'object' || !isPlain(value)) {
     throw refusal('wrong_type', `\`${path || name}\` must be a value that JSON can hold, not ${kind(value)}`, path || name);
   }
   // Without a prototype, `__proto__` is a member like any other.
   const copy = Object.create(null);
+  sofar.depth += 1;
   for (const member of Object.keys(value)) {
     const inner = path === '' ? member : `${path}.${member}`;
+    string(member, inner);
     const given = value[member];
     // An option that is not told; but the default must not stand for a value that is not there.
-    if (given !== undefined || path === 'metaData') copy[member] = copied(given, inner, name, depth + 1);
+    if (given !== undefined || path === 'metaData') copy[member] = copied(given, inner, name, sofar);
   }
+  sofar.depth -= 1;
   return copy;
 }
 
@@ -102,4 +112,23 @@ function count(value, name) {
   return value;
 }
 
-module.exports = { string, optional, object, options, record, seconds, count, wrongType, isPlain };
+/** The JSON text of claims or of one value, as JSON.stringify writes it: dates as text, without what is undefined. */
+function stringified(value, name, expected) {
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    throw Object.assign(wrongType(value, name, expected), { cause: error });
+  }
+  if (text === undefined) throw wrongType(value, name, expected);
+  return text;
+}
+
+function claims(value, name) {
+  if (value === null || typeof value !== 'object' || !isPlain(value)) throw wrongType(value, name, 'an object');
+  const text = stringified(value, name, 'an object that JSON can hold');
+  if (text[0] !== '{') throw wrongType(value, name, 'an object that stays one in JSON');
+  return text;
+}
+
+module.exports = { string, optional, object, options, record, claims, stringified, seconds, count, wrongType, isPlain };

@@ -2,17 +2,10 @@
 
 const native = require('./native');
 const { call } = require('./errors');
-const { string, optional, options, seconds, wrongType } = require('./arguments');
+const { string, optional, options, claims: claimsText, stringified, seconds } = require('./arguments');
 const { one } = require('./key');
-const { claimsText } = require('./minter');
 
 const secret = Symbol('Jwt');
-
-function valueText(value) {
-  const text = JSON.stringify(value ?? null);
-  if (text === undefined) throw wrongType(value, 'value', 'a value that JSON can hold');
-  return text;
-}
 
 class Jwt {
   #native;
@@ -25,16 +18,16 @@ class Jwt {
   static create(claims = {}, at) {
     const { now, jti } = options(at, 'at', 'now', 'jti');
     const told = [optional(now, 'now', seconds), optional(jti, 'jti', string)];
-    return new Jwt(secret, call(() => native.Jwt.create(claimsText(claims), ...told)));
+    return new Jwt(secret, call(() => native.Jwt.create(claimsText(claims, 'claims'), ...told)));
   }
 
   setClaim(name, value) {
-    call(() => this.#native.setClaim(string(name, 'name'), valueText(value)));
+    call(() => this.#native.setClaim(string(name, 'name'), stringified(value ?? null, 'value', 'a value that JSON can hold')));
     return this;
   }
 
   setHeader(name, value) {
-    call(() => this.#native.setHeader(string(name, 'name'), valueText(value)));
+    call(() => this.#native.setHeader(string(name, 'name'), stringified(value ?? null, 'value', 'a value that JSON can hold')));
     return this;
   }
 

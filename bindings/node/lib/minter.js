@@ -2,16 +2,8 @@
 
 const native = require('./native');
 const { call, converted } = require('./errors');
-const { string, optional, object, options, record, seconds, wrongType } = require('./arguments');
+const { string, optional, object, options, record, claims: claimsText, seconds, wrongType } = require('./arguments');
 const { one } = require('./key');
-
-/** The text of claims, as JSON.stringify writes them: with dates as text, and without what is undefined. */
-function claimsText(claims, name = 'claims') {
-  const plain = claims !== null && typeof claims === 'object' && !Array.isArray(claims);
-  const text = plain ? JSON.stringify(claims) : undefined;
-  if (text === undefined) throw wrongType(claims, name, 'an object');
-  return text;
-}
 
 class Minter {
   #mint;
@@ -29,7 +21,7 @@ class Minter {
     string(subject, 'subject');
     try {
       if (at !== undefined) return this.#mintAt(subject, claims, at);
-      return claims === undefined ? this.#mint(subject) : this.#mint(subject, claimsText(claims));
+      return claims === undefined || claims === null ? this.#mint(subject) : this.#mint(subject, claimsText(claims, 'claims'));
     } catch (error) {
       throw converted(error);
     }
@@ -51,4 +43,4 @@ class Minter {
   }
 }
 
-module.exports = { Minter, claimsText };
+module.exports = { Minter };

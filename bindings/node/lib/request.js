@@ -20,7 +20,8 @@ function texts(events) {
   }
   const list = Array.from(events);
   const written = list.every((event) => typeof event === 'string');
-  return [list.map((event, place) => (typeof event === 'string' ? event : record(event, `events[${place}]`))), !written];
+  const text = (event, name) => (typeof event === 'string' ? string(event, name) : record(event, name, name));
+  return [list.map((event, place) => text(event, `events[${place}]`)), !written];
 }
 
 function when(now, id) {

@@ -1,4 +1,5 @@
-//! What handles weigh: the collector sees but a few words of each, and would let them pile up.
+//! What handles weigh, about: the collector sees but a few words of each, and would come too late. Node.js frees
+//! them when the event loop turns.
 
 use napi::Env;
 

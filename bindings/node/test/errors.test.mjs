@@ -158,9 +158,28 @@ test('lone surrogates are no characters, and make no two users one', () => {
     () => Template.parse('"\ud800"'),
     () => library.jws.sign({ alg: 'HS256' }, '\ud800', key),
     () => library.Jwt.create({}).setClaim('\ud800', 1),
+    () => Template.parse({ ...goodTemplate, '\ud800': 1 }),
+    () => library.ApprovalRequest.restore(['{"\udc01":1}']),
   ]) {
     assert.equal(thrown(call).code, 'wrong_type', `${call}`);
   }
+});
+
+/** One object in 2^levels places. */
+function shared(levels) {
+  let value = {};
+  for (let level = 0; level < levels; level += 1) value = { a: value, b: value };
+  return value;
+}
+
+test('claims that are not told are none, in every call', () => {
+  const minter = new Minter({ key, issuer: 'a', audience: 'b' });
+  const verifier = new Verifier({ key, issuer: 'a', audience: 'b' });
+  for (const token of [minter.mint('k'), minter.mint('k', null), minter.mint('k', null, {}), ...minter.mintMany(['k'], null)]) {
+    assert.deepEqual(Object.keys(verifier.verify(token)), ['iss', 'aud', 'sub', 'jti', 'iat', 'exp', 'nbf']);
+  }
+  const at = { now: 1_700_000_000 };
+  assert.equal(verifier.verify(minter.mintMany(['k'], {}, at)[0], at).iat, at.now);
 });
 
 test('what is not there, or in the wrong place, is told as such', () => {
@@ -184,6 +203,12 @@ test('what is not there, or in the wrong place, is told as such', () => {
     () => new library.AccessTokenVerifier({ key, issuer: 5, application: 'b' }),
     () => new library.AccessToken(),
     () => library.Jwt.create().setClaim('a', () => 1),
+    () => library.Jwt.create().setClaim('a', 1n),
+    () => minter.mint('k', { a: 1n }),
+    () => minter.mint('k', new Map([['a', 1]])),
+    () => minter.mint('k', { toJSON: () => 'text' }),
+    () => minter.mint('k', new Date()),
+    () => Template.parse(goodTemplate).render({ a: shared(22) }, { application: 'a', subject: 'b' }),
     () => library.Jwt.create().setExpiration(Date.now() + 300e3),
   ]) {
     assert.ok(thrown(call) instanceof JitError, `${call}: ${inspect(thrown(call))}`);

@@ -118,7 +118,8 @@ export const catalogue: readonly ErrorRow[];
 
 /** What every call throws: one of the classes below. No message holds a secret. */
 export class JitError extends Error {
-  protected constructor(record: object);
+  /** As everything here makes it; there is no need to. */
+  constructor(record: ErrorRow & { field?: string; line?: number; column?: number });
   /** What programs decide by, such as `token_expired`: see {@link catalogue}. */
   readonly code: ErrorCode;
   /** The number of its row. */

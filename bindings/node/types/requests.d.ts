@@ -134,28 +134,28 @@ export interface Decision {
   /** {@link ApprovalRequest.contentHash} as it was shown to them. */
   contentHash: string;
   /** One line of up to 4 KiB. */
-  comment?: string;
+  comment?: string | undefined;
   /** The name they signed with, up to 200 characters: needed to approve what is `signAndApprove`. */
-  signature?: string;
+  signature?: string | undefined;
   /** Whom to ask whether they still may. */
-  directory?: Directory;
-  now?: Time;
+  directory?: Directory | undefined;
+  now?: Time | undefined;
   /** The id of the grant, if this completes the approval. */
-  id?: string;
+  id?: string | undefined;
 }
 
 /** Who makes a change, and why. */
 export interface Change {
   actor: Actor;
-  reason?: string;
-  now?: Time;
-  id?: string;
+  reason?: string | undefined;
+  now?: Time | undefined;
+  id?: string | undefined;
 }
 
 /** What the application is about to do. */
 export interface Act {
   metaData: MetaData;
-  attachments?: readonly Attachment[];
+  attachments?: readonly Attachment[] | undefined;
 }
 
 /**
@@ -166,6 +166,7 @@ export class ApprovalRequest {
   private constructor();
   /**
    * The request that these events made: as `events` gave them, through whatever kept them, or as `eventTexts` did.
+   * Handles that are dropped are freed when the event loop turns: who restores thousands at a stretch lets it.
    *
    * @throws {RequestError} `event_altered`, `event_unlinked`, `event_impossible`, …
    */
@@ -217,12 +218,13 @@ export class ApprovalRequest {
    */
   cancel(change: Change): void;
   /**
-   * Uses the grant for this act: the values that the application is about to act on.
+   * Uses the grant for this act: the values that the application is about to act on. That it happens once holds for
+   * everyone only where the new event is stored before the act, under a key of request and sequence that is unique.
    *
    * @throws {GrantError | RequestError} `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`,
    * `content_mismatch`
    */
-  consume(act: Act, at?: { now?: Time; id?: string }): void;
+  consume(act: Act, at?: { now?: Time | undefined; id?: string | undefined }): void;
   /**
    * Takes the grant back.
    *

@@ -32,7 +32,7 @@ export interface TemplateStage {
   requiredApprovals?: number;
 }
 
-/** A template as an administrator writes it. */
+/** A template as an administrator writes it: `{ … } satisfies TemplateRecord` in TypeScript. */
 export type TemplateRecord = {
   approvalType: ApprovalType;
   templateName: string;
@@ -64,7 +64,7 @@ export type TemplateRecord = {
 /** A value: text, or what has one text only. */
 export type MetadataValue = string | boolean | number;
 
-/** Values by the keys of a template's fields. */
+/** Values by the keys of a template's fields. Declare your own as a `type`: an `interface` could have other members. */
 export type MetaData = { readonly [key: string]: MetadataValue };
 
 /** A piece of a rendered text. All of them joined are the text. */
@@ -89,16 +89,16 @@ export interface Attachment {
   url: string;
 }
 
-/** What an application posts to have a request opened. */
+/** What an application posts to have a request opened. In JSON text `templateId` must be there. */
 export interface RequestBody {
   /** The template's key. {@link Template.open} takes its own, if none is given. */
-  templateId?: string;
-  metaData?: MetaData;
+  templateId?: string | undefined;
+  metaData?: MetaData | undefined;
   /** Emails, and keys of groups, instead of the template's, as far as it allows that. */
-  approvers?: readonly string[];
+  approvers?: readonly string[] | undefined;
   /** At most as long as the template says. */
-  expiresInSeconds?: number;
-  attachments?: readonly Attachment[];
+  expiresInSeconds?: number | undefined;
+  attachments?: readonly Attachment[] | undefined;
 }
 
 /** Where a request comes from. */
@@ -108,18 +108,18 @@ export interface Origin {
   /** The user on whose behalf it asks: `sub`. */
   subject: string;
   /** Whom everything belongs to, where several companies share a server; the application itself unless told. */
-  company?: string;
+  company?: string | undefined;
   /** What the placeholder `companyName` shows: the application's host unless told. */
-  companyName?: string;
+  companyName?: string | undefined;
   /** The auth token's other claims; those that the template lists are shown. */
-  claims?: object;
+  claims?: object | undefined;
 }
 
 /** Whom the requests know of. Without `people`, every email stands for itself. */
 export interface Directory {
-  people?: readonly { email: string; active?: boolean; aliases?: readonly string[] }[];
+  people?: readonly { email: string | undefined; active?: boolean | undefined; aliases?: readonly string[] }[] | undefined;
   /** Emails by the keys of the groups. */
-  groups?: { readonly [key: string]: readonly string[] };
+  groups?: { readonly [key: string]: readonly string[] } | undefined;
 }
 
 /** A checked template: its placeholders are declared, its constraints can be met. Immutable. */
@@ -158,11 +158,11 @@ export class Template {
   open(opening: {
     /** The body that the application posted, an object or its JSON text. */
     request: RequestBody | string;
-    /** Where it comes from: {@link Verifier.origin}. */
+    /** Where it comes from: `verifier.origin(token)`. */
     origin: Origin;
-    directory?: Directory;
-    now?: Time;
-    id?: string;
+    directory?: Directory | undefined;
+    now?: Time | undefined;
+    id?: string | undefined;
   }): ApprovalRequest;
   /** The record that it was read from. */
   toJSON(): TemplateRecord;

@@ -5,9 +5,9 @@ import { Origin } from './templates';
 /** How a key is read. */
 export interface KeyOptions {
   /** The name by which a token's `kid` finds it, and which its access tokens carry. */
-  id?: string;
+  id?: string | undefined;
   /** The least number of bytes: 32 unless told (RFC 7518 §3.2), never 0. */
-  leastBytes?: number;
+  leastBytes?: number | undefined;
 }
 
 /** An HS256 signing key. Nothing of it is shown by `util.inspect`, `JSON.stringify` or any error. */
@@ -61,9 +61,9 @@ export interface MinterOptions {
   /** `aud`: the host that takes its requests. */
   audience: string;
   /** How long a token lives: 1 to 86400, 300 unless told. */
-  lifetimeSeconds?: number;
+  lifetimeSeconds?: number | undefined;
   /** How far `nbf` lies back, for verifiers whose clock is late: 0 to 86400, 60 unless told. */
-  backdateSeconds?: number;
+  backdateSeconds?: number | undefined;
 }
 
 /** Mints an application's auth tokens: prepare one for a key, mint often. */
@@ -75,9 +75,9 @@ export class Minter {
    *
    * @throws {TokenError} `invalid_claim` for an empty subject, `reserved_claim` for a claim that is set here
    */
-  mint(subject: string, claims?: object, at?: { now?: Time; jti?: string }): string;
+  mint(subject: string, claims?: object, at?: { now?: Time | undefined; jti?: string | undefined }): string;
   /** A token for each of these subjects, all at one time and with the same claims: faster than one by one. */
-  mintMany(subjects: Iterable<string> & object, claims?: object, at?: { now?: Time }): string[];
+  mintMany(subjects: Iterable<string> & object, claims?: object, at?: { now?: Time | undefined }): string[];
 }
 
 /** What a verifier holds tokens to. */
@@ -87,11 +87,11 @@ export type VerifierOptions = Keys & {
   /** The `aud` that a token must have, or have among others; `null` is any, but there must be one. */
   audience: string | null;
   /** By how much clocks may differ: 60 unless told. */
-  leewaySeconds?: number;
+  leewaySeconds?: number | undefined;
   /** How long a token may still live; any time unless told. */
-  maxLifetimeSeconds?: number;
+  maxLifetimeSeconds?: number | undefined;
   /** Whether it must have a `sub` that is not empty. */
-  requireSubject?: boolean;
+  requireSubject?: boolean | undefined;
 };
 
 /** Verifies auth tokens: first the signature, then type, times, issuer and audience. */
@@ -103,13 +103,13 @@ export class Verifier<const Options extends VerifierOptions = VerifierOptions> {
    * @throws {TokenError} `malformed_token`, `invalid_signature`, `token_expired`, `wrong_issuer`, … : nothing of a
    * token that does not hold is given out
    */
-  verify(token: string, at?: { now?: Time }): Options extends { requireSubject: true } ? Claims & { sub: string } : Claims;
+  verify(token: string, at?: { now?: Time | undefined }): Options extends { requireSubject: true } ? Claims & { sub: string } : Claims;
   /**
    * Where the request of a token that holds comes from: what {@link Template.open} takes.
    *
    * @throws {TokenError | MetadataError} as {@link verify}; `missing_metadata` for a token without a subject
    */
-  origin(token: string, at?: { now?: Time }): Required<Origin>;
+  origin(token: string, at?: { now?: Time | undefined }): Required<Origin>;
 }
 
 /** What a token says of itself, nothing of it proven: good for choosing a key, and for nothing else. */
@@ -130,7 +130,7 @@ export class UnverifiedToken {
 export class Jwt {
   private constructor();
   /** One with these claims, behind them `jti` and `iat` unless given, and `exp` an hour from now. */
-  static create(claims?: object, at?: { now?: Time; jti?: string }): Jwt;
+  static create(claims?: object, at?: { now?: Time | undefined; jti?: string | undefined }): Jwt;
   setClaim(name: string, value: unknown): this;
   setHeader(name: string, value: unknown): this;
   setIssuer(issuer: string): this;
@@ -193,5 +193,5 @@ export class AccessTokenVerifier {
   /** For the grants that `issuer` gave to this application; no leeway unless told. */
   constructor(options: Keys & { issuer: string; application: string; leewaySeconds?: number });
   /** @throws {TokenError} as {@link Verifier.verify} */
-  verify(token: string, at?: { now?: Time }): AccessToken;
+  verify(token: string, at?: { now?: Time | undefined }): AccessToken;
 }
