@@ -25,7 +25,8 @@ function wrongType(value, name, expected) {
 /** Whether all that an object says are its own members: no class, of this realm or of another. */
 function isPlain(value) {
   const prototype = Object.getPrototypeOf(value);
-  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'));
+  if (prototype === Object.prototype || prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
 }
 
 function string(value, name) {
