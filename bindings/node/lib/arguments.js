@@ -48,11 +48,11 @@ function object(value, name) {
 
 /** The options of a call: an object with these members and no others. */
 function options(value, name, ...known) {
-  object(value, name);
-  for (const member of Object.keys(value ?? {})) {
+  const given = object(value, name);
+  for (const member of Object.keys(given)) {
     if (!known.includes(member)) throw refusal('unknown_member', `\`${member}\` is not known here`, member);
   }
-  return object(value, name);
+  return given;
 }
 
 /** The JSON text of a record: plain objects and arrays of what JSON can hold. Errors tell the path below `prefix`. */

@@ -3,6 +3,7 @@
 use jit_approvals::{Json, SigningKey, jws};
 use napi::bindgen_prelude::{Buffer, ClassInstance, Either};
 use napi_derive::napi;
+use zeroize::Zeroizing;
 
 use crate::call::call;
 use crate::key::{Key, ring};
@@ -35,22 +36,18 @@ pub fn verify_jws(keys: Vec<ClassInstance<'_, Key>>, token: String) -> napi::Res
 /// not decoded.
 #[napi]
 pub fn sign_text(key: Either<String, &[u8]>, header: String, payload: String) -> napi::Result<String> {
-    call(|| jws::sign(&loose(&key)?, &header, payload.as_bytes()))
+    call(|| jws::sign(&loose(key)?, &header, payload.as_bytes()))
 }
 
 /// Whether this key, as [`sign_text`] takes it, signed this token.
 #[napi]
 pub fn is_signed(key: Either<String, &[u8]>, token: String) -> napi::Result<bool> {
-    call(|| {
-        let key = loose(&key)?;
-        Ok(jws::verify(key, &token).is_ok())
-    })
+    call(|| Ok(jws::verify(loose(key)?, &token).is_ok()))
 }
 
-fn loose(key: &Either<String, &[u8]>) -> jit_approvals::Result<SigningKey> {
-    let bytes = match key {
-        Either::A(text) => text.as_bytes(),
-        Either::B(bytes) => bytes,
-    };
-    SigningKey::from_bytes_with_at_least(bytes, 1)
+fn loose(key: Either<String, &[u8]>) -> jit_approvals::Result<SigningKey> {
+    match key {
+        Either::A(text) => SigningKey::from_bytes_with_at_least(Zeroizing::new(text).as_bytes(), 1),
+        Either::B(bytes) => SigningKey::from_bytes_with_at_least(bytes, 1),
+    }
 }

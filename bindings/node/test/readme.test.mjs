@@ -10,6 +10,7 @@ import * as library from 'jit-approvals';
 
 const require = createRequire(import.meta.url);
 const root = new URL('../../../', import.meta.url);
+/** @type {any} */
 const AsyncFunction = (async () => {}).constructor;
 const signingKey = library.SigningKey.generate();
 

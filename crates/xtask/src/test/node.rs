@@ -15,7 +15,10 @@ pub(super) fn run_all() -> Outcome {
     let panicking = root().join("target/debug").join(dist::node::library());
     let mut tests = command("npm test --silent");
     run(tests.env("PANICKING_ADDON", panicking).current_dir(root().join(FOLDER)))?;
-    run(&mut command("node bindings/node/node_modules/typescript/bin/tsc --project bindings/node/test"))?;
+    for project in ["tsconfig.json", "tsconfig.tests.json"] {
+        let line = "node bindings/node/node_modules/typescript/bin/tsc --project bindings/node/test/";
+        run(&mut command(&format!("{line}{project}")))?;
+    }
     packed()
 }
 
