@@ -13,6 +13,8 @@ import json
 import re
 from pathlib import Path
 
+from text_samples import ACCEPTED, LANGUAGES, PLAIN, REJECTED
+
 FOLDER = Path(__file__).parent / "vectors"
 NOW = 1_700_000_000
 IDS = [f"018bcfe5-6800-7000-8000-{n:012d}" for n in range(10)]
@@ -40,9 +42,14 @@ def field(**members):
     return template(approvalTitle="T", approvalData="D $(f)", metadata=[{"key": "f"} | members])
 
 
-PEOPLE = {"people": [{"email": "ann@example.com", "aliases": ["ann-1"]}, {"email": "bob@example.com"},
-                     {"email": "cy@example.com"}, {"email": "gone@example.com", "active": False}],
+def person(email, active=True, **more):
+    return {"email": email, "active": active} | more
+
+
+PEOPLE = {"people": [person("ann@example.com", aliases=["ann-1"]), person("bob@example.com"),
+                     person("cy@example.com"), person("gone@example.com", False)],
           "groups": {"ops": ["bob@example.com", "cy@example.com"], "empty": []}}
+EVERYONE = {"people": "everyone"}
 
 
 # --- The second implementation: success only ---------------------------------------------------------------------
@@ -77,16 +84,26 @@ def fill(pattern, value):
 def render(record, meta, origin, identifier):
     defaults = {row["key"]: text_of(row.get("defaultValue", "")) for row in record.get("metadata", [])}
     values = defaults | {key: text_of(value) for key, value in meta.items()}
-    host = re.sub(r"[/?#].*", "", origin["application"].split("://")[-1])
+    url = re.fullmatch(r"[a-z]+://([A-Za-z0-9.-]+(:[0-9]+)?)([/?#].*)?", origin["application"])
+    host = url.group(1).lower() if url else origin["application"]
     built_in = {"companyName": origin.get("companyName", host), "subject": origin["subject"], "requestId": identifier}
     claims = {name: text_of(origin["claims"][name]) for name in record.get("claims", [])}
 
     def value(key):
         return claims[key[6:]] if key.startswith("claim.") else (built_in | values)[key]
 
-    parts = fill(record["approvalData"], value)
-    title = "".join(part["text"] for part in fill(record["approvalTitle"], value))
-    return title, parts, values, defaults, claims
+    return fill(record["approvalTitle"], value), fill(record["approvalData"], value), values, defaults, claims
+
+
+def joined(parts):
+    return "".join(part["text"] for part in parts)
+
+
+def content(company, identifier, body):
+    """What the content hash is taken of, from the body of a request's first event."""
+    names = ["application", "subject", "claims", "templateId", "templateVersion", "approvalType", "metaData", "attachments"]
+    return {name: body[name] for name in names} | {"v": 1, "company": company, "requestId": identifier,
+            "title": joined(body["titleParts"]), "text": joined(body["parts"])}
 
 
 class Request:
@@ -97,21 +114,22 @@ class Request:
         identifier = given["id"]
         title, parts, values, defaults, claims = render(record, body.get("metaData", {}), origin, identifier)
         company = origin.get("company", origin["application"])
-        shared = {"application": origin["application"], "subject": origin["subject"], "claims": claims,
-                  "templateId": record["approvalKey"], "templateVersion": record.get("templateVersion", 1),
-                  "approvalType": record["approvalType"], "title": title, "metaData": values,
-                  "attachments": body.get("attachments", [])}
-        text = "".join(part["text"] for part in parts)
-        self.hash = sha(shared | {"v": 1, "company": company, "requestId": identifier, "text": text})
-        self.company, self.id, self.events, self.previous = company, identifier, [], None
-        self.ttl = record.get("grantTtlSeconds", 300)
         expires = given["now"] + body.get("expiresInSeconds", record.get("requestTtlSeconds", 900))
-        self.expires = expires
+        opened = {"application": origin["application"], "subject": origin["subject"], "claims": claims,
+                  "templateId": record["approvalKey"], "templateVersion": record.get("templateVersion", 1),
+                  "approvalType": record["approvalType"], "titleParts": title, "metaData": values, "parts": parts,
+                  "attachments": body.get("attachments", []), "type": "requested", "defaults": defaults,
+                  "expiresAt": expires, "grantTtlSeconds": record.get("grantTtlSeconds", 300),
+                  "grantUse": record.get("grantUse", "once"), "stages": stages,
+                  "allowSelfApproval": record.get("allowSelfApproval", False),
+                  "people": "everyone" if given["directory"]["people"] == "everyone" else "listed"}
+        if origin.get("device"):
+            opened["device"] = origin["device"]
+        self.hash = sha(content(company, identifier, opened))
+        self.company, self.id, self.events, self.previous = company, identifier, [], None
+        self.ttl = opened["grantTtlSeconds"]
         self.application = {"kind": "application", "id": origin["application"]}
-        self.add(given["now"], self.application, {
-            "type": "requested", "contentHash": self.hash, "parts": parts, "defaults": defaults, "expiresAt": expires,
-            "grantTtlSeconds": self.ttl, "grantUse": record.get("grantUse", "once"),
-            "allowSelfApproval": record.get("allowSelfApproval", False), "stages": stages} | shared)
+        self.add(given["now"], self.application, opened | {"contentHash": self.hash})
 
     def add(self, at, actor, body):
         event = {"v": 1, "company": self.company, "requestId": self.id, "sequence": len(self.events) + 1, "at": at,
@@ -230,12 +248,39 @@ def template_parse():
                 "no_approvers"),
         refused("nobody-in-stage", "in each stage", template(defaultApprovers=..., stages=[stage(approvers=[])]),
                 "no_approvers", field="stages[0].approvers"),
-        refused("invalid-email", "an email", template(defaultApprovers=["ann"]), "invalid_email",
-                field="defaultApprovers[0]"),
+        *(refused(f"email-{name}", "an email", template(defaultApprovers=[email]), "invalid_email",
+                  field="defaultApprovers[0]") for name, email in {
+            "no-at": "ann", "two-ats": "ann@x@y.org", "no-local": "@x.org", "no-domain": "ann@", "dot-at-end": "ann@x.org.",
+            "dot-first": "ann@.org", "empty-label": "ann@x..org", "space": "a nn@x.org", "no-break-space": "ann@x.org\u00a0",
+            "comma": "a,b@x.org", "angle": "<ann@x.org>", "colon": "ann:x@x.org", "semicolon": "ann@x.org;",
+            "quote": '"ann"@x.org', "filler": "ann\u3164@x.org", "selector": "1\ufe0f@x.org", "private": "a\ue000@x.org",
+            "braille-blank": "ann@x.org\u2800", "grapheme-joiner": "ann\u034f@x.org"}.items()),
+        taken("emails", "free where domains differ", template(defaultApprovers=["o'brien@x.org", "a..b@docomo.ne.jp",
+              "root@localhost", "jos\u00e9@b\u00fccher.example", "x+y=z/w@x.org"])),
+        *(refused(f"one-of-{name}", "a choice", field(oneOf=choices), error, field="metadata[0].oneOf")
+          for name, choices, error in [("none", [], "empty_text"), ("null", None, "wrong_type")]),
+        *(refused(f"null-{name}", "null is never left out", template(**{name: None}), "wrong_type", field=name)
+          for name in ["templateVersion", "metadata", "stages", "claims", "requestTtlSeconds", "grantUse",
+                       "allowSelfApproval", "defaultApprovers", "applications"]),
+        refused("null-default", "null is never left out", field(defaultValue=None), "metadata_type",
+                field="metadata[0].defaultValue"),
+        refused("applications-none", "leave it out for any", template(applications=[]), "empty_text",
+                field="applications"),
+        refused("applications-unseen", "an identifier", template(applications=["shop", " "]), "empty_text"),
+        taken("applications", "those that may use it", template(applications=["shop", APP])),
+        refused("key-with-space", "a key has none", template(approvalKey="RE FUND"), "template_character",
+                field="approvalKey"),
+        refused("key-with-joiner", "no twin of another", template(approvalKey="RE\u200dFUND"), "template_character"),
+        refused("name-with-spaces", "never two in a row", template(templateName="A  B"), "template_character"),
+        refused("name-ends-in-space", "none at its end", template(templateName="A "), "template_character"),
+        refused("title-of-spaces", "something to read", template(approvalTitle=" \u3000"), "empty_text",
+                field="approvalTitle"),
+        refused("text-of-marks", "something to read", data("\u0301"), "empty_text", field="approvalData"),
         refused("joiner-in-email", "no twin of another", template(defaultApprovers=["ann\u200d@example.com"]),
                 "invalid_email"),
-        refused("invalid-group", "a name that can be shown", template(defaultApproverGroups=["o\u202eps"]),
-                "invalid_group", field="defaultApproverGroups[0]"),
+        *(refused(f"group-{name}", "a key", template(defaultApproverGroups=[group]), "invalid_group",
+                  field="defaultApproverGroups[0]") for name, group in {"bidi": "o\u202eps", "at": "ops@x", "empty": "",
+                  "space": "o ps", "joiner": "o\u200dps", "long": "x" * 201}.items()),
         refused("required-zero", "at least one", template(requiredApprovals=0), "out_of_range"),
         refused("ttl-too-long", "30 days", template(requestTtlSeconds=2592001), "out_of_range"),
         refused("misspelt-member", "the nearest is told", template(aprovalKey="X"), "unknown_member",
@@ -250,11 +295,15 @@ def template_render():
     origin = {"application": APP, "subject": "kevin"}
     old = json.loads((FOLDER / "template.render.json").read_text(encoding="utf-8"))["cases"]
     published = [case for case in old if case["id"].startswith("published")]
+    for case in published:
+        given, ok = case["given"], case["expect"]["ok"]
+        title, *_ = render(given["template"], given["metaData"], {"claims": {}} | given, given.get("requestId"))
+        ok["titleParts"] = title
 
     def taken(identifier, why, record, meta, **more):
         given = {"template": record, "metaData": meta} | origin | {"requestId": IDS[0]} | more
         title, parts, *_ = render(record, meta, {"claims": {}} | given, IDS[0])
-        return good(identifier, why, given, {"title": title, "text": "".join(part["text"] for part in parts),
+        return good(identifier, why, given, {"title": joined(title), "titleParts": title, "text": joined(parts),
                                              "parts": parts})
 
     def refused(identifier, why, record, meta, error, **more):
@@ -264,9 +313,8 @@ def template_render():
 
     value = lambda text: {"f": text}
     number = field(type="number", min="-1.5", max="10")
-    hidden = {"nul": "\0", "tab": "\t", "bidi": "\u202e", "isolate": "\u2066", "zero-width-space": "\u200b",
-              "byte-order-mark": "\ufeff", "line-separator": "\u2028", "paragraph-separator": "\u2029",
-              "soft-hyphen": "\u00ad", "tag": "\U000e0041", "next-line": "\u0085"}
+    two = template(approvalTitle="T", approvalData="D $(f)$(g)", metadata=[{"key": "f"}, {"key": "g"}])
+    beside = lambda before, after="": field() | {"approvalData": f"D{before}$(f){after}"}
     cases = published + [
         taken("defaults", "a value left out has its default", template(), {}),
         taken("single-pass", "a value is never looked into", field(), value("$(f) ${subject} $1,654 \\$(x)")),
@@ -301,9 +349,46 @@ def template_render():
         refused("too-long", "4 KiB", field(), value("x" * 4097), "value_too_long"),
         refused("line-feed", "one line unless allowed", field(), value("one\ntwo"), "hidden_character", line=1, column=4),
         refused("carriage-return", "never", field(multiline=True), value("one\r\ntwo"), "hidden_character"),
-        *(refused(f"hidden-{name}", "could mislead who reads it", field(multiline=True), value(f"a{character}b"),
-                  "hidden_character") for name, character in hidden.items()),
-        refused("hidden-in-subject", "the subject is shown", field(), {}, "hidden_character", subject="k\u202e"),
+        *(taken(f"language-{name}", "every script is shown as it is written", field(), value(text))
+          for name, text in LANGUAGES.items()),
+        *(taken(f"text-{name}", why, field(), value(text)) for name, why, text in ACCEPTED),
+        *(refused(f"hidden-{name}", why, field(multiline=True), value(text), "hidden_character", field="metaData.f")
+          for name, why, text in REJECTED),
+        refused("required-spaces", "something to see", field(required=True), value(" \u3000"), "missing_metadata"),
+        refused("empty-title", "a title shows something", template(approvalTitle="$(note)"), {}, "missing_metadata",
+                field="title"),
+        refused("empty-text", "a text shows something", template(approvalData="$(note)"), {}, "missing_metadata",
+                field="text"),
+        refused("merges-before", "U+0338 makes \u226e of a <", beside("<"), value("\u0338b"), "merging_value",
+                field="metaData.f"),
+        refused("merges-behind", "the template's words are not the value's", beside(" ", "\u0301x"), value("e"),
+                "merging_value", field="metaData.f"),
+        refused("merges-hangul", "a final joins the syllable before it", beside("\ud558"), value("\u11ab"),
+                "merging_value"),
+        refused("merges-skin-tone", "a skin tone colours the emoji before it", beside("\U0001f44d"),
+                value("\U0001f3fd"), "merging_value"),
+        refused("merges-flag", "two letters make a flag", beside("\U0001f1e9"), value("\U0001f1ea"), "merging_value"),
+        refused("merges-conjunct", "a virama joins the letter behind it", beside(" ", "\u0937"), value("\u0915\u094d"),
+                "merging_value"),
+        refused("merges-values", "two values stand apart, too", two, {"f": "e", "g": "\u0301"}, "merging_value",
+                field="metaData.g"),
+        refused("merges-around-nothing", "an empty value holds nothing apart", beside("e", "\u0301"), value(""),
+                "merging_value", field="metaData.f"),
+        refused("merges-in-title", "in the title, too", template(approvalTitle="<$(amount)"), {"amount": "\u0338"},
+                "merging_value"),
+        taken("flags-side-by-side", "whole flags stand apart", beside("\U0001f1e9\U0001f1ea", "\U0001f1eb\U0001f1f7"),
+              value("\U0001f1ea\U0001f1f8")),
+        taken("right-to-left", "digits and letters are parts, so that a page can isolate each", beside(" 12 ", " 34"),
+              value("\u05e9\u05dc\u05d5\u05dd 56")),
+        *(taken(f"host-{name}", "the host that every client finds", template(approvalData="$(companyName)"), {},
+                application=application) for name, application in {
+                "of-url": "https://Shop.Example.com:8443/path?x#y", "of-none": "shop",
+                "foreign-in-query": "evil.com/?u=https://good.com", "backslash": "https://evil.com\\.good.com",
+                "user-info": "https://good.com@evil.com", "percent": "https://good.com%2eevil.com"}.items()),
+        *(refused(f"hidden-in-subject-{name}", "the subject is shown", field(), {}, "hidden_character", subject=subject)
+          for name, subject in {"bidi": "k\u202e", "filler": "kevin\u3164", "space-before": " kevin",
+                                "space-behind": "kevin\u00a0", "two-spaces": "kevin  x"}.items()),
+        refused("subject-of-nothing", "someone asks", field(), {}, "missing_metadata", subject="\u0301"),
         refused("hidden-in-claim", "claims are shown", template(claims=["c"]), {}, "hidden_character",
                 claims={"c": "\u202e"}),
         refused("absent-claim", "what is shown has to be there", template(claims=["c"]), {}, "absent_claim", claims={}),
@@ -328,11 +413,11 @@ def template_render():
           "the approver sees them.", cases)
 
 
-def opening(record=None, meta=None, subject="kevin", directory=None, **body):
+def opening(record=None, meta=None, subject="kevin", directory=EVERYONE, device=None, **body):
     record = record or template()
-    given = {"template": record, "body": {"templateId": "REFUND", "metaData": meta or {}} | body,
-             "origin": {"application": APP, "subject": subject}, "now": NOW, "id": IDS[0]}
-    return given | ({"directory": directory} if directory else {})
+    origin = {"application": APP, "subject": subject} | ({"device": device} if device else {})
+    return {"template": record, "body": {"templateId": "REFUND", "metaData": meta or {}} | body, "origin": origin,
+            "directory": directory, "now": NOW, "id": IDS[0]}
 
 
 def eligible(*people):
@@ -416,15 +501,84 @@ def open_cases():
                 "invalid_attachment"),
         refused("attachments", "20 of them", opening(attachments=[picture] * 21), "too_many"),
         refused("approvers", "1000 of them", opening(approvers=[f"a{n}@x.org" for n in range(1001)]), "too_many"),
-        refused("nobody-says-whether-active", "no person is active by a null", opening(directory={"people": [
-                {"email": "ann@example.com", "active": None}]}), "wrong_type", field="people[0].active"),
-        refused("duplicate-person", "a person stands once in a directory", opening(directory={"people": [
-                {"email": "Ann@example.com", "active": False}, {"email": "ann@example.com"}]}), "duplicate_person"),
+        *(refused(f"directory-{name}", why, opening(directory=directory), error, field=place)
+          for name, why, directory, error, place in [
+            ("active-null", "no person is active by a null", {"people": [person("ann@example.com", None)]}, "wrong_type",
+             "people[0].active"),
+            ("active-missing", "nor by being listed", {"people": [{"email": "ann@example.com"}]}, "missing_member",
+             "people[0].active"),
+            ("people-missing", "leaving them out never means everyone", {"groups": {}}, "missing_member", "people"),
+            ("people-null", "nor does null", {"people": None}, "wrong_type", "people"),
+            ("people-other-text", "one text means everyone", {"people": "all"}, "wrong_type", "people"),
+            ("groups-null", "null is never left out", EVERYONE | {"groups": None}, "wrong_type", "groups"),
+            ("aliases-null", "null is never left out", {"people": [person("ann@example.com", aliases=None)]},
+             "wrong_type", "people[0].aliases"),
+            ("group-with-at", "an @ makes an email", EVERYONE | {"groups": {"ops@x": []}}, "invalid_group", "groups"),
+            ("twice", "a person is listed once", {"people": [person("Ann@example.com", False),
+             person("ann@example.com")]}, "duplicate_person", "people"),
+            ("lookalikes", "two who can be taken for one", {"people": [person("ann@fa\u00df.de"),
+             person("ann@fass.de")]}, "ambiguous_person", "people"),
+            ("alias-of-two", "an alias is one person's", {"people": [person("ann@example.com", aliases=["a"]),
+             person("bob@example.com", aliases=["A"])]}, "alias_taken", "people"),
+            ("alias-is-email", "and nobody else's email", {"people": [person("ann@example.com", aliases=["bob@example.com"]),
+             person("bob@example.com")]}, "alias_taken", "people")]),
+        bad("directory-left-out", "leaving it out never means everyone",
+            {name: member for name, member in opening().items() if name != "directory"}, "missing_member",
+            field="directory") | {"scope": "optional arguments"},
+        taken("alias-repeated", "one's own names may be repeated", opening(directory={"people": [
+              person("ann@example.com", aliases=["a", "A", "ann@example.com"])]})),
+        taken("everyone-with-groups", "groups of those who stand for themselves", opening(template(
+              defaultApprovers=..., defaultApproverGroups=["ops"]), directory=EVERYONE | {"groups": {"ops": [
+              "ann@example.com"]}}), [{"required": 1, "eligible": eligible(["ann@example.com", "ops"])}]),
+        refused("lookalikes-in-stage", "two who can be taken for one", opening(approvers=["ann@fa\u00df.de",
+                "ann@fass.de"]), "ambiguous_person"),
+        taken("lookalikes-in-stages", "who can be taken for another decides in the last stage only", opening(template(
+              defaultApprovers=..., stages=[{"approvers": ["ann@fa\u00df.de", "bob@example.com"]},
+              {"approvers": ["ann@fass.de"]}])), [{"required": 1, "eligible": eligible(["bob@example.com"])},
+              {"required": 1, "eligible": eligible(["ann@fass.de"])}]),
+        refused("lookalike-of-subject", "the subject is barred, whoever they can be taken for",
+                opening(template(defaultApprovers=["ann@fa\u00df.de"]), subject="ANN@FASS.DE"), "too_few_approvers"),
+        refused("unknown-lookalike", "another domain is another person", opening(directory={"people": [
+                person("ann@fass.de")]}, approvers=["ann@fa\u00df.de"]), "unknown_approver"),
+        refused("template-id-null", "null is never left out", opening(templateId=None), "wrong_type", field="templateId"),
+        refused("expires-null", "null is never left out", opening(expiresInSeconds=None), "wrong_type",
+                field="expiresInSeconds"),
+        refused("value-null", "null is never left out", opening(meta={"amount": None}), "metadata_type",
+                field="metaData.amount"),
+        refused("before-year-1", "a time that calendars have", {**opening(), "now": -62_135_596_801}, "out_of_range",
+                field="now"),
+        refused("after-year-9999", "a time that calendars have", {**opening(), "now": 253_402_300_800}, "out_of_range",
+                field="now"),
+        taken("device", "as the application reported it", opening(device={"userAgent": "Mozilla/5.0", "brands":
+              '"Chromium";v="148"', "platform": "Linux", "location": {"lat": 52.5, "lon": -13}})),
+        refused("device-of-nowhere", "a place on Earth", opening(device={"location": {"lat": 91, "lon": 0}}),
+                "out_of_range", field="device.location.lat"),
+        refused("device-null", "null is never left out", opening(device={"platform": None}), "wrong_type",
+                field="device.platform"),
+        good("device-unshown", "what can't be shown is left out", opening(device={"userAgent": "a\u202e",
+             "platform": "x" * 513}), {"event": Request(opening(), ANN).events[0],
+             "contentHash": Request(opening(), ANN).hash}),
+        taken("application-listed", "the template names it", opening(template(applications=["other", APP]))),
+        refused("application-not-listed", "the template does not name it", opening(template(applications=["other"])),
+                "application_not_allowed", field="application"),
+        *(taken(f"url-{name}", "a well-formed host", opening(attachments=[picture | {"url": url}]))
+          for name, url in {"port": "https://x.org:8443", "address": "https://127.0.0.1/a", "query": "https://x.org?a[]=1",
+                            "ipv6": "https://[::1]/", "punycode": "https://xn--bcher-kva.example/", "upper": "https://X.org"}
+          .items()),
+        *(refused(f"url-{name}", "nothing that clients read in two ways", opening(attachments=[picture | {"url": url}]),
+                  "invalid_attachment", field="attachments[0]")
+          for name, url in {"no-host": "https://", "no-host-but-path": "https:///x", "user": "https://good.com@evil.com/",
+                            "backslash": "https://evil.com\\.good.com/", "empty-label": "https://a..b/",
+                            "dot-at-end": "https://x.org./", "space": "https://x.org/a b", "quote": 'https://x.org/"',
+                            "angle": "https://x.org/<", "caret": "https://x.org/^", "brace": "https://x.org/{}",
+                            "bar": "https://x.org/|", "backtick": "https://x.org/`", "letters": "https://b\u00fccher.example",
+                            "hex-address": "https://0x7f.1/", "large-port": "https://x.org:99999/", "http": "http://x.org/",
+                            "percent": "https://x%2eorg/"}.items()),
         refused("id", "a UUID", {**opening(), "id": "1"}, "invalid_id"),
         refused("subject-missing", "someone asks", opening(subject=""), "missing_metadata"),
     ]
-    write("approvalRequest.open", "A request opened by a template and a body, for an origin, with a directory (the empty "
-          "one unless given), at a time under an id: its first event and content hash.", cases)
+    write("approvalRequest.open", "A request opened by a template and a body, for an origin, with a directory, at a time "
+          "under an id: its first event and content hash.", cases)
     return two
 
 
@@ -438,6 +592,10 @@ def play_cases(two):
     reject = ann | {"verdict": "reject"}
     grouped = opening(template(defaultApprovers=..., defaultApproverGroups=["ops"]), directory=PEOPLE)
     sign = opening(template(approvalType="signAndApprove"))
+    listed = opening(directory=PEOPLE)
+    other_domain = opening(template(defaultApprovers=["ann@fa\u00df.de"]))
+    system = {"kind": "system", "id": "directory"}
+    cases_of = {"cancel": [cancel], "revoke": [ann, revoke]}
     staged = opening(two, directory=PEOPLE)
     until = opening(template(grantUse="untilExpiry"))
     without = lambda email: {"people": [person for person in PEOPLE["people"] if person["email"] != email],
@@ -469,7 +627,7 @@ def play_cases(two):
               "approved", "issued"),
         taken("signed", "a signature to approve", sign, [ann | {"signature": "Ann \u03a9"}],
               new(sign).decided(NOW + 10, "ann@example.com", grant=IDS[1], signature="Ann \u03a9"), "approved", "issued"),
-        taken("rejected-unsigned", "none to reject", sign, [reject | {"signature": " "}],
+        taken("rejected-unsigned", "none to reject", sign, [reject],
               new(sign).decided(NOW + 10, "ann@example.com", "reject"), "rejected"),
         taken("staged", "each stage its number of people, in order", staged, [ann, bob, cy | {"id": IDS[2]}],
               new(staged, both).decided(NOW + 10, "ann@example.com").decided(NOW + 10, "bob@example.com", stage=1)
@@ -503,7 +661,7 @@ def play_cases(two):
               "approved", "issued"),
         refused("not-eligible", "nobody asked them", [bob], "not_eligible", field="approver"),
         refused("added-later", "additions never count", [ann | {"approver": "new@example.com", "directory": {"people": [
-                {"email": "new@example.com"}], "groups": {"ops": ["new@example.com"]}}}], "not_eligible", grouped),
+                person("new@example.com")], "groups": {"ops": ["new@example.com"]}}}], "not_eligible", grouped),
         refused("no-longer-active", "removals count at once", [bob | {"directory": without("bob@example.com")}],
                 "no_longer_eligible", grouped),
         refused("no-longer-in-group", "removals count at once", [bob | {"directory": PEOPLE | {"groups":
@@ -514,7 +672,42 @@ def play_cases(two):
         refused("nobody-left", "a directory that knows nobody", [ann | {"directory": {"people": []}}],
                 "no_longer_eligible"),
         refused("alias-given-later", "the subject is barred at decision, too", [ann | {"directory": {"people": [
-                {"email": "ann@example.com", "aliases": ["KEVIN"]}]}}], "self_approval"),
+                person("ann@example.com", aliases=["KEVIN"])]}}], "self_approval"),
+        refused("other-domain", "whose domain it is decides who", [ann | {"approver": "ann@fass.de"}], "not_eligible",
+                other_domain, field="approver"),
+        taken("own-domain", "in any case and normal form", other_domain, [ann | {"approver": "ANN@FA\u00df.de"}],
+              new(other_domain, [{"required": 1, "eligible": eligible(["ann@fa\u00df.de"])}])
+              .decided(NOW + 10, "ann@fa\u00df.de", grant=IDS[1]), "approved", "issued"),
+        taken("without-directory", "everyone needs none", opening(), [ann | {"withoutDirectory": True}], approved(),
+              "approved", "issued"),
+        refused("listed-without-directory", "who was listed is asked again", [ann | {"withoutDirectory": True}],
+                "missing_member", listed, field="directory"),
+        refused("listed-then-everyone", "everyone knows nobody's state", [ann | {"directory": EVERYONE}],
+                "directory_mismatch", listed, field="directory"),
+        refused("group-without-directory", "a group's members are asked again", [bob | {"withoutDirectory": True}],
+                "missing_member", opening(template(defaultApprovers=..., defaultApproverGroups=["ops"]),
+                directory=EVERYONE | {"groups": {"ops": ["bob@example.com"]}}), field="directory"),
+        taken("failed-changes-nothing", "also not the expiry", opening(), [ann | {"at": NOW + 900,
+              "fails": "request_expired"}, cancel | {"at": NOW + 901, "fails": "request_expired"},
+              act | {"at": NOW + 902, "fails": "no_grant"}], new(), "pending"),
+        taken("expired-by-hand", "expiring records it", opening(), [ann | {"at": NOW + 900, "fails": "request_expired"},
+              expire], new().add(NOW + 900, {"kind": "system", "id": "clock"}, {"type": "expired"}), "expired"),
+        taken("comment-lines", "a comment may have several lines", opening(), [ann | {"comment": "one\ntwo"}],
+              new().decided(NOW + 10, "ann@example.com", grant=IDS[1], comment="one\ntwo"), "approved", "issued"),
+        taken("cancelled-by-system", "with a reason", opening(), [cancel | {"actor": system}], new().add(NOW + 5, system,
+              {"type": "cancelled", "reason": "sold out"}), "cancelled"),
+        *(refused(f"{name}-by-{who}", "its own application, an administrator, the system with a reason",
+                  steps[:-1] + [steps[-1] | change], "actor_not_allowed", field="actor")
+          for name, steps in cases_of.items() for who, change in {
+              "approver": {"actor": {"kind": "approver", "id": "ann@example.com"}},
+              "other-application": {"actor": {"kind": "application", "id": "shop2"}},
+              "system-without-reason": {"actor": system, "reason": ...},
+              "system-with-unseen-reason": {"actor": system, "reason": " "}}.items()),
+        refused("grant-id-nil", "an id of its own", [ann | {"id": "00000000-0000-0000-0000-000000000000"}],
+                "invalid_grant_id", field="id"),
+        refused("grant-id-of-request", "an id of its own", [ann | {"id": IDS[0]}], "invalid_grant_id", field="id"),
+        refused("late-time", "a time that calendars have", [ann, act | {"at": 253_402_300_800}], "out_of_range",
+                field="now"),
         refused("stage-not-open", "its turn has not come", [bob], "stage_not_open", staged),
         refused("decided-twice", "decisions don't change", [ann, reject], "already_decided", staged),
         refused("decided-twice-otherwise", "word for word", [ann, ann | {"comment": "x"}], "already_decided"),
@@ -529,9 +722,14 @@ def play_cases(two):
         refused("unsigned", "a signature to approve", [ann], "signature_required", sign, field="signature"),
         refused("blank-signature", "something to be seen", [ann | {"signature": "\u3164 \u200d"}], "signature_required",
                 sign),
+        refused("blank-signature-rejecting", "something to be seen", [reject | {"signature": " "}],
+                "signature_required", sign),
+        refused("signature-unneeded-blank", "never left out", [ann | {"signature": ""}], "signature_required"),
+        refused("signature-spaces", "a name", [ann | {"signature": " Ann"}], "signature_character", sign),
         refused("signature-bidi", "could mislead", [ann | {"signature": "Ann\u202e"}], "signature_character", sign),
         refused("signature-long", "200 characters", [ann | {"signature": "x" * 201}], "signature_too_long", sign),
-        refused("comment-line", "one line", [ann | {"comment": "a\nb"}], "comment_character", field="comment"),
+        refused("comment-bidi", "could mislead", [ann | {"comment": "a\u202eb"}], "comment_character", field="comment"),
+        refused("reason-line", "one line", [cancel | {"reason": "a\nb"}], "invalid_reason", field="reason"),
         refused("comment-long", "4 KiB", [ann | {"comment": "x" * 4097}], "comment_too_long"),
         refused("reason-bidi", "could mislead", [cancel | {"reason": "\u202e"}], "invalid_reason", field="reason"),
         refused("actor-bidi", "could mislead", [cancel | {"actor": {"kind": "application", "id": "a\u202e"}}],
@@ -550,9 +748,14 @@ def play_cases(two):
         refused("revoked-twice", "once", [ann, revoke, revoke], "grant_revoked"),
         refused("revoke-consumed", "too late", [ann, act, revoke | {"at": NOW + 21}], "grant_consumed"),
     ]
+    for case in cases:
+        for step in case["given"]["steps"]:
+            for name in [name for name, member in step.items() if member is ...]:
+                del step[name]
     write("approvalRequest.play", "A request opened and then told each step in turn (the directory is the opening's unless "
-          "a step has its own, the content hash the request's own): its status and grant a second after the last step, "
-          "and its events. Every step but the last succeeds.", cases)
+          "a step has its own or is without one, the content hash the request's own): its status and grant a second after "
+          "the last event, and its events. A step that `fails` fails with that code and changes nothing; every other "
+          "step but the last succeeds.", cases)
     return approved
 
 
@@ -573,6 +776,14 @@ def event_cases(approved):
     def body(text, **changes):
         return again(text, body={name: value for name, value in (json.loads(text)["body"] | changes).items()
                                  if value is not ...})
+
+    def forged(first=None, top=None, **changes):
+        """The first event with other members, and hashes of content and event that fit them."""
+        event = json.loads(first or events[0]) | (top or {})
+        new = {name: value for name, value in (event["body"] | changes).items() if value is not ...}
+        new["contentHash"] = sha(content(event["company"], event["requestId"], new))
+        event["body"] = new
+        return [again(canonical(event))]
 
     def refused(identifier, why, chain, error, **more):
         place = {name: more.pop(name) for name in ("field", "line", "column") if name in more}
@@ -607,6 +818,14 @@ def event_cases(approved):
         return refused(identifier, why, chain, error)
 
     stage = lambda **members: body(events[0], stages=[ANN[0] | members])
+    claimed = Request({**opening(template(claims=["tier"], approvalData="$(amount) $(claim.tier) $(companyName) "
+                       "$(requestId)")), "origin": {"application": APP, "subject": "kevin", "claims": {"tier": "gold"}}},
+                      ANN).events[0]
+    values = json.loads(events[0])["body"]["metaData"]
+    parts = json.loads(events[0])["body"]["parts"]
+    part = lambda key, text, first=events[0]: [part | {"text": text} if part.get("key") == key else part
+                                               for part in json.loads(first)["body"]["parts"]]
+    many = lambda count: [{"required": 1, "eligible": eligible(*([f"a{n}@x.org"] for n in range(count)))}]
     restored = [
         good("whole", "as it was left", {"events": events}, {"status": "approved", "grant": "consumed", "events": 3}),
         good("first", "as it was opened", {"events": events[:1]}, {"status": "pending", "events": 1}),
@@ -615,8 +834,97 @@ def event_cases(approved):
         impossible("subject-eligible", "the subject is barred", [stage(eligible=eligible(["kevin"]))]),
         impossible("hidden-stage-name", "a name can be shown", [stage(name="\u202e")]),
         impossible("other-hash", "the hash of the content", [body(events[0], contentHash="0" * 64)]),
-        impossible("other-title", "what the hash covers", [body(events[0], title="Refund $2?")]),
+        impossible("other-title", "what the hash covers", [body(events[0], titleParts=[{"text": "Refund $2?"}])]),
         impossible("hidden-title", "what an approver reads", Request(opening(template(approvalTitle="T\u202e")), ANN).events),
+        *(impossible(f"forged-{name}", why, chain) for name, why, chain in [
+            ("value-in-text", "the approver would read another amount", forged(parts=part("amount", "$2"))),
+            ("value-in-title", "the approver would read another amount", forged(titleParts=[{"text": "Refund "},
+             {"key": "amount", "text": "$2"}, {"text": "?"}])),
+            ("value-behind-text", "the grant would be good for another amount", forged(metaData=values | {"amount": "$2"})),
+            ("subject-in-text", "on whose behalf", forged(parts=part("subject", "eve"))),
+            ("subject-behind-text", "on whose behalf", forged(subject="eve")),
+            ("claim", "what the auth token proved", forged(claimed, parts=part("claim.tier", "iron", claimed))),
+            ("request-id", "its own", forged(claimed, parts=part("requestId", IDS[3], claimed))),
+            ("company-name", "a name that can be shown", forged(claimed, parts=part("companyName", "a\u202e", claimed))),
+            ("company-name-empty", "a name that can be seen", forged(claimed, parts=part("companyName", "", claimed))),
+            ("two-company-names", "an application has one", forged(claimed, titleParts=[{"key": "companyName",
+             "text": "Bank"}])),
+            ("unknown-key", "a part stands for something", forged(parts=[{"key": "amuont", "text": "$1"}, *parts])),
+            ("key-with-bidi", "a part stands for something", forged(parts=[{"key": "a\u202e", "text": "$1"}, *parts])),
+            ("empty-words", "as opening makes them", forged(parts=[{"text": ""}, *parts])),
+            ("split-words", "as opening makes them", forged(parts=[{"text": "x"}, *parts])),
+            ("merging", "no value merges with the words", forged(parts=[{"text": "<"}, {"key": "amount",
+             "text": "\u0338"}], titleParts=[{"text": "T"}], metaData=values | {"amount": "\u0338"})),
+            ("long-text", "64 KiB", forged(parts=[{"text": "x" * 65537}])),
+            ("title-of-5000", "200 characters", forged(titleParts=[{"text": "x" * 5000}])),
+            ("title-of-nothing", "something to see", forged(titleParts=[])),
+            ("text-of-nothing", "something to see", forged(parts=[{"key": "note", "text": ""}])),
+            ("line-in-title", "one line", forged(titleParts=[{"key": "note", "text": "a\nb"}], parts=[{"text": "x"}],
+             metaData=values | {"note": "a\nb"})),
+            ("default-with-bidi", "what could be shown", forged(defaults={"amount": "\u202e", "note": ""})),
+            ("long-value", "4 KiB", forged(metaData=values | {"note": "x" * 4097}, parts=[{"text": "x"}])),
+            ("long-default", "4 KiB", forged(defaults={"amount": "$1", "note": "x" * 4097})),
+            ("field-named-subject", "built in", forged(metaData=values | {"subject": "eve"},
+             defaults={"amount": "$1", "note": "", "subject": ""})),
+            ("claim-named-exp", "registered", forged(claims={"exp": "1"})),
+            ("claim-with-line", "one line", forged(claims={"tier": "a\nb"})),
+            ("subject-empty", "someone asks", forged(subject="", parts=[{"text": "x"}])),
+            ("subject-filler", "someone asks", forged(subject="\u3164", parts=[{"text": "x"}])),
+            ("application-empty", "some application asks", forged(application="", top={"actor": {"kind": "application",
+             "id": ""}})),
+            ("template-id-empty", "some template", forged(templateId="")),
+            ("template-id-with-space", "a key", forged(templateId="RE FUND")),
+            ("company-empty", "it belongs to someone", forged(top={"company": ""})),
+            ("1001-approvers", "1000 of them", forged(stages=many(1001))),
+            ("21-stages", "20 of them", forged(stages=[many(n + 1)[0] | {"eligible": [{"email": f"b{n}@x.org"}]}
+             for n in range(21)])),
+            ("lookalikes", "two who can be taken for one", forged(stages=[ANN[0] | {"eligible": eligible(
+             ["ann@fa\u00df.de"], ["ann@fass.de"])}])),
+            ("twice-in-stages", "each in one stage", forged(stages=[ANN[0], ANN[0]])),
+            ("email", "an email", forged(stages=[ANN[0] | {"eligible": eligible(["a\u3164@x.org"])}])),
+            ("group-with-at", "a group's key", forged(stages=[ANN[0] | {"eligible": eligible(["ann@example.com", "a@b"])}])),
+            ("grant-lives-a-year", "30 days", forged(grantTtlSeconds=31536000)),
+            ("expired-at-once", "after it is opened", forged(expiresAt=NOW)),
+            ("grant-after-year-9999", "a time that calendars have", forged(top={"at": 253_402_300_799 - 900},
+             expiresAt=253_402_300_799)),
+        ]),
+        good("forged-by-nobody", "the forger's tool makes no difference by itself", {"events": forged()},
+             {"status": "pending", "events": 1}),
+        *(refused(f"forged-{name}", why, chain, error) for name, why, chain, error in [
+            ("time-after-year-9999", "a time that calendars have", forged(top={"at": 253_402_300_800}), "out_of_range"),
+            ("time-before-year-1", "a time that calendars have", forged(top={"at": -62_135_596_801}), "out_of_range"),
+            ("expiry-after-year-9999", "a time that calendars have", forged(expiresAt=253_402_300_800), "out_of_range"),
+            ("field-with-space", "a key", forged(metaData=values | {"a b": ""}, defaults={"amount": "$1", "note": "",
+             "a b": ""}), "invalid_key"),
+            ("people", "known or not", forged(people="some"), "unknown_choice"),
+            ("people-left-out", "known or not", forged(people=...), "missing_member"),
+            ("device-null", "null is never left out", forged(device=None), "wrong_type"),
+            ("device-unshown", "what can't be shown is left out", forged(device={"platform": "\u202e"}), "event_altered"),
+            ("device-empty", "nothing known is left out", forged(device={}), "event_altered")]),
+        *(impossible(f"{name}-by-{who}", "its own application, an administrator, the system with a reason",
+                     chain[:-1] + [again(chain[-1], actor=actor)])
+          for name, chain in {"cancelled": Request(opening(), ANN).add(NOW + 5, {"kind": "application", "id": APP},
+                              {"type": "cancelled"}).events,
+                              "revoked": approved().add(NOW + 15, {"kind": "application", "id": APP},
+                              {"type": "revoked", "grantId": IDS[1]}).events}.items()
+          for who, actor in {"approver": {"kind": "approver", "id": "ann@example.com"},
+                             "other-application": {"kind": "application", "id": "shop2"},
+                             "system-without-reason": {"kind": "system", "id": "directory"}}.items()),
+        impossible("expired-by-application", "the system records it", Request(opening(), ANN).add(NOW + 900,
+                   {"kind": "application", "id": APP}, {"type": "expired"}).events),
+        good("expired-by-another-part", "any part of the system", {"events": Request(opening(), ANN).add(NOW + 900,
+             {"kind": "system", "id": "sweep"}, {"type": "expired"}).events}, {"status": "expired", "events": 2}),
+        impossible("grant-id-of-request", "an id of its own", [events[0], body(events[1], grant={"id": IDS[0],
+                   "expiresAt": NOW + 310})]),
+        impossible("grant-id-nil", "an id of its own", [events[0], body(events[1], grant={
+                   "id": "00000000-0000-0000-0000-000000000000", "expiresAt": NOW + 310})]),
+        impossible("unseen-signature", "something to be seen", [events[0], body(events[1], signature={"kind": "typed",
+                   "text": " "})]),
+        impossible("decided-by-lookalike", "as the snapshot has them", [Request(opening(template(
+                   defaultApprovers=["ann@fa\u00df.de"])), [{"required": 1, "eligible": eligible(["ann@fa\u00df.de"])}])
+                   .decided(NOW + 10, "ann@fass.de", grant=IDS[1]).events[n] for n in (0, 1)]),
+        good("newer-characters", "an older library reads newer text", {"events": forged(metaData=values | {"note":
+             "\U0003fffd"}, parts=[{"key": "note", "text": "\U0003fffd"}])}, {"status": "pending", "events": 1}),
         impossible("hidden-value", "what an approver reads", Request(opening(meta={"note": "\u200b"}), ANN).events),
         impossible("hidden-subject", "what an approver reads", Request(opening(subject="k\u2066"), ANN).events),
         impossible("other-defaults", "a default for each field", [body(events[0], defaults={})]),
@@ -651,14 +959,35 @@ def event_cases(approved):
 def request_body():
     path = FOLDER / "requestBody.parse.json"
     old = json.loads(path.read_text(encoding="utf-8"))
-    cases = [case for case in old["cases"] if case["id"] not in ("too-large", "too-deep")] + [
+    cases = [case for case in old["cases"] if case["id"] not in ("too-large", "too-deep", "null-approvers")] + [
+        bad("null-approvers", "null is never left out", {"text": '{"templateId": "T", "approvers": null}'}, "wrong_type",
+            field="approvers"),
         bad("too-large", "1 MiB of text", {"repeat": "x", "times": 1048577}, "too_large"),
         bad("too-deep", "64 levels", {"repeat": "[", "times": 65}, "too_deep", line=1, column=65),
     ]
     write("requestBody.parse", old["about"], cases)
 
 
+def text_plain():
+    write("text.plain", "A text as an application may send it: line ends, spaces and invisible characters mended. What "
+          "comes out is accepted as a value of several lines, and comes out of a second pass unchanged.",
+          [good(identifier, why, {"text": text}, {"text": plain}) for identifier, why, text, plain in PLAIN])
+
+
+def text_identity():
+    twins = [("Steve@NL3.com", "steve@nl3.com"), ("Jose\u0301@x.org", "jos\u00e9@X.org"), ("STRASSE@x.org", "stra\u00dfe@x.org"),
+             ("ann\u200d@x.org", "ann@x.org"), ("kevin\u3164", " kevin\u00a0"), ("\ufb01n@x.org", "fin@x.org"),
+             ("\u03bf\u03b4\u03bf\u03c2", "\u039f\u0394\u039f\u03a3")]
+    cases = [good(f"twins-{number}", "one person", {"names": names}, {"same": True}) for number, names in enumerate(twins)]
+    others = [("jose@x.org", "jos\u00e9@x.org"), ("ann@x.org", "ann@x.com"), ("a b", "ab")]
+    cases += [good(f"others-{number}", "two people", {"names": names}, {"same": False})
+              for number, names in enumerate(others)]
+    write("identity.same", "Two names: whether they are the same person's (their keys are equal).", cases)
+
+
 if __name__ == "__main__":
+    text_plain()
+    text_identity()
     template_parse()
     template_render()
     event_cases(play_cases(open_cases()))

@@ -158,7 +158,7 @@ impl Purchase {
             template: Template::parse(template).expect("a template"),
             body: RequestBody::parse(body).expect("a body"),
             origin: Origin::new("msonline.nextlevel3.com", "kevin").expect("an origin"),
-            people: Directory::empty(),
+            people: Directory::everyone(),
             at: At { now: UnixTime::from_seconds(1_700_000_000), id },
         }
     }

@@ -29,6 +29,6 @@ pub(crate) fn id(id: Option<&str>) -> Result<Option<Id>> {
 }
 
 /// A record that may be left out.
-pub(crate) fn record<T: Default>(text: Option<&str>, read: fn(&Json) -> Result<T>) -> Result<T> {
-    text.map_or_else(|| Ok(T::default()), |text| read(&Json::parse(text)?))
+pub(crate) fn record<T>(text: Option<&str>, read: fn(&Json) -> Result<T>) -> Result<Option<T>> {
+    text.map(|text| read(&Json::parse(text)?)).transpose()
 }

@@ -90,7 +90,7 @@ impl Request {
         call(|| {
             let decision = Decision::from_json(&Json::parse(&decision)?)?;
             let directory = record(directory.as_deref(), Directory::from_json)?;
-            self.request.decide_at(&decision, &directory, at.read()?)
+            self.request.decide_at(&decision, directory.as_ref(), at.read()?)
         })
     }
 

@@ -6,7 +6,7 @@ use napi::Env;
 use napi::bindgen_prelude::{Function, FunctionCallContext, ObjectFinalize};
 use napi_derive::napi;
 
-use crate::call::{Text, call, id, record, text, time};
+use crate::call::{Text, call, id, text, time};
 use crate::request::Request;
 use crate::weight;
 
@@ -93,7 +93,7 @@ impl Template {
         env: Env,
         body: String,
         origin: String,
-        directory: Option<String>,
+        directory: String,
         now: Option<i64>,
         request_id: Option<String>,
     ) -> napi::Result<Request> {
@@ -102,7 +102,7 @@ impl Template {
         let request = call(|| {
             let body = RequestBody::parse(&body)?;
             let origin = Origin::from_json(&Json::parse(&origin)?)?;
-            let directory = record(directory.as_deref(), Directory::from_json)?;
+            let directory = Directory::from_json(&Json::parse(&directory)?)?;
             let at = jit_approvals::at(time(now), id(request_id.as_deref())?)?;
             jit_approvals::ApprovalRequest::open_at(&self.template, &body, &origin, &directory, at)
         })?;

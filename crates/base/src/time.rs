@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::{Plain, Result, errors};
+
 /// A point in time: whole seconds since 1970-01-01 00:00 UTC, leap seconds not counted.
 ///
 /// Arithmetic stops at the ends of its range instead of wrapping, so that no sum of a hostile time and a
@@ -11,6 +13,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct UnixTime(i64);
 
 impl UnixTime {
+    /// The first second of the year 1.
+    pub const MIN: Self = Self(-62_135_596_800);
+    /// The last second of the year 9999.
+    pub const MAX: Self = Self(253_402_300_799);
+
     /// The present, by the system's clock.
     pub fn now() -> Self {
         Self::from(SystemTime::now())
@@ -24,6 +31,19 @@ impl UnixTime {
     /// A time from milliseconds, rounded down to the second, before 1970 too.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis.div_euclid(1000))
+    }
+
+    /// The same time, if it is in the years 1 to 9999: what records and calendars can hold.
+    ///
+    /// # Errors
+    ///
+    /// `out_of_range`, with this name as its field
+    pub fn in_calendar(self, name: &str) -> Result<Self> {
+        if (Self::MIN..=Self::MAX).contains(&self) {
+            return Ok(self);
+        }
+        let range = Plain("in Unix seconds, between the years 1 and 9999".to_owned());
+        Err(errors::out_of_range(name, range).with_field(name))
     }
 
     /// Seconds since 1970.

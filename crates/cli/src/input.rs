@@ -87,9 +87,9 @@ pub(crate) struct Asking {
     #[arg(long, default_value = "localhost")]
     application: String,
 
-    /// The user on whose behalf it asks
-    #[arg(long, default_value = "nobody")]
-    subject: String,
+    /// The user on whose behalf it asks, who may not approve it
+    #[arg(long, value_name = "NAME")]
+    subject: Option<String>,
 
     /// What `$(companyName)` shows [default: the application's host]
     #[arg(long, value_name = "NAME")]
@@ -102,7 +102,18 @@ pub(crate) struct Asking {
 
 impl Asking {
     pub(crate) fn origin(&self) -> Result<Origin, Failure> {
-        let mut origin = Origin::new(&self.application, &self.subject)?;
+        let missing =
+            || Failure::Usage("give --subject, the user on whose behalf the application asks".to_owned());
+        self.origin_for(self.subject.as_deref().ok_or_else(missing)?)
+    }
+
+    /// The same, for a text that nobody approves.
+    pub(crate) fn origin_of_preview(&self) -> Result<Origin, Failure> {
+        self.origin_for(self.subject.as_deref().unwrap_or("nobody"))
+    }
+
+    fn origin_for(&self, subject: &str) -> Result<Origin, Failure> {
+        let mut origin = Origin::new(&self.application, subject)?;
         if let Some(name) = &self.company_name {
             origin = origin.company_name(name)?;
         }

@@ -2,6 +2,7 @@
 
 mod consume;
 mod decide;
+mod expire;
 mod open;
 mod show;
 mod verify;
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Cancel(withdraw::Arguments),
     /// Take back the grant of an approved request
     Revoke(withdraw::Arguments),
+    Expire(expire::Arguments),
     Verify(verify::Arguments),
 }
 
@@ -38,6 +40,7 @@ pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
         Command::Consume(arguments) => consume::run(arguments, json),
         Command::Cancel(arguments) => withdraw::cancel(arguments, json),
         Command::Revoke(arguments) => withdraw::revoke(arguments, json),
+        Command::Expire(arguments) => expire::run(arguments, json),
         Command::Verify(arguments) => verify::run(arguments, json),
     }
 }
@@ -45,19 +48,24 @@ pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
 /// Who is who.
 #[derive(Debug, clap::Args)]
 struct People {
-    /// People and groups: `{people: [{email, active?, aliases?}], groups: {key: [email]}}`, as JSON or TOML
-    /// [default: every email stands for itself]
-    #[arg(long, value_name = "FILE")]
+    /// People and groups: `{people, groups?: {key: [email]}}`, as JSON or TOML, where `people` is
+    /// `[{email, active, aliases?}]` or "everyone"
+    #[arg(long, value_name = "FILE", conflicts_with = "everyone")]
     directory: Option<std::path::PathBuf>,
+
+    /// No list of people is kept: every email stands for itself, an active person
+    #[arg(long)]
+    everyone: bool,
 }
 
 impl People {
-    fn read(&self) -> Result<Directory, Failure> {
+    /// The directory, if one is given.
+    fn read(&self) -> Result<Option<Directory>, Failure> {
         let Some(path) = &self.directory else {
-            return Ok(Directory::empty());
+            return Ok(self.everyone.then(Directory::everyone));
         };
         let source = Source::read(path)?;
-        Directory::from_json(source.value()).map_err(|error| source.refusal(&error))
+        Directory::from_json(source.value()).map(Some).map_err(|error| source.refusal(&error))
     }
 }
 

@@ -51,10 +51,8 @@ impl Source {
                     source.value = value;
                     return Ok(source);
                 }
-                Err(error) => {
-                    let place = error.span().map_or(0, |span| span.start);
-                    let message = format!("malformed TOML: {}", error.message().trim_end());
-                    Problem { code: "malformed_toml", message, field: None }.at(place)
+                Err(toml::Mistake { message, offset }) => {
+                    Problem { code: "malformed_toml", message, field: None }.at(offset)
                 }
             },
         };

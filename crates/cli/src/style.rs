@@ -25,21 +25,49 @@ pub(crate) fn refusal(error: &Error) -> String {
 /// What an approver reads, between rules: the values set apart from the template's own words.
 pub(crate) fn write_request_text<'a>(
     out: &mut impl Write,
-    title: &str,
-    parts: impl Iterator<Item = Part<'a>>,
+    title: impl Iterator<Item = Part<'a>>,
+    text: impl Iterator<Item = Part<'a>>,
 ) -> io::Result<()> {
     /// Wide enough for what is shown, narrow enough for any terminal.
     const RULE: usize = 78;
     let rule = "─".repeat(RULE);
-    writeln!(out, "{FAINT}{rule}{FAINT:#}\n{TITLE}{title}{TITLE:#}\n")?;
+    writeln!(out, "{FAINT}{rule}{FAINT:#}")?;
+    write_parts(out, title, TITLE)?;
+    writeln!(out, "\n")?;
+    write_parts(out, text, Style::new())?;
+    writeln!(out, "\n{FAINT}{rule}{FAINT:#}")
+}
+
+/// Parts, each isolated where letters of one could reorder what is next to it.
+fn write_parts<'a>(
+    out: &mut impl Write,
+    parts: impl Iterator<Item = Part<'a>>,
+    words: Style,
+) -> io::Result<()> {
+    let parts: Vec<Part<'_>> = parts.collect();
+    let isolated = parts.iter().any(|part| !part.text.is_ascii());
     for part in parts {
-        match part.key {
-            // A line feed inside a colour would leave the colour on in some pagers.
-            Some(_) if !part.text.contains('\n') => write!(out, "{VALUE}{}{VALUE:#}", part.text)?,
-            _ => write!(out, "{}", part.text)?,
+        let style = if part.key.is_some() { VALUE } else { words };
+        let (before, behind) = if isolated { (ISOLATE, END_ISOLATE) } else { ("", "") };
+        for (place, line) in part.text.split('\n').enumerate() {
+            // A line feed inside a colour or an isolate would end it, or leave it on.
+            write!(out, "{}", if place > 0 { "\n" } else { "" })?;
+            if !line.is_empty() {
+                write!(out, "{style}{before}{line}{behind}{style:#}")?;
+            }
         }
     }
-    writeln!(out, "\n{FAINT}{rule}{FAINT:#}")
+    Ok(())
+}
+
+/// U+2068 and U+2069: what is between them is laid out by itself (UAX #9). Right-to-left letters would otherwise
+/// reorder the digits next to them. Nothing of this is hashed.
+const ISOLATE: &str = "\u{2068}";
+const END_ISOLATE: &str = "\u{2069}";
+
+/// A text of one line, isolated where its letters could reorder what is next to it.
+pub(crate) fn isolated(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { format!("{ISOLATE}{text}{END_ISOLATE}") }
 }
 
 /// A line with its label.
@@ -51,8 +79,10 @@ pub(crate) fn row(out: &mut impl Write, label: &str, text: &str) -> io::Result<(
 pub(crate) fn write_events(out: &mut impl Write, events: &[Event]) -> io::Result<()> {
     for event in events {
         let by = match event.body() {
-            Body::Decided { decision, .. } => format!("{} by {}", decision.verdict.word(), event.actor().id),
-            _ => format!("by {}", event.actor().id),
+            Body::Decided { decision, .. } => {
+                format!("{} by {}", decision.verdict.word(), isolated(&event.actor().id))
+            }
+            _ => format!("by {}", isolated(&event.actor().id)),
         };
         let label = format!("{}  {}", event.sequence(), event.body().kind());
         row(out, &label, &format!("{} {by}", time(event.at())))?;

@@ -1,22 +1,45 @@
-//! Who is who: people, their aliases, and groups.
+//! The people and groups that a command may need to know.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use jit_approvals_base::errors::wrong_type;
 use jit_approvals_base::{Json, Members, Object, Plain};
-use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{Result, errors, reading};
+use crate::identity::{approver_key, check_email, check_group, identity};
+use crate::shown_text::Source;
+use crate::{Result, errors};
 
-/// The people and groups that a command may need to know, as they are at that moment. A plain value: whoever
-/// calls loads what is needed into it.
+/// The people and groups that a command may need to know, as they are at that moment. A plain value: the caller loads
+/// what is needed into it.
 ///
-/// One that was never told who there is, as the empty one, takes every email for itself: an active person
-/// without aliases. One that was told of nobody knows nobody.
-#[derive(Debug, Clone, Default)]
+/// An application that keeps no people says so with [`Directory::everyone`].
+#[derive(Debug, Clone)]
 pub struct Directory {
-    people: Option<HashMap<String, Person>>,
-    groups: HashMap<String, Vec<String>>,
+    people: People,
+    groups: HashMap<String, Group>,
+}
+
+#[derive(Debug, Clone)]
+enum People {
+    /// Every email stands for itself.
+    Everyone,
+    /// These and no others, by the key of *is this approver*.
+    Listed(HashMap<String, Known>),
+}
+
+/// A person, and the keys of *same person* of all their names.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    person: Person,
+    identities: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Group {
+    emails: Vec<String>,
+    /// By the key of *is this approver*.
+    members: HashSet<String>,
 }
 
 /// A person who may decide.
@@ -31,152 +54,144 @@ pub struct Person {
 }
 
 impl Directory {
-    /// One without people and groups.
-    pub fn empty() -> Self {
-        Self::default()
+    /// One in which every email stands for itself: an active person without aliases.
+    pub fn everyone() -> Self {
+        Self { people: People::Everyone, groups: HashMap::new() }
     }
 
-    /// One of these groups, whose members are emails, and in which every email stands for itself.
+    /// One of these people and no others.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_email`; `duplicate_person`, `ambiguous_person`, `alias_taken`
+    pub fn new(people: impl IntoIterator<Item = Person>) -> Result<Self> {
+        let mut known = HashMap::new();
+        // Whose each name is, by the key of *same person*.
+        let mut owners: HashMap<String, String> = HashMap::new();
+        let people: Vec<Person> = people.into_iter().collect();
+        for person in &people {
+            check_email(&person.email, Source::Given)?;
+            let Some(other) = owners.insert(identity(&person.email), person.email.clone()) else { continue };
+            let same = approver_key(&other) == approver_key(&person.email);
+            return Err(if same {
+                errors::duplicate_person(&person.email)
+            } else {
+                errors::ambiguous_person(&other, &person.email)
+            });
+        }
+        for person in people {
+            let mut identities = vec![identity(&person.email)];
+            for alias in &person.aliases {
+                let key = identity(alias);
+                let owner = owners.entry(key.clone()).or_insert_with(|| person.email.clone());
+                if *owner != person.email {
+                    return Err(errors::alias_taken(alias, &person.email, owner));
+                }
+                identities.push(key);
+            }
+            known.insert(approver_key(&person.email), Known { person, identities });
+        }
+        Ok(Self { people: People::Listed(known), groups: HashMap::new() })
+    }
+
+    /// The same people with these groups, each of them emails, by their keys.
     ///
     /// # Errors
     ///
     /// `invalid_email`, `invalid_group`
-    pub fn of_groups(groups: impl IntoIterator<Item = (String, Vec<String>)>) -> Result<Self> {
-        let mut directory = Self::default();
+    pub fn with_groups(mut self, groups: impl IntoIterator<Item = (String, Vec<String>)>) -> Result<Self> {
         for (key, emails) in groups {
-            check_group(&key)?;
-            for email in &emails {
-                check_email(email)?;
-            }
-            directory.groups.insert(key, emails);
+            check_group(&key, Source::Given)?;
+            emails.iter().try_for_each(|email| check_email(email, Source::Given))?;
+            let members = emails.iter().map(|email| approver_key(email)).collect();
+            self.groups.insert(key, Group { emails, members });
         }
-        Ok(directory)
+        Ok(self)
     }
 
-    /// One of these people, and no others, and these groups, whose members are emails.
+    /// Reads `{people, groups?: {key: [email]}}`, where `people` is `[{email, active, aliases?}]` or `"everyone"`.
     ///
     /// # Errors
     ///
-    /// `invalid_email`, `invalid_group`, `duplicate_person`
-    pub fn new(
-        people: impl IntoIterator<Item = Person>,
-        groups: impl IntoIterator<Item = (String, Vec<String>)>,
-    ) -> Result<Self> {
-        let mut known = HashMap::new();
-        for person in people {
-            let email = check_email(&person.email)?.to_owned();
-            if known.insert(identity(&email), person).is_some() {
-                return Err(errors::duplicate_person(&email));
-            }
-        }
-        Ok(Self { people: Some(known), ..Self::of_groups(groups)? })
-    }
-
-    /// One from `{people?: [{email, active?, aliases?}], groups?: {key: [email]}}`. Without `people`, every
-    /// email stands for itself.
+    /// `wrong_type`, `missing_member`, `unknown_member`; those of [`Directory::new`] and [`with_groups`].
     ///
-    /// # Errors
-    ///
-    /// `wrong_type`, `missing_member`, `unknown_member`; those of [`Directory::new`].
+    /// [`with_groups`]: Self::with_groups
     pub fn from_json(value: &Json) -> Result<Self> {
         let members = Members::of(value, "", &["people", "groups"])?;
+        let directory = match members.required("people", members.optional("people"))? {
+            Json::String(everyone) if everyone == "everyone" => Self::everyone(),
+            Json::Array(_) => {
+                let people = members.elements("people")?.map(|(path, value)| person(value, path));
+                Self::new(people.collect::<Result<Vec<_>>>()?).map_err(|error| error.with_field("people"))?
+            }
+            Json::String(_) => return Err(wrong_people("another text")),
+            Json::Null => return Err(wrong_people("null")),
+            other => return Err(wrong_people(other.kind())),
+        };
         let mut groups = Vec::new();
         for (key, emails) in members.object("groups")?.into_iter().flat_map(Object::iter) {
-            groups.push((key.to_owned(), texts(emails, &format!("groups.{key}"))?));
+            groups.push((key.to_owned(), Members::texts_of(emails, &format!("groups.{key}"))?));
         }
-        if members.optional("people").is_none() {
-            return Self::of_groups(groups);
-        }
-        let mut people = Vec::new();
-        for (path, value) in members.elements("people")? {
-            let person = Members::of(value, path, &["email", "active", "aliases"])?;
-            // Else null means left out, but nobody is active by a value that is not known.
-            if value.get("active") == Some(&Json::Null) {
-                let error = wrong_type("active", Plain("a boolean"), Plain("null"));
-                return Err(error.with_field(person.path_of("active")));
-            }
-            people.push(Person {
-                email: person.required("email", person.text("email")?)?.to_owned(),
-                active: person.boolean("active")?.unwrap_or(true),
-                aliases: person.texts("aliases")?,
-            });
-        }
-        Self::new(people, groups)
+        directory.with_groups(groups).map_err(|error| error.with_field("groups"))
+    }
+
+    /// Whether every email stands for itself.
+    pub(crate) fn is_everyone(&self) -> bool {
+        matches!(self.people, People::Everyone)
     }
 
     /// The person with that email.
-    pub(crate) fn person(&self, email: &str) -> Option<Person> {
+    pub(crate) fn person(&self, email: &str) -> Option<Cow<'_, Known>> {
         match &self.people {
-            Some(people) => people.get(&identity(email)).cloned(),
-            None => Some(Person { email: email.to_owned(), active: true, aliases: Vec::new() }),
+            People::Listed(people) => people.get(&approver_key(email)).map(Cow::Borrowed),
+            People::Everyone => {
+                let person = Person { email: email.to_owned(), active: true, aliases: Vec::new() };
+                Some(Cow::Owned(Known { person, identities: vec![identity(email)] }))
+            }
         }
     }
 
     /// The emails in a group.
     pub(crate) fn group(&self, key: &str) -> Option<&[String]> {
-        self.groups.get(key).map(Vec::as_slice)
+        self.groups.get(key).map(|group| group.emails.as_slice())
     }
 
     /// Whether an email is among those of a group.
     pub(crate) fn is_in_group(&self, email: &str, key: &str) -> bool {
-        let email = identity(email);
-        self.group(key).is_some_and(|emails| emails.iter().any(|other| identity(other) == email))
+        self.groups.get(key).is_some_and(|group| group.members.contains(&approver_key(email)))
     }
 }
 
-impl Person {
-    /// Whether this person is the subject of an auth token.
-    pub(crate) fn is_subject(&self, subject: &str) -> bool {
-        let subject = identity(subject);
-        std::iter::once(&self.email).chain(&self.aliases).any(|name| identity(name) == subject)
+impl Known {
+    pub(crate) fn email(&self) -> &str {
+        &self.person.email
+    }
+
+    pub(crate) fn is_active(&self) -> bool {
+        self.person.active
+    }
+
+    /// The key of *same person* of the email.
+    pub(crate) fn identity(&self) -> &str {
+        &self.identities[0]
+    }
+
+    /// Whether one of their names has this key of *same person*.
+    pub(crate) fn has_identity(&self, identity: &str) -> bool {
+        self.identities.iter().any(|name| name == identity)
     }
 }
 
-fn texts(value: &Json, path: &str) -> Result<Vec<String>> {
-    let wrapped = Json::from(Object::new().with(path, value.clone()));
-    Members::of(&wrapped, "", &[path])?.texts(path)
+fn person(value: &Json, path: String) -> Result<Person> {
+    let person = Members::of(value, path, &["email", "active", "aliases"])?;
+    Ok(Person {
+        email: person.required("email", person.text("email")?)?.to_owned(),
+        active: person.required("active", person.boolean("active")?)?,
+        aliases: person.texts("aliases")?,
+    })
 }
 
-/// What two spellings of one email share: NFC, case folded, NFC again, since folding can undo it. Joiners, which
-/// nobody sees, make no difference.
-pub(crate) fn identity(email: &str) -> String {
-    if email.is_ascii() {
-        return email.to_ascii_lowercase();
-    }
-    let composed: String = email.chars().filter(|character| !is_joiner(*character)).nfc().collect();
-    caseless::default_case_fold_str(&composed).nfc().collect()
-}
-
-/// An email that can be shown and compared; that it can be delivered to is not ours to judge.
-pub(crate) fn check_email(email: &str) -> Result<&str> {
-    const LONGEST: usize = 254;
-    let shape = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    let hidden = reading::misleading(email, false).is_some() || email.contains(char::is_whitespace);
-    let hidden = hidden || email.contains(is_joiner);
-    if shape && !hidden && email.len() <= LONGEST { Ok(email) } else { Err(errors::invalid_email(email)) }
-}
-
-/// A key that can be shown: a group's name, or a stage's.
-pub(crate) fn check_group(key: &str) -> Result<&str> {
-    const LONGEST: usize = 200;
-    let shown = !key.is_empty() && reading::misleading(key, false).is_none();
-    if shown && key.chars().count() <= LONGEST { Ok(key) } else { Err(errors::invalid_group(key)) }
-}
-
-fn is_joiner(character: char) -> bool {
-    matches!(character, '\u{200c}' | '\u{200d}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn twins_of_an_email_are_one_person() {
-        assert_eq!(identity("Steve@NL3.com"), identity("steve@nl3.com"));
-        assert_eq!(identity("Jose\u{301}@x.org"), identity("josé@x.org"));
-        assert_eq!(identity("STRASSE@x.org"), identity("straße@x.org"));
-        assert_eq!(identity("ann\u{200d}@x.org"), identity("ann@x.org"));
-        assert_ne!(identity("jose@x.org"), identity("josé@x.org"));
-    }
+fn wrong_people(found: &'static str) -> jit_approvals_base::Error {
+    let expected = Plain("an array of people or the text `everyone`");
+    wrong_type("people", expected, Plain(found)).with_field("people")
 }

@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use jit_approvals_base::{Json, UnixTime};
-//! use jit_approvals_core::{ApprovalRequest, At, Directory, Origin, RequestBody, Template};
+//! use jit_approvals_core::{At, Directory, Origin, RequestBody, Template};
 //!
 //! let template = Template::parse(
 //!     r#"{"approvalType": "approve", "templateName": "Refund", "approvalKey": "REFUND",
@@ -13,8 +13,7 @@
 //! let body = RequestBody::parse(r#"{"templateId": "REFUND", "metaData": {"amount": "$1,654"}}"#)?;
 //! let origin = Origin::new("shop.example.com", "kevin")?;
 //! let at = At { now: UnixTime::from_seconds(1_700_000_000), id: "018bcfe5-6800-7000-8000-000000000001".parse()? };
-//! let requested = template.open(&body, &origin, &Directory::empty(), at)?;
-//! let request = ApprovalRequest::restore([requested])?;
+//! let request = template.open(&body, &origin, &Directory::everyone(), at)?;
 //! assert_eq!(request.text(), "Refund $1,654 to kevin.");
 //! # Ok::<(), jit_approvals_base::Error>(())
 //! ```
@@ -27,25 +26,31 @@
 //! | decide, cancel | [`ApprovalRequest::decide`], [`ApprovalRequest::cancel`] |
 //! | act on the grant, once | [`ApprovalRequest::consume`] |
 //! | keep a request elsewhere and have it back | [`ApprovalRequest::events_since`], [`ApprovalRequest::restore`] |
+//! | know what an application may send instead of a refused text | [`plain_text`] |
 //! | prove that no event was changed | [`verify_chain`] |
 
 #![forbid(unsafe_code)]
 
 mod directory;
 pub mod errors;
+mod host;
+mod identity;
 pub mod limits;
 mod origin;
-mod reading;
 mod request;
+mod shown_text;
 mod template;
 mod words;
 
 pub use directory::{Directory, Person};
-pub use origin::Origin;
+pub use identity::identity;
+pub use origin::{Device, Location, Origin};
 pub use request::{
     Act, Actor, ActorKind, ApprovalRequest, At, Attachment, Body, ChainReport, Decision, Eligible, Event,
-    Grant, GrantStatus, Hash, Head, Needs, RequestBody, StageState, Status, Verdict, verify_chain,
+    Grant, GrantStatus, Hash, Head, Needs, PeopleKnown, RequestBody, Requested, StageState, Status, Verdict,
+    verify_chain,
 };
+pub use shown_text::plain_text;
 pub use template::{
     ApprovalType, ApproverOverride, GrantUse, MetadataField, Part, Rendered, Stage, Template, ValueType,
 };

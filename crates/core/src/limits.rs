@@ -12,8 +12,14 @@ pub const TITLE_CHARACTERS: usize = 200;
 pub const COMMENT_BYTES: usize = 4096;
 /// Characters of a typed signature.
 pub const SIGNATURE_CHARACTERS: usize = 200;
+/// Bytes of each text that a device reports.
+pub const DEVICE_BYTES: usize = 512;
+/// Applications that a template names.
+pub const APPLICATIONS: usize = 1000;
 /// Attachments of a request.
 pub const ATTACHMENTS: usize = 20;
+/// Bytes of an attachment's URL.
+pub const URL_BYTES: usize = 2048;
 /// Stages of a template.
 pub const STAGES: usize = 20;
 /// People who may decide, in all stages together.

@@ -1,9 +1,15 @@
 //! Where a request comes from.
 
-use jit_approvals_base::{Json, Members, Object, Plain};
+mod device;
 
+use jit_approvals_base::{Error, Json, Members, Object, Plain};
+
+pub use device::{Device, Location};
+
+use crate::host::host;
 use crate::limits;
-use crate::{Result, errors, reading};
+use crate::shown_text::{Flaw, Source, name_flaw};
+use crate::{Result, errors};
 
 /// On whose behalf a request is made: what its auth token proved, and what the host knows of the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,35 +19,37 @@ pub struct Origin {
     pub(crate) application: String,
     pub(crate) subject: String,
     pub(crate) claims: Object,
+    pub(crate) device: Option<Device>,
 }
 
 impl Origin {
     /// A request of this application (`iss`) for this subject (`sub`).
     ///
-    /// The placeholder `companyName` shows the application's host unless [`company_name`](Self::company_name)
-    /// says otherwise, and the company is the application itself unless [`company`](Self::company) does.
+    /// The placeholder `companyName` shows the application's host by default, or the whole of an application that is
+    /// no URL; the company is by default the application itself.
     ///
     /// # Errors
     ///
     /// `hidden_character`, `missing_metadata`, `value_too_long`: an approver reads both.
     pub fn new(application: &str, subject: &str) -> Result<Self> {
-        let application = shown("application", application)?;
+        let application = name("application", application)?;
         Ok(Self {
             company: application.clone(),
-            company_name: shown("companyName", host(&application))?,
-            subject: shown("subject", subject)?,
+            company_name: host(&application).unwrap_or_else(|| application.clone()),
+            subject: name("subject", subject)?,
             claims: Object::new(),
+            device: None,
             application,
         })
     }
 
-    /// Reads `{application, subject, company?, companyName?, claims?}`.
+    /// Reads `{application, subject, company?, companyName?, claims?, device?}`.
     ///
     /// # Errors
     ///
-    /// `wrong_type`, `missing_member`, `unknown_member`; those of [`Origin::new`].
+    /// `wrong_type`, `missing_member`, `unknown_member`, `out_of_range`; those of [`Origin::new`].
     pub fn from_json(value: &Json) -> Result<Self> {
-        const MEMBERS: &[&str] = &["application", "subject", "company", "companyName", "claims"];
+        const MEMBERS: &[&str] = &["application", "subject", "company", "companyName", "claims", "device"];
         let members = Members::of(value, "", MEMBERS)?;
         let text = |name| members.required(name, members.text(name)?);
         let mut origin = Self::new(text("application")?, text("subject")?)?;
@@ -51,7 +59,8 @@ impl Origin {
         if let Some(name) = members.text("companyName")? {
             origin = origin.company_name(name)?;
         }
-        Ok(origin.claims(members.object("claims")?.cloned().unwrap_or_default()))
+        let device = members.optional("device").map(Device::from_json).transpose()?;
+        Ok(Self { device, ..origin.claims(members.object("claims")?.cloned().unwrap_or_default()) })
     }
 
     /// What [`from_json`](Self::from_json) reads.
@@ -62,16 +71,20 @@ impl Origin {
             .with("company", &*self.company)
             .with("companyName", &*self.company_name)
             .with("claims", self.claims.clone());
-        object.into()
+        match &self.device {
+            Some(device) => object.with("device", device.to_json()),
+            None => object,
+        }
+        .into()
     }
 
-    /// The same origin, within this company (whom everything belongs to, where several share a server).
+    /// The same origin within this company, which everything belongs to where several share a server.
     ///
     /// # Errors
     ///
     /// As [`Origin::new`].
     pub fn company(self, company: &str) -> Result<Self> {
-        Ok(Self { company: shown("company", company)?, ..self })
+        Ok(Self { company: name("company", company)?, ..self })
     }
 
     /// The same origin, whose placeholder `companyName` shows this name.
@@ -79,8 +92,8 @@ impl Origin {
     /// # Errors
     ///
     /// As [`Origin::new`].
-    pub fn company_name(self, name: &str) -> Result<Self> {
-        Ok(Self { company_name: shown("companyName", name)?, ..self })
+    pub fn company_name(self, company_name: &str) -> Result<Self> {
+        Ok(Self { company_name: name("companyName", company_name)?, ..self })
     }
 
     /// The same origin with the auth token's claims. Those that the template lists are shown and hashed.
@@ -88,26 +101,37 @@ impl Origin {
     pub fn claims(self, claims: Object) -> Self {
         Self { claims, ..self }
     }
+
+    /// The same origin with the device that the application reported: shown to the approver, and not part of the
+    /// content hash.
+    #[must_use]
+    pub fn device(self, device: Device) -> Self {
+        Self { device: Some(device), ..self }
+    }
 }
 
-/// The host in a URL, or all of what is none. What stands before an `@` could pass for it, and is left out.
-fn host(application: &str) -> &str {
-    let bytes = application.as_bytes();
-    let scheme = memchr::memchr_iter(b':', bytes).find(|place| bytes[*place..].starts_with(b"://"));
-    let rest = &application[scheme.map_or(0, |place| place + 3)..];
-    let rest = &rest[..memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len())];
-    &rest[memchr::memrchr(b'@', rest.as_bytes()).map_or(0, |place| place + 1)..]
+fn name(member: &str, text: &str) -> Result<String> {
+    check_name(member, text, Source::Given)?;
+    Ok(text.to_owned())
 }
 
-fn shown(member: &str, text: &str) -> Result<String> {
-    let error = if text.is_empty() {
-        errors::missing_metadata(member)
-    } else if text.len() > limits::VALUE_BYTES as usize {
-        errors::value_too_long(member, text.len(), limits::VALUE_BYTES as usize)
-    } else if let Some((_, character)) = reading::misleading(text, false) {
-        errors::hidden_character(member, Plain(reading::code_point(character)))
+/// Refuses a name that could mislead: of an application, a subject, a company.
+pub(crate) fn check_name(member: &str, text: &str, source: Source) -> Result<()> {
+    let size = text.len();
+    let error = if size > limits::VALUE_BYTES as usize {
+        errors::value_too_long(member, size, limits::VALUE_BYTES as usize)
     } else {
-        return Ok(text.to_owned());
+        match name_flaw(text, source) {
+            None => return Ok(()),
+            Some(Flaw::Invisible) => errors::missing_metadata(member),
+            Some(flaw) => hidden(member, flaw, text),
+        }
     };
     Err(error.with_field(member))
+}
+
+/// The error of a text that may not be shown.
+pub(crate) fn hidden(member: &str, flaw: Flaw, text: &str) -> Error {
+    let (line, column) = flaw.place(text);
+    errors::hidden_character(member, Plain(flaw.to_string())).at(line, column)
 }

@@ -1,33 +1,36 @@
 //! Approval requests: the fold of their events.
 
+mod actor;
 mod apply;
 mod body;
 mod chain;
 mod content;
 mod decide;
 mod event;
-mod event_read;
 mod grant;
 mod open;
 mod record;
+mod requested;
 
 use std::sync::Arc;
 
 use jit_approvals_base::{Id, UnixTime};
 
+pub use actor::{Actor, ActorKind};
 pub use body::{Act, Attachment, RequestBody};
 pub use chain::{ChainReport, Head, verify_chain};
 pub(crate) use content::Content;
 pub use content::Hash;
 pub use decide::{Decision, Verdict};
-use event::Requested;
-pub use event::{Actor, ActorKind, Body, Event};
+pub use event::{Body, Event};
 pub use grant::{Grant, GrantStatus};
 pub use open::Needs;
+use requested::{Approvers, OwnedPart};
+pub use requested::{PeopleKnown, Requested};
 
-use crate::directory::identity;
+use crate::shown_text::Source;
 use crate::words::words;
-use crate::{Part, Result};
+use crate::{Device, Part, Result};
 
 /// When a command runs, and the id for what it makes. Core has neither clock nor randomness of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +49,7 @@ pub struct At {
 pub struct ApprovalRequest {
     /// What was fixed when it was opened: shared with the event that says so.
     fixed: Arc<Requested>,
+    approvers: Arc<Approvers>,
     requested_at: UnixTime,
     stages: Vec<StageState>,
     ended: Option<(Status, UnixTime, Actor)>,
@@ -105,12 +109,6 @@ impl StageState {
         self.decisions.iter().filter(|(decision, _)| decision.verdict == Verdict::Approve).count()
     }
 
-    /// The email, as the snapshot has it, of whom this identity belongs to.
-    fn eligible_email(&self, approver: &str) -> Option<&str> {
-        let mut emails = self.eligible.iter().map(|person| person.email.as_str());
-        emails.find(|email| identity(email) == approver)
-    }
-
     fn is_met(&self) -> bool {
         self.approvals() >= self.required as usize
     }
@@ -137,14 +135,20 @@ impl ApprovalRequest {
         &self.fixed.content.title
     }
 
-    /// The text as the approver sees it.
+    /// The title in parts, with the placeholders that they stand for.
+    pub fn title_parts(&self) -> impl Iterator<Item = Part<'_>> {
+        self.fixed.title_parts.iter().map(OwnedPart::as_part)
+    }
+
+    /// The text as the approver sees it. What shows it isolates each of its [`parts`](Self::parts): right-to-left
+    /// letters reorder the digits next to them.
     pub fn text(&self) -> &str {
         &self.fixed.content.text
     }
 
     /// The text in parts, with the placeholders that they stand for.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        self.fixed.parts.iter().map(|(text, key)| Part { text, key: key.as_deref() })
+        self.fixed.parts.iter().map(OwnedPart::as_part)
     }
 
     /// SHA-256 over what the approver sees and what it stands for: decisions and grant carry the same.
@@ -177,6 +181,21 @@ impl ApprovalRequest {
         self.fixed.expires_at
     }
 
+    /// The device that it was made from, as the application reported it.
+    pub fn device(&self) -> Option<&Device> {
+        self.fixed.device.as_ref()
+    }
+
+    /// Which people the directory knew when it was opened: where they were listed, deciding needs them listed again.
+    pub fn people(&self) -> PeopleKnown {
+        self.fixed.people
+    }
+
+    /// What the approver may look at before deciding.
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.fixed.content.attachments
+    }
+
     /// Who may decide, stage by stage, and what they decided.
     pub fn stages(&self) -> &[StageState] {
         &self.stages
@@ -203,23 +222,41 @@ impl ApprovalRequest {
         Head::of(&self.events).expect("a request has its first event")
     }
 
-    /// Makes the event that notices that the request has expired, if it has and none says so.
+    /// Makes the event that records the expiry, if the request has expired and no event says so.
     pub fn expire(&self, now: UnixTime) -> Option<Event> {
         let due = self.ended.is_none() && self.not_before_last(now) >= self.fixed.expires_at;
-        due.then(|| self.event(self.fixed.expires_at, Actor::system(), Body::Expired))
+        due.then(|| self.event(self.fixed.expires_at, Actor::system("clock"), Body::Expired))
     }
 
     /// Makes the event that withdraws a pending request.
     ///
     /// # Errors
     ///
-    /// `request_final`, `request_expired`
+    /// `request_final`, `request_expired`; `invalid_actor`, `actor_not_allowed`, `invalid_reason`; `out_of_range` for
+    /// a time outside the years 1 to 9999
     pub fn cancel(&self, actor: Actor, reason: Option<&str>, at: At) -> Result<Event> {
-        let now = self.not_before_last(at.now);
+        let now = self.moment(at.now)?;
         self.check_pending(now)?;
-        actor.check()?;
-        decide::check_reason(reason)?;
+        self.check_withdrawal("cancel", &actor, reason, Source::Given)?;
         Ok(self.event(now, actor, Body::Cancelled { reason: reason.map(str::to_owned) }))
+    }
+
+    /// When a command takes effect.
+    fn moment(&self, now: UnixTime) -> Result<UnixTime> {
+        now.in_calendar("now").map(|now| self.not_before_last(now))
+    }
+
+    /// Who may cancel and revoke, and why: its own application and administrators, the system with a reason.
+    fn check_withdrawal(
+        &self,
+        command: &'static str,
+        actor: &Actor,
+        reason: Option<&str>,
+        source: Source,
+    ) -> Result<()> {
+        actor.check(source)?;
+        actor.check_may(command, self.application(), reason)?;
+        decide::check_reason(reason, source)
     }
 
     /// This time, or the last event's if a clock was set back: time never runs backwards in a request.

@@ -14,8 +14,9 @@ use std::sync::Arc;
 use jit_approvals_base::{Error, Id, Json, Object};
 
 pub use field::{MetadataField, ValueType};
-pub(crate) use placeholder::is_key;
-pub(crate) use read::shown_name;
+pub(crate) use placeholder::{BUILT_IN, is_key};
+pub(crate) use read::{REGISTERED, check_name, check_template_key};
+pub(crate) use render::merging_part;
 pub use render::{Part, Rendered};
 pub(crate) use values::{Given, Text, Values, convert, given, unknown};
 
@@ -51,6 +52,8 @@ pub(crate) struct Inner {
     pub(crate) grant_use: GrantUse,
     pub(crate) allow_self_approval: bool,
     pub(crate) approver_override: ApproverOverride,
+    /// The applications that may use it; any, if there are none.
+    pub(crate) applications: Vec<String>,
     source: Json,
 }
 

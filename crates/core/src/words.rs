@@ -1,6 +1,6 @@
 //! Choices that JSON writes as words.
 
-use jit_approvals_base::{Plain, Shown as _};
+use jit_approvals_base::{Members, Plain, Shown as _};
 
 use crate::{Result, errors};
 
@@ -10,6 +10,21 @@ pub(crate) fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T> {
     found
         .map(|(_, value)| *value)
         .ok_or_else(|| errors::unknown_choice(text, Plain(list(words.iter().map(|(word, _)| *word)))))
+}
+
+/// The choice that a member stands for, if it is there.
+pub(crate) fn optional_choice<T: Copy>(
+    members: &Members<'_>,
+    member: &str,
+    words: &[(&str, T)],
+) -> Result<Option<T>> {
+    let choice = members.text(member)?.map(|text| word(text, words)).transpose();
+    choice.map_err(|error| error.with_field(members.path_of(member)))
+}
+
+/// The choice that a member stands for.
+pub(crate) fn choice<T: Copy>(members: &Members<'_>, member: &str, words: &[(&str, T)]) -> Result<T> {
+    members.required(member, optional_choice(members, member, words)?)
 }
 
 /// Names in backticks, with commas: `a`, `b`.

@@ -14,7 +14,7 @@
 //! let claims = Verifier::new(&key, "shop.example.com", "approvals.example.com").verify(&token)?;
 //! let template = Template::parse(include_str!("../../../examples/purchase/approve.template.json"))?;
 //! let body = RequestBody::new("PURCHASE_APPROVAL").meta_data([("purchasePrice", "$1,654")]);
-//! let people = Directory::empty();
+//! let people = Directory::everyone();
 //! let mut request = ApprovalRequest::open(&template, &body, &origin(&claims)?, &people)?;
 //!
 //! // The approver reads it and decides; the application acts, once.
@@ -38,6 +38,7 @@
 //! | act on the grant, take it back | [`ApprovalRequest::consume`], [`ApprovalRequest::revoke`] |
 //! | carry the grant in a signed text | [`ApprovalRequest::access_token`], [`AccessTokenVerifier`] |
 //! | keep a request and have it back | [`ApprovalRequest::events_since`](jit_approvals_core::ApprovalRequest::events_since), [`ApprovalRequest::restore`] |
+//! | know what an application may send instead of a refused text | [`plain_text`] |
 //! | prove that no event was changed | [`verify_chain`] |
 //! | know every error there is | [`catalogue`] |
 //! | call it from another language | [`guarded`] |
@@ -55,9 +56,9 @@ pub use guard::guarded;
 pub use jit_approvals_base::{Error, Family, Id, Json, Limits, Number, Object, Result, Row, UnixTime};
 pub use jit_approvals_core::{
     Act, Actor, ActorKind, ApprovalType, ApproverOverride, At, Attachment, Body, ChainReport, Decision,
-    Directory, Eligible, Event, Grant, GrantStatus, GrantUse, Hash, Head, MetadataField, Needs, Origin, Part,
-    Person, Rendered, RequestBody, Stage, StageState, Status, Template, ValueType, Verdict, limits,
-    verify_chain,
+    Device, Directory, Eligible, Event, Grant, GrantStatus, GrantUse, Hash, Head, Location, MetadataField,
+    Needs, Origin, Part, PeopleKnown, Person, Rendered, RequestBody, Stage, StageState, Status, Template,
+    ValueType, Verdict, identity, limits, plain_text, verify_chain,
 };
 pub use jit_approvals_token::{
     AccessToken, AccessTokenVerifier, Claims, Jwt, KeyRing, Minter, SigningKey, UnverifiedToken, Verifier,

@@ -53,7 +53,7 @@ impl ApprovalRequest {
         directory: &Directory,
         at: At,
     ) -> Result<Self> {
-        Self::restore([template.open(body, origin, directory, at)?])
+        template.open(body, origin, directory, at).map(Self)
     }
 
     /// The request that these events made.
@@ -67,10 +67,17 @@ impl ApprovalRequest {
 
     /// Decides. `false` where the approver has decided the same before, word for word.
     ///
+    /// The directory may be `None` only where the request was opened with [`Directory::everyone`] and the approver was
+    /// named themselves.
+    ///
     /// # Errors
     ///
     /// Those of [`decide`](core::ApprovalRequest::decide).
-    pub fn decide(&mut self, decision: &Decision, directory: &Directory) -> Result<bool> {
+    pub fn decide<'a>(
+        &mut self,
+        decision: &Decision,
+        directory: impl Into<Option<&'a Directory>>,
+    ) -> Result<bool> {
         self.decide_at(decision, directory, present()?)
     }
 
@@ -79,9 +86,13 @@ impl ApprovalRequest {
     /// # Errors
     ///
     /// Those of [`decide`](core::ApprovalRequest::decide).
-    pub fn decide_at(&mut self, decision: &Decision, directory: &Directory, at: At) -> Result<bool> {
-        self.notice_expiry(at)?;
-        match self.0.decide(decision, directory, at)? {
+    pub fn decide_at<'a>(
+        &mut self,
+        decision: &Decision,
+        directory: impl Into<Option<&'a Directory>>,
+        at: At,
+    ) -> Result<bool> {
+        match self.0.decide(decision, directory.into(), at)? {
             Some(event) => self.0.apply(event).map(|()| true),
             None => Ok(false),
         }
@@ -102,7 +113,6 @@ impl ApprovalRequest {
     ///
     /// Those of [`cancel`](core::ApprovalRequest::cancel).
     pub fn cancel_at(&mut self, actor: Actor, reason: Option<&str>, at: At) -> Result<()> {
-        self.notice_expiry(at)?;
         self.0.apply(self.0.cancel(actor, reason, at)?)
     }
 
@@ -121,7 +131,6 @@ impl ApprovalRequest {
     ///
     /// Those of [`consume`](core::ApprovalRequest::consume).
     pub fn consume_at(&mut self, act: &Act, at: At) -> Result<()> {
-        self.notice_expiry(at)?;
         self.0.apply(self.0.consume(act, at)?)
     }
 
@@ -172,8 +181,7 @@ impl ApprovalRequest {
         token.sign(key)
     }
 
-    /// Adds the event that says so, if the request has run out and none does. Whether it has, its status tells
-    /// without that.
+    /// Records the expiry if the request has expired and no event says so. (Its status says so without that.)
     ///
     /// # Errors
     ///
@@ -182,7 +190,7 @@ impl ApprovalRequest {
         self.expire_at(UnixTime::now())
     }
 
-    /// Adds the event that says that the request has run out by this time.
+    /// Records the expiry if the request has expired by this time and no event says so.
     ///
     /// # Errors
     ///
@@ -201,11 +209,6 @@ impl ApprovalRequest {
     /// Those of [`apply`](core::ApprovalRequest::apply).
     pub fn apply(&mut self, event: Event) -> Result<()> {
         self.0.apply(event)
-    }
-
-    /// Whoever comes to a request that has run out leaves the event that says so.
-    fn notice_expiry(&mut self, at: At) -> Result<()> {
-        self.expire_at(at.now).map(|_| ())
     }
 }
 

@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The host: who asks, for whom, and what exactly.
     let claims = Verifier::new(&key, SHOP, HOST).require_subject().verify(&auth_token)?;
     let template = Template::parse(&std::fs::read_to_string("examples/purchase/approve.template.json")?)?;
-    let people = Directory::empty();
+    let people = Directory::everyone();
     let body = RequestBody::parse(&body)?;
     let mut request = ApprovalRequest::open(&template, &body, &origin(&claims)?, &people)?;
 

@@ -224,7 +224,10 @@ proptest! {
         let template = Template::from_json(&Json::from(record)).unwrap();
         let values = Object::from([("a", a.as_str()), ("b", b.as_str())]);
         let origin = Origin::new("shop", "kevin").unwrap();
-        let rendered = template.render(&values, &origin, Id::v7().unwrap()).unwrap();
+        let rendered = template.render(&values, &origin, Id::v7().unwrap());
+        // Some letters combine with what is before them.
+        prop_assume!(!rendered.as_ref().is_err_and(|error| error.code() == "merging_value"));
+        let rendered = rendered.unwrap();
         let own = |words: &String| words.replace(r"\\", "\\");
         let expected = format!(
             "{}|{a}|{}|{b}|{}|{a}|{}.", own(&words[0]), own(&words[1]), own(&words[2]), own(&words[3])

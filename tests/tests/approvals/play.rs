@@ -141,7 +141,8 @@ pub(crate) fn directory(without: usize) -> Directory {
         let build = |left_out: Option<&str>| {
             let people = PEOPLE.iter().filter(|email| Some(**email) != left_out);
             let group = people.clone().skip(2).map(|email| (*email).to_owned()).collect();
-            Directory::new(people.map(|email| person(email)), [("ops".to_owned(), group)]).unwrap()
+            let directory = Directory::new(people.map(|email| person(email))).unwrap();
+            directory.with_groups([("ops".to_owned(), group)]).unwrap()
         };
         PEOPLE.iter().map(|email| build(Some(email))).chain([build(None)]).collect()
     });

@@ -53,8 +53,12 @@ pub(crate) fn play(given: &Given<'_>) -> Result<Json> {
     let mut request = opened(&opening)?;
     let steps = given.array("steps");
     for (place, step) in steps.iter().enumerate() {
+        let before = request.events().to_vec();
         let outcome = take(&mut request, &Given(step), &opening);
-        if place + 1 == steps.len() {
+        if let Some(code) = step.get("fails").and_then(Json::as_str) {
+            assert_eq!(outcome.unwrap_err().code(), code, "step {place} of {}", given.0);
+            assert_eq!(request.events(), before, "a command that fails changes nothing");
+        } else if place + 1 == steps.len() {
             outcome?;
         } else {
             outcome.unwrap_or_else(|error| panic!("step {place} of {}: {error}", given.0));
@@ -78,6 +82,17 @@ pub(crate) fn verify_chain(given: &Given<'_>) -> Result<Json> {
     Ok(Object::new().with("count", report.head.count).with("complete", report.complete).into())
 }
 
+pub(crate) fn plain_text(given: &Given<'_>) -> Json {
+    let plain = jit_approvals::plain_text(given.text("text"));
+    assert_eq!(jit_approvals::plain_text(&plain), plain, "a second pass changes nothing");
+    Object::new().with("text", plain).into()
+}
+
+pub(crate) fn same_person(given: &Given<'_>) -> Json {
+    let mut keys = given.array("names").iter().map(|name| jit_approvals::identity(name.as_str().unwrap()));
+    Object::new().with("same", keys.next() == keys.next()).into()
+}
+
 fn events(given: &Given<'_>) -> Result<Vec<Event>> {
     given.array("events").iter().map(|text| Event::parse(text.as_str().unwrap())).collect()
 }
@@ -91,7 +106,7 @@ fn opened(given: &Given<'_>) -> Result<ApprovalRequest> {
 }
 
 fn directory(given: &Given<'_>) -> Result<Directory> {
-    given.optional("directory").map_or(Ok(Directory::empty()), Directory::from_json)
+    Directory::from_json(given.value("directory"))
 }
 
 fn take(request: &mut ApprovalRequest, step: &Given<'_>, opening: &Given<'_>) -> Result<()> {
@@ -107,6 +122,9 @@ fn take(request: &mut ApprovalRequest, step: &Given<'_>, opening: &Given<'_>) ->
             };
             decision.comment = text("comment").map(str::to_owned);
             decision.signature = text("signature").map(str::to_owned);
+            if step.optional("withoutDirectory").is_some() {
+                return request.decide_at(&decision, None, at).map(|_| ());
+            }
             let directory = directory(if step.optional("directory").is_some() { step } else { opening })?;
             request.decide_at(&decision, &directory, at).map(|_| ())
         }

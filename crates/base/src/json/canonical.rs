@@ -1,7 +1,6 @@
 //! Writing RFC 8785 text straight from typed values.
 
-use super::Json;
-use super::write;
+use super::{Json, Number, write};
 
 /// Writes the canonical text of a record whose members the caller names in canonical order: what a tree of
 /// [`Json`] would give by [`Json::to_canonical`], without the tree.
@@ -47,6 +46,12 @@ impl Canonical {
 
     /// A member that is an integer.
     pub fn integer(&mut self, key: &str, value: i64) {
+        self.key(key);
+        Json::from(value).write_to(&mut self.text);
+    }
+
+    /// A member that is a number.
+    pub fn number(&mut self, key: &str, value: Number) {
         self.key(key);
         Json::from(value).write_to(&mut self.text);
     }

@@ -1,13 +1,11 @@
 //! Taking a record apart.
 
-use super::{Json, Object};
+use super::{Json, Number, Object};
 use crate::error::errors;
 use crate::{Error, Id, Plain, Result, UnixTime, nearest};
 
 /// A JSON object that is read as a record: only its known members, each of its type, and every error told
-/// with the path to the member.
-///
-/// `null` stands for an optional member left out, as many languages' serializers write it.
+/// with the path to the member. `null` is never a member left out: it is a value of the wrong type.
 ///
 /// ```
 /// use jit_approvals_base::{Json, Members};
@@ -63,9 +61,9 @@ impl<'a> Members<'a> {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    /// The member, unless it is left out or null.
+    /// The member, unless it is left out.
     pub fn optional(&self, name: &str) -> Option<&'a Json> {
-        self.object.get(name).filter(|value| **value != Json::Null)
+        self.object.get(name)
     }
 
     /// A member's text, if it is there.
@@ -105,6 +103,15 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// A member that is any number, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`
+    pub fn number(&self, name: &str) -> Result<Option<Number>> {
+        self.typed(name, "a number", Json::as_number)
+    }
+
     /// A member that counts something, between these bounds, if it is there.
     ///
     /// # Errors
@@ -115,14 +122,15 @@ impl<'a> Members<'a> {
         Ok(count.and_then(|count| u32::try_from(count).ok()))
     }
 
-    /// A member that is a time in Unix seconds, if it is there.
+    /// A member that is a time in Unix seconds, in the years 1 to 9999, if it is there.
     ///
     /// # Errors
     ///
-    /// `wrong_type`
+    /// `wrong_type`, `out_of_range`
     pub fn time(&self, name: &str) -> Result<Option<UnixTime>> {
         let value = self.typed(name, "a time in whole Unix seconds", |value| value.as_number()?.as_i64())?;
-        Ok(value.map(UnixTime::from_seconds))
+        let time = value.map(|seconds| UnixTime::from_seconds(seconds).in_calendar(name)).transpose();
+        time.map_err(|error: Error| error.with_field(self.path_of(name)))
     }
 
     /// A member that is an id, if it is there.
@@ -182,10 +190,19 @@ impl<'a> Members<'a> {
     ///
     /// `wrong_type`
     pub fn texts(&self, name: &str) -> Result<Vec<String>> {
-        let elements = self.array(name)?;
+        self.optional(name).map_or(Ok(Vec::new()), |value| Self::texts_of(value, &self.path_of(name)))
+    }
+
+    /// The strings of an array of them that is at this path.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`
+    pub fn texts_of(value: &Json, path: &str) -> Result<Vec<String>> {
+        let elements = value.as_array().ok_or_else(|| wrong_type("an array", value, path))?;
         let text = |(place, value): (usize, &Json)| match value {
             Json::String(text) => Ok(text.clone()),
-            _ => Err(wrong_type("a string", value, &element_path(&self.path_of(name), place))),
+            _ => Err(wrong_type("a string", value, &element_path(path, place))),
         };
         elements.iter().enumerate().map(text).collect()
     }
@@ -228,5 +245,6 @@ fn element_path(path: &str, place: usize) -> String {
 fn wrong_type(expected: &'static str, found: &Json, path: &str) -> Error {
     // At the top there is no name to tell.
     let member = if path.is_empty() { "document" } else { path };
-    errors::wrong_type(member, Plain(expected), Plain(found.kind())).with_field(path)
+    let found = if *found == Json::Null { "null: leave it out" } else { found.kind() };
+    errors::wrong_type(member, Plain(expected), Plain(found)).with_field(path)
 }

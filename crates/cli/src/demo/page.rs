@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use jit_approvals::Verdict;
 
 use super::story::{APPLICATION, HOST, Story};
-use crate::style::{self, BAD, FAINT, GOOD, TITLE, row, write_events, write_request_text};
+use crate::style::{self, BAD, FAINT, GOOD, TITLE, isolated, row, write_events, write_request_text};
 
 pub(super) fn write(story: &Story, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{TITLE}A purchase, from template to consumed grant{TITLE:#}")?;
@@ -35,7 +35,7 @@ fn asks(story: &Story, out: &mut impl Write) -> io::Result<()> {
 fn reads(story: &Story, out: &mut impl Write) -> io::Result<()> {
     let request = &story.request;
     heading(out, 2, &format!("{} reads", story.decision.approver))?;
-    write_request_text(out, request.title(), request.parts())?;
+    write_request_text(out, request.title_parts(), request.parts())?;
     row(out, "content hash", &request.content_hash().to_string())
 }
 
@@ -47,10 +47,10 @@ fn decides(story: &Story, out: &mut impl Write) -> io::Result<()> {
         Verdict::Reject => row(out, "verdict", &format!("{BAD}reject{BAD:#}"))?,
     }
     if let Some(comment) = &decision.comment {
-        row(out, "comment", comment)?;
+        row(out, "comment", &isolated(comment))?;
     }
     if let Some(signature) = &decision.signature {
-        row(out, "signature", signature)?;
+        row(out, "signature", &isolated(signature))?;
     }
     row(out, "status", story.request.status(story.now).word())?;
     let (Some(grant), Some((token, verified))) = (story.request.grant(), &story.access) else {

@@ -70,7 +70,7 @@ impl Story {
 
         let template = Template::parse(example.template)?;
         let body = RequestBody::parse(example.request)?;
-        let people = Directory::empty();
+        let people = Directory::everyone();
         let mut request = ApprovalRequest::open(&template, &body, &origin(&claims)?, &people)?;
 
         let decision = decision(arguments, &template, &request, example.approver);

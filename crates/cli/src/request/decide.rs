@@ -57,6 +57,6 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     decision.comment.clone_from(&arguments.comment);
     decision.signature.clone_from(&arguments.sign);
     let mut file = EventFile::open(&arguments.file)?;
-    file.change(|request| request.decide(&decision, &people).map(|_| ()))?;
+    file.change(|request| request.decide(&decision, people.as_ref()).map(|_| ()))?;
     write_state(file.request(), json)
 }

@@ -13,8 +13,8 @@ use crate::{Failure, template};
 /// Open a request, in a new event file
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  jit-approvals request open refund-7.ndjson --template refund.json --set amount='$1,654' --subject kevin
-  jit-approvals request open buy.ndjson --template purchase.json --body request.json")]
+  jit-approvals request open refund-7.ndjson --template refund.json --set amount='$1,654' --subject kevin --everyone
+  jit-approvals request open buy.ndjson --template purchase.json --body request.json --subject kevin --directory people.toml")]
 pub(crate) struct Arguments {
     /// The event file to make
     file: PathBuf,
@@ -48,7 +48,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let template = template::read(&arguments.template)?;
-    let (origin, people) = (arguments.asking.origin()?, arguments.people.read()?);
+    let origin = arguments.asking.origin()?;
+    let people = arguments.people.read()?.ok_or_else(|| {
+        Failure::Usage("give --directory FILE, or --everyone if you keep no list of people".to_owned())
+    })?;
     let request = if let Some(path) = &arguments.body {
         let source = Source::read(path)?;
         let body = RequestBody::from_json(source.value());

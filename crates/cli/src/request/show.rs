@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let request = EventFile::read(&arguments.file)?;
     if !json {
         let mut out = anstream::stdout().lock();
-        write_request_text(&mut out, request.title(), request.parts())?;
+        write_request_text(&mut out, request.title_parts(), request.parts())?;
         write_events(&mut out, request.events())?;
     }
     write_state(&request, json)

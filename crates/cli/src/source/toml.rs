@@ -5,9 +5,22 @@ use toml_edit::{Document, Item, Table, TomlError, Value};
 
 use super::locate::{Step, steps};
 
+/// What is wrong with a TOML text, and the byte where it is.
+pub(super) struct Mistake {
+    pub(super) message: String,
+    pub(super) offset: usize,
+}
+
 /// Reads a TOML text as the JSON that it means.
-pub(super) fn parse(text: &str) -> Result<Json, TomlError> {
-    Document::parse(text).map(|document| from_item(document.as_item()))
+pub(super) fn parse(text: &str) -> Result<Json, Mistake> {
+    from_item(Document::parse(text)?.as_item())
+}
+
+impl From<TomlError> for Mistake {
+    fn from(error: TomlError) -> Self {
+        let message = format!("malformed TOML: {}", error.message().trim_end());
+        Self { message, offset: error.span().map_or(0, |span| span.start) }
+    }
 }
 
 /// The offset of what a path leads to, or of the last thing on the way.
@@ -26,30 +39,38 @@ pub(super) fn locate(text: &str, path: &str) -> usize {
     text.len() - text[place.min(text.len())..].trim_start().len()
 }
 
-fn from_item(item: &Item) -> Json {
-    match item {
+fn from_item(item: &Item) -> Result<Json, Mistake> {
+    Ok(match item {
         Item::None => Json::Null,
-        Item::Value(value) => from_value(value),
-        Item::Table(table) => from_table(table),
-        Item::ArrayOfTables(tables) => Json::Array(tables.iter().map(from_table).collect()),
-    }
+        Item::Value(value) => from_value(value)?,
+        Item::Table(table) => from_table(table)?,
+        Item::ArrayOfTables(tables) => Json::Array(tables.iter().map(from_table).collect::<Result<_, _>>()?),
+    })
 }
 
-fn from_table(table: &Table) -> Json {
-    table.iter().map(|(key, item)| (key, from_item(item))).collect::<Object>().into()
+fn from_table(table: &Table) -> Result<Json, Mistake> {
+    let members = table.iter().map(|(key, item)| Ok((key, from_item(item)?)));
+    members.collect::<Result<Object, _>>().map(Json::from)
 }
 
-fn from_value(value: &Value) -> Json {
-    match value {
+fn from_value(value: &Value) -> Result<Json, Mistake> {
+    Ok(match value {
         Value::String(text) => text.value().as_str().into(),
         Value::Integer(integer) => (*integer.value()).into(),
-        Value::Float(float) => Number::from_f64(*float.value()).map_or(Json::Null, Json::from),
+        Value::Float(float) => {
+            let number = Number::from_f64(*float.value()).ok_or_else(|| Mistake {
+                message: format!("`{}` is not a number that a record can hold", float.value()),
+                offset: float.span().map_or(0, |span| span.start),
+            })?;
+            number.into()
+        }
         Value::Boolean(boolean) => (*boolean.value()).into(),
         // As text, which is what JSON has for it.
         Value::Datetime(date) => date.value().to_string().into(),
-        Value::Array(array) => Json::Array(array.iter().map(from_value).collect()),
+        Value::Array(array) => Json::Array(array.iter().map(from_value).collect::<Result<_, _>>()?),
         Value::InlineTable(table) => {
-            table.iter().map(|(key, value)| (key, from_value(value))).collect::<Object>().into()
+            let members = table.iter().map(|(key, value)| Ok((key, from_value(value)?)));
+            members.collect::<Result<Object, Mistake>>()?.into()
         }
-    }
+    })
 }

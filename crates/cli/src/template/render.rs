@@ -33,12 +33,12 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let template = super::read(&arguments.file)?;
     let id = arguments.request_id.map_or_else(Id::v7, Ok)?;
     let values: Object = arguments.set.iter().map(|(key, value)| (key, value.as_str())).collect();
-    let rendered = template.render(&values, &arguments.asking.origin()?, id)?;
+    let rendered = template.render(&values, &arguments.asking.origin_of_preview()?, id)?;
     let mut out = anstream::stdout().lock();
     if json {
         writeln!(out, "{}", rendered.to_json())?;
     } else {
-        write_request_text(&mut out, rendered.title(), rendered.parts())?;
+        write_request_text(&mut out, rendered.title_parts(), rendered.parts())?;
     }
     Ok(())
 }

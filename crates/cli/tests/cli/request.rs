@@ -16,7 +16,15 @@ const BODY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/purchase
 fn open(folder: &Path, template: &str) -> (String, String) {
     let path = folder.join("request.ndjson").to_str().unwrap().to_owned();
     Command::new(["request", "open", &path, "--template", template])
-        .and(["--set", "purchasePrice=$1,654", "--set", "requestor=kevin", "--subject", "kevin"])
+        .and([
+            "--set",
+            "purchasePrice=$1,654",
+            "--set",
+            "requestor=kevin",
+            "--subject",
+            "kevin",
+            "--everyone",
+        ])
         .succeeds();
     let hash = show(&path).get("contentHash").unwrap().as_str().unwrap().to_owned();
     (path, hash)
@@ -64,15 +72,28 @@ fn a_body_as_posted_and_a_directory() {
     let path = folder.join("request.ndjson").to_str().unwrap().to_owned();
     let people = folder.join("people.toml").to_str().unwrap().to_owned();
     std::fs::write(&people, "[[people]]\nemail = \"steve@nl3.com\"\nactive = false\n").unwrap();
-    let opening = || Command::new(["request", "open", &path, "--template", TEMPLATE, "--body", BODY]);
+    let opening = || {
+        let opening = Command::new(["request", "open", &path, "--template", TEMPLATE, "--body", BODY]);
+        opening.and(["--subject", "kevin"])
+    };
+    assert!(opening().fails_with(2).contains("--everyone"), "leaving people out never means everyone");
+    opening().and(["--everyone", "--directory", &people]).fails_with(2);
+    let nobody = ["request", "open", &path, "--template", TEMPLATE, "--body", BODY, "--everyone"];
+    assert!(Command::new(nobody).fails_with(2).contains("--subject"), "nobody in particular bars no one");
     let refused = opening().and(["--directory", &people]).fails_with(1);
     assert!(refused.contains("[too_few_approvers]") && !Path::new(&path).exists(), "{refused}");
+    let active = folder.join("active.toml").to_str().unwrap().to_owned();
+    std::fs::write(&active, "[[people]]\nemail = \"steve@nl3.com\"\nactive = true\n").unwrap();
+    let opening = || opening().and(["--directory", &active]);
     opening().succeeds();
     assert!(opening().fails_with(1).contains("request.ndjson"), "never over a request that is there");
     let hash = show(&path).get("contentHash").unwrap().as_str().unwrap().to_owned();
     let left = decide(&path, &hash, "steve@nl3.com").and(["--approve", "--directory", &people]);
     assert!(left.fails_with(1).contains("[no_longer_eligible]"));
-    assert!(decide(&path, &hash, "steve@nl3.com").and(["--reject"]).succeeds().contains("rejected"));
+    let reject = || decide(&path, &hash, "steve@nl3.com").and(["--reject"]);
+    assert!(reject().fails_with(1).contains("[missing_member]"), "who was listed is asked again");
+    assert!(reject().and(["--everyone"]).fails_with(1).contains("[directory_mismatch]"));
+    assert!(reject().and(["--directory", &active]).succeeds().contains("rejected"));
 }
 
 #[test]
@@ -135,6 +156,32 @@ fn a_second_writer_is_refused() {
 }
 
 #[test]
+fn what_reads_from_right_to_left_stays_in_its_place() {
+    let path = folder("isolate").join("request.ndjson").to_str().unwrap().to_owned();
+    Command::new(["request", "open", &path, "--template", TEMPLATE, "--set", "purchasePrice=שלום 5"])
+        .and(["--subject", "kevin", "--everyone"])
+        .succeeds();
+    let page = Command::new(["request", "show", &path]).succeeds();
+    assert!(page.contains("\u{2068}שלום 5\u{2069}"), "{page:?}");
+    assert!(!std::fs::read_to_string(&path).unwrap().contains('\u{2068}'), "nothing of it is hashed");
+    let price = "purchasePrice=שלום 5";
+    let page = Command::new(["template", "render", TEMPLATE, "--set", price]).succeeds();
+    assert!(page.contains("\u{2068}שלום 5\u{2069}"), "{page:?}");
+}
+
+#[test]
+fn toml_has_numbers_that_records_have_not() {
+    let folder = folder("nan");
+    let people = folder.join("people.toml").to_str().unwrap().to_owned();
+    for number in ["nan", "inf", "-inf"] {
+        std::fs::write(&people, format!("people = \"everyone\"\nx = {number}\n")).unwrap();
+        let opening = Command::new(["request", "open", "x", "--template", TEMPLATE, "--directory", &people]);
+        let refused = opening.and(["--subject", "kevin"]).fails_with(1);
+        assert!(refused.contains("[malformed_toml]") && refused.contains("people.toml:2:5"), "{refused}");
+    }
+}
+
+#[test]
 fn many_at_once_consume_once() {
     let (path, hash) = open(&folder("race"), TEMPLATE);
     decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
@@ -153,18 +200,24 @@ fn many_at_once_consume_once() {
 }
 
 #[test]
-fn an_expiry_that_someone_met_is_in_the_file() {
+fn only_expire_records_an_expiry() {
     let folder = folder("expiry");
     let path = folder.join("request.ndjson").to_str().unwrap().to_owned();
-    Command::new(["request", "open", &path, "--template", TEMPLATE, "--expires-in-seconds", "1"]).succeeds();
+    Command::new(["request", "open", &path, "--template", TEMPLATE, "--expires-in-seconds", "1"])
+        .and(["--subject", "kevin", "--everyone"])
+        .succeeds();
     let hash = show(&path).get("contentHash").unwrap().as_str().unwrap().to_owned();
     while show(&path).get("status") == Some(&"pending".into()) {
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
-    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1, "looking changes nothing");
     assert!(
         decide(&path, &hash, "steve@nl3.com").and(["--approve"]).fails_with(1).contains("[request_expired]")
     );
+    let lines = || std::fs::read_to_string(&path).unwrap().lines().count();
+    assert_eq!(lines(), 1, "neither looking nor failing changes anything");
+    let expire = || Command::new(["request", "expire", &path]).succeeds();
+    assert!(expire().contains("expired") && expire().contains("expired"));
+    assert_eq!(lines(), 2);
     assert!(std::fs::read_to_string(&path).unwrap().lines().nth(1).unwrap().contains(r#""type":"expired""#));
 }
 

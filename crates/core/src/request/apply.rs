@@ -1,17 +1,14 @@
 //! The fold: events become the request's state, and nothing else changes it.
 
-use std::collections::HashSet;
-
 use jit_approvals_base::{Error, Plain};
 
-use super::decide::{check_reason, check_texts};
-use super::{
-    Actor, ApprovalRequest, Body, Content, Decision, Event, Grant, StageState, Status, Verdict, verify_chain,
-};
-use crate::directory::{check_email, check_group, identity};
-use crate::limits;
-use crate::template::shown_name;
-use crate::{Result, errors, reading};
+use super::decide::check_texts;
+use super::{Actor, ActorKind, ApprovalRequest, Body, Decision, Event, Grant, Status, Verdict, verify_chain};
+use crate::shown_text::Source;
+use crate::{Result, errors};
+
+/// Events may be of a newer library.
+const STORED: Source = Source::Stored;
 
 impl ApprovalRequest {
     /// The request that these events made. Checks their chain, and that each could have happened.
@@ -21,7 +18,9 @@ impl ApprovalRequest {
     /// `no_events`; those of [`verify_chain`]; `event_impossible`.
     pub fn restore(events: impl IntoIterator<Item = Event>) -> Result<Self> {
         let mut events = events.into_iter();
-        let mut request = Self::begin(events.next().ok_or_else(errors::no_events)?)?;
+        let first = events.next().ok_or_else(errors::no_events)?;
+        verify_chain(std::slice::from_ref(&first), None)?;
+        let mut request = Self::begin(first, Source::Stored).map_err(|error| impossible(1, &error))?;
         for event in events {
             request.apply(event)?;
         }
@@ -36,32 +35,33 @@ impl ApprovalRequest {
     /// made it.
     pub fn apply(&mut self, event: Event) -> Result<()> {
         self.head().check_next(&event, &self.fixed.content.company, self.id())?;
-        self.change(&event).map_err(|error| impossible(&event, &error))?;
+        self.change(&event).map_err(|error| impossible(event.sequence, &error))?;
         self.events.push(event);
         Ok(())
     }
 
-    fn begin(event: Event) -> Result<Self> {
-        verify_chain(std::slice::from_ref(&event), None)?;
+    /// The request that its first event opens.
+    pub(super) fn begin(event: Event, source: Source) -> Result<Self> {
         let Body::Requested(fixed) = &event.body else {
             return Err(errors::event_impossible(1, Plain("a request begins by being opened".to_owned())));
         };
-        let (content, fixed) = (&fixed.content, fixed.clone());
-        let same_keys = content.meta_data.len() == fixed.defaults.len()
-            && content.meta_data.iter().zip(&fixed.defaults).all(|((key, _), (known, _))| key == known);
-        let sound = same_keys
-            && fixed.expires_at > event.at
-            && fixed.expires_at <= event.at.plus(limits::MAX_TTL_SECONDS.into())
-            && fixed.grant_ttl <= limits::MAX_TTL_SECONDS
-            && event.actor == Actor::application(&*content.application);
-        if !sound {
-            return Err(errors::event_impossible(1, Plain("its members contradict each other".to_owned())));
+        if event.actor != Actor::application(&*fixed.content.application) {
+            return Err(errors::event_impossible(
+                1,
+                Plain("another one opened it than its application".to_owned()),
+            ));
         }
-        check_shown(content).map_err(|error| impossible(&event, &error))?;
-        check_stages(&fixed.stages, fixed.allow_self_approval, &content.subject)
-            .map_err(|error| impossible(&event, &error))?;
-        let stages = fixed.stages.clone();
-        Ok(Self { fixed, requested_at: event.at, stages, ended: None, grant: None, events: vec![event] })
+        let approvers = fixed.check(event.at, source)?;
+        let (fixed, stages) = (fixed.clone(), fixed.stages.clone());
+        Ok(Self {
+            fixed,
+            approvers: approvers.into(),
+            requested_at: event.at,
+            stages,
+            ended: None,
+            grant: None,
+            events: vec![event],
+        })
     }
 
     fn change(&mut self, event: &Event) -> Result<(), Error> {
@@ -69,19 +69,24 @@ impl ApprovalRequest {
         if event.at < self.not_before_last(event.at) {
             return Err(reason("time ran backwards"));
         }
-        event.actor.check()?;
+        event.at.in_calendar("at")?;
+        event.actor.check(STORED)?;
         match &event.body {
             Body::Requested(_) => return Err(reason("a request is opened once")),
             Body::Decided { stage, decision, grant } => {
-                if self.current() != *stage || self.check_decision(decision, event.at)? != decision.approver {
+                let eligible = self.check_decision(decision, event.at)?;
+                if self.current() != *stage || eligible.email != decision.approver {
                     return Err(reason("it is not that stage's turn"));
                 }
                 if self.decision_by(&decision.approver).is_some() {
                     return Err(errors::already_decided(&decision.approver));
                 }
-                check_texts(decision)?;
+                check_texts(decision, STORED)?;
                 if event.actor != Actor::approver(&*decision.approver) {
                     return Err(reason("someone else decided"));
+                }
+                if let Some((id, _)) = grant {
+                    self.check_grant_id(*id)?;
                 }
                 let expected = event.at.plus(self.fixed.grant_ttl.into());
                 match grant {
@@ -102,13 +107,13 @@ impl ApprovalRequest {
                 }
             }
             Body::Cancelled { reason } => {
-                check_reason(reason.as_deref())?;
                 self.check_pending(event.at)?;
+                self.check_withdrawal("cancel", &event.actor, reason.as_deref(), STORED)?;
                 self.end(Status::Cancelled, event);
             }
             Body::Expired => {
-                if self.ended.is_some() || event.at != self.fixed.expires_at || event.actor != Actor::system()
-                {
+                let system = event.actor.kind == ActorKind::System;
+                if self.ended.is_some() || event.at != self.fixed.expires_at || !system {
                     return Err(reason("it does not expire then"));
                 }
                 self.end(Status::Expired, event);
@@ -122,10 +127,10 @@ impl ApprovalRequest {
                 self.grant.as_mut().expect("just found").consumed.push(event.at);
             }
             Body::Revoked { grant_id, reason: why } => {
-                check_reason(why.as_deref())?;
                 if self.issued_grant(event.at)?.id != *grant_id {
                     return Err(reason("it has another grant"));
                 }
+                self.check_withdrawal("revoke", &event.actor, why.as_deref(), STORED)?;
                 self.grant.as_mut().expect("just found").revoked_at = Some(event.at);
             }
         }
@@ -147,53 +152,9 @@ impl ApprovalRequest {
     }
 }
 
-/// Content as opening makes it: nothing in it misleads who reads it. (Attachments were checked when read.)
-fn check_shown(content: &Content) -> Result<()> {
-    let lines = [
-        ("title", &content.title),
-        ("subject", &content.subject),
-        ("application", &content.application),
-        ("company", &content.company),
-        ("templateId", &content.template_id),
-    ];
-    let claims = content.claims.iter().map(|(name, value)| (name.as_str(), value, false));
-    let values = content.meta_data.iter().map(|(key, value)| (key.as_str(), value, true));
-    let lines = lines.into_iter().map(|(name, text)| (name, text, false));
-    let mut texts = lines.chain(claims).chain(values).chain([("text", &content.text, true)]);
-    texts.try_for_each(|(name, text, multiline)| match reading::misleading(text, multiline) {
-        Some((_, character)) => Err(errors::hidden_character(name, Plain(reading::code_point(character)))),
-        None => Ok(()),
-    })
-}
-
-/// Stages as opening makes them: each can be met, by people who can be shown, each in one stage only.
-fn check_stages(stages: &[StageState], allow_self_approval: bool, subject: &str) -> Result<()> {
-    let mut known = HashSet::new();
-    if stages.is_empty() || stages.len() > limits::STAGES {
-        return Err(errors::no_approvers());
-    }
-    for stage in stages {
-        stage.name.as_deref().map_or(Ok(()), shown_name)?;
-        if stage.eligible.len() < stage.required as usize {
-            return Err(errors::too_few_approvers(stage.eligible.len(), stage.required as usize));
-        }
-        for person in &stage.eligible {
-            check_email(&person.email)?;
-            person.group.as_deref().map_or(Ok(""), check_group)?;
-            if !known.insert(identity(&person.email)) {
-                return Err(errors::duplicate_person(&person.email));
-            }
-            if !allow_self_approval && identity(&person.email) == identity(subject) {
-                return Err(errors::self_approval(&person.email));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn impossible(event: &Event, error: &Error) -> Error {
+fn impossible(sequence: u64, error: &Error) -> Error {
     if error.code() == "event_impossible" {
         return error.clone();
     }
-    errors::event_impossible(event.sequence, Plain(error.message().to_owned()))
+    errors::event_impossible(sequence, Plain(error.message().to_owned()))
 }

@@ -2,8 +2,10 @@
 
 use jit_approvals_base::{Json, Members, Object, Plain};
 
+use crate::host::host;
 use crate::limits;
-use crate::{Result, errors, reading};
+use crate::shown_text::{Source, flaw, is_visible};
+use crate::{Result, errors};
 
 /// The body that opens a request: `{templateId, metaData?, approvers?, expiresInSeconds?, attachments?}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +85,7 @@ impl RequestBody {
             meta_data: members.object("metaData")?.cloned().unwrap_or_default(),
             approvers: members.texts("approvers")?,
             expires_in_seconds: members.count("expiresInSeconds", 1, limits::MAX_TTL_SECONDS)?,
-            attachments: Attachment::all(&members)?,
+            attachments: Attachment::all(&members, Source::Given)?,
         })
     }
 }
@@ -102,7 +104,7 @@ impl Act {
     pub fn from_json(value: &Json) -> Result<Self> {
         let members = Members::of(value, "", &["metaData", "attachments"])?;
         let meta_data = members.required("metaData", members.object("metaData")?)?;
-        Ok(Self { meta_data: meta_data.clone(), attachments: Attachment::all(&members)? })
+        Ok(Self { meta_data: meta_data.clone(), attachments: Attachment::all(&members, Source::Given)? })
     }
 }
 
@@ -113,14 +115,23 @@ impl Attachment {
     ///
     /// `invalid_attachment`
     pub fn new(title: &str, url: &str) -> Result<Self> {
-        let reason = if title.is_empty() || title.chars().count() > limits::TITLE_CHARACTERS {
-            "needs a title of 1 to 200 characters"
-        } else if reading::misleading(title, false).is_some() {
-            "has a character in its title that could mislead who reads it"
-        } else if url.strip_prefix("https://").is_none_or(str::is_empty) {
-            "needs a URL that begins with `https://`"
-        } else if url.len() > 2048 || !url.bytes().all(|byte| byte.is_ascii_graphic()) {
-            "needs a URL of at most 2048 ASCII characters without spaces"
+        Self::read(title, url, Source::Given)
+    }
+
+    fn read(title: &str, url: &str, source: Source) -> Result<Self> {
+        // What browsers escape or read as something else.
+        let odd = |byte: u8| !byte.is_ascii_graphic() || br#""<>\^`{|}"#.contains(&byte);
+        let reason = if title.chars().count() > limits::TITLE_CHARACTERS || !is_visible(title) {
+            "needs a title of 1 to 200 characters, at least one of them visible".to_owned()
+        } else if let Some(flaw) = flaw(title, false, source) {
+            format!("has a title that may not be shown: {flaw}")
+        } else if !url.starts_with("https://") {
+            "needs a URL that begins with `https://`".to_owned()
+        } else if url.len() > limits::URL_BYTES || url.bytes().any(odd) {
+            "needs a URL of at most 2048 ASCII characters, without spaces and without any of \"<>\\^`{|}"
+                .to_owned()
+        } else if host(url).is_none() {
+            "needs a URL with a well-formed host, in ASCII and without user information".to_owned()
         } else {
             return Ok(Self { title: title.to_owned(), url: url.to_owned() });
         };
@@ -132,9 +143,15 @@ impl Attachment {
         &self.title
     }
 
-    /// Where it is: an `https` URL.
+    /// Where it is: an `https` URL in ASCII.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The host that the URL leads to, in lower case and ASCII (other alphabets as punycode), with the port if one is
+    /// given: what a page shows beside the title.
+    pub fn host(&self) -> String {
+        host(&self.url).expect("checked when it was made")
     }
 
     pub(crate) fn check_count(count: usize) -> Result<()> {
@@ -144,14 +161,14 @@ impl Attachment {
         Err(errors::too_many(Plain("attachments"), count, limits::ATTACHMENTS).with_field("attachments"))
     }
 
-    pub(crate) fn all(members: &Members<'_>) -> Result<Vec<Self>> {
+    pub(crate) fn all(members: &Members<'_>, source: Source) -> Result<Vec<Self>> {
         let mut attachments = Vec::new();
         Self::check_count(members.count_elements("attachments")?)?;
         for (path, value) in members.elements("attachments")? {
             let row = Members::of(value, path.as_str(), &["title", "url"])?;
             let title = row.required("title", row.text("title")?)?;
             let url = row.required("url", row.text("url")?)?;
-            attachments.push(Self::new(title, url).map_err(|error| error.with_field(path))?);
+            attachments.push(Self::read(title, url, source).map_err(|error| error.with_field(path))?);
         }
         Ok(attachments)
     }

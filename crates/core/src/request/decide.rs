@@ -1,12 +1,16 @@
 //! Deciding.
 
-use jit_approvals_base::{Plain, UnixTime};
+use jit_approvals_base::errors::missing_member;
+use jit_approvals_base::{Error, Id, Json, Members, Plain, UnixTime};
 
-use super::{Actor, ApprovalRequest, At, Body, Event, Hash, Status};
-use crate::directory::{Directory, identity};
+use super::event::text;
+use super::requested::PeopleKnown;
+use super::{Actor, ApprovalRequest, At, Body, Eligible, Event, Hash, Status};
+use crate::identity::{approver_key, identity};
 use crate::limits;
-use crate::words::words;
-use crate::{ApprovalType, Result, errors, reading};
+use crate::shown_text::{Source, flaw, is_visible, name_flaw};
+use crate::words::{choice, words};
+use crate::{ApprovalType, Directory, Result, errors};
 
 /// What an approver decides about what they saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +21,7 @@ pub struct Decision {
     pub verdict: Verdict,
     /// The content hash of what they saw.
     pub content_hash: Hash,
-    /// Why; up to 4 KiB.
+    /// Why: one or more lines, up to 4 KiB.
     pub comment: Option<String>,
     /// The name they signed with; up to 200 characters. Needed to approve what is `signAndApprove`.
     pub signature: Option<String>,
@@ -48,6 +52,24 @@ impl Decision {
         Self { verdict: Verdict::Reject, ..Self::approve(approver, content_hash) }
     }
 
+    /// Reads `{approver, verdict, contentHash, comment?, signature?}`.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `missing_member`, `unknown_member`, `unknown_choice`; `content_mismatch` for what is no hash.
+    pub fn from_json(value: &Json) -> Result<Self> {
+        const MEMBERS: &[&str] = &["approver", "verdict", "contentHash", "comment", "signature"];
+        let members = Members::of(value, "", MEMBERS)?;
+        let content_hash = text(&members, "contentHash")?.parse();
+        Ok(Self {
+            approver: text(&members, "approver")?,
+            verdict: choice(&members, "verdict", Verdict::WORDS)?,
+            content_hash: content_hash.map_err(|error: Error| error.with_field("contentHash"))?,
+            comment: members.text("comment")?.map(str::to_owned),
+            signature: members.text("signature")?.map(str::to_owned),
+        })
+    }
+
     /// The same decision with this comment.
     #[must_use]
     pub fn comment(self, comment: impl Into<String>) -> Self {
@@ -66,31 +88,31 @@ impl ApprovalRequest {
     /// decision stands.
     ///
     /// The directory says how things are now: who is no longer active, or no longer in the group that made
-    /// them eligible, decides nothing. `at.id` becomes the grant's, if this decision completes the approval.
+    /// them eligible, decides nothing. It may be left out only where the request was opened with
+    /// [`Directory::everyone`] and the approver was named themselves. `at.id` becomes the grant's, if this decision
+    /// completes the approval.
     ///
     /// # Errors
     ///
-    /// `request_final`, `request_expired`, `content_mismatch`; the family `decision`.
-    pub fn decide(&self, decision: &Decision, directory: &Directory, at: At) -> Result<Option<Event>> {
-        // A signature that nobody could see is none.
-        let signature = decision.signature.clone().filter(|name| is_visible(name));
-        let decision = &Decision { signature, ..decision.clone() };
+    /// `request_final`, `request_expired`, `content_mismatch`; the family `decision`; `missing_member` for a directory
+    /// that is left out and needed; `invalid_grant_id`; `out_of_range` for a time outside the years 1 to 9999.
+    pub fn decide(
+        &self,
+        decision: &Decision,
+        directory: Option<&Directory>,
+        at: At,
+    ) -> Result<Option<Event>> {
         if let Some(first) = self.decision_by(&decision.approver) {
             let same = Decision { approver: first.approver.clone(), ..decision.clone() } == *first;
             return if same { Ok(None) } else { Err(errors::already_decided(&decision.approver)) };
         }
-        let now = self.not_before_last(at.now);
-        check_texts(decision)?;
-        let email = self.check_decision(decision, now)?;
-        let stage = &self.stages[self.current()];
-        let eligible = stage.eligible.iter().find(|person| person.email == email).expect("just found");
-        let person = directory.person(email).filter(|person| person.active);
-        let still = eligible.group.as_deref().is_none_or(|group| directory.is_in_group(email, group));
-        let Some(person) = person.filter(|_| still) else {
-            return Err(errors::no_longer_eligible(email).with_field("approver"));
-        };
-        if !self.fixed.allow_self_approval && person.is_subject(self.subject()) {
-            return Err(errors::self_approval(email).with_field("approver"));
+        let now = self.moment(at.now)?;
+        check_texts(decision, Source::Given)?;
+        let eligible = self.check_decision(decision, now)?;
+        self.check_present(eligible, directory)?;
+        let email = eligible.email.as_str();
+        if self.completed_by(decision) {
+            self.check_grant_id(at.id)?;
         }
         let decision = Decision { approver: email.to_owned(), ..decision.clone() };
         let body = Body::Decided {
@@ -101,25 +123,65 @@ impl ApprovalRequest {
         Ok(Some(self.event(now, Actor::approver(email), body)))
     }
 
-    /// Refuses what can be refused by the request alone. Gives the approver's email as the snapshot has it.
-    pub(super) fn check_decision(&self, decision: &Decision, now: UnixTime) -> Result<&str> {
+    /// Refuses who may no longer decide, as things are now.
+    fn check_present(&self, eligible: &Eligible, directory: Option<&Directory>) -> Result<()> {
+        let everyone;
+        let directory = match directory {
+            Some(directory) if directory.is_everyone() && self.fixed.people == PeopleKnown::Listed => {
+                return Err(errors::directory_mismatch().with_field("directory"));
+            }
+            Some(directory) => directory,
+            None if self.fixed.people == PeopleKnown::Everyone && eligible.group.is_none() => {
+                everyone = Directory::everyone();
+                &everyone
+            }
+            None => return Err(missing_member("directory").with_field("directory")),
+        };
+        let email = eligible.email.as_str();
+        let person = directory.person(email).filter(|person| person.is_active());
+        let still = eligible.group.as_deref().is_none_or(|group| directory.is_in_group(email, group));
+        let Some(person) = person.filter(|_| still) else {
+            return Err(errors::no_longer_eligible(email).with_field("approver"));
+        };
+        if !self.fixed.allow_self_approval && person.has_identity(&identity(self.subject())) {
+            return Err(errors::self_approval(email).with_field("approver"));
+        }
+        Ok(())
+    }
+
+    /// Refuses an id that could be taken for another one's.
+    pub(super) fn check_grant_id(&self, id: Id) -> Result<()> {
+        if id != Id::NIL && id != self.id() {
+            return Ok(());
+        }
+        Err(errors::invalid_grant_id(Plain(id.to_string())).with_field("id"))
+    }
+
+    /// Refuses what can be refused by the request alone. Gives the approver as the snapshot has them.
+    pub(super) fn check_decision(&self, decision: &Decision, now: UnixTime) -> Result<&Eligible> {
         self.check_pending(now)?;
         if decision.content_hash != self.fixed.content_hash {
             return Err(errors::content_mismatch().with_field("contentHash"));
         }
-        let approver = identity(&decision.approver);
         let current = self.current();
-        let Some(email) = self.stages[current].eligible_email(&approver) else {
-            let later =
-                self.stages[current + 1..].iter().any(|stage| stage.eligible_email(&approver).is_some());
-            let refused = if later { errors::stage_not_open } else { errors::not_eligible };
-            return Err(refused(&decision.approver).with_field("approver"));
+        let eligible = match self.eligible(&decision.approver) {
+            Some((stage, eligible)) if stage == current => eligible,
+            Some((stage, _)) if stage > current => {
+                return Err(errors::stage_not_open(&decision.approver).with_field("approver"));
+            }
+            _ => return Err(errors::not_eligible(&decision.approver).with_field("approver")),
         };
         let signed = decision.signature.is_some() || decision.verdict == Verdict::Reject;
         if self.fixed.content.approval_type == ApprovalType::SignAndApprove && !signed {
             return Err(errors::signature_required().with_field("signature"));
         }
-        Ok(email)
+        Ok(eligible)
+    }
+
+    /// Whose entry in the snapshot a decision of this approver uses, and its stage.
+    fn eligible(&self, approver: &str) -> Option<(usize, &Eligible)> {
+        let (stage, place) = *self.approvers.get(&approver_key(approver))?;
+        Some((stage, &self.stages[stage].eligible[place]))
     }
 
     /// Refuses anything that only a pending request can have.
@@ -149,20 +211,19 @@ impl ApprovalRequest {
     }
 
     pub(super) fn decision_by(&self, approver: &str) -> Option<&Decision> {
-        let approver = identity(approver);
-        let decisions = self.stages.iter().flat_map(|stage| &stage.decisions);
-        decisions.map(|(decision, _)| decision).find(|decision| identity(&decision.approver) == approver)
+        let (stage, eligible) = self.eligible(approver)?;
+        let mut decisions = self.stages[stage].decisions.iter().map(|(decision, _)| decision);
+        decisions.find(|decision| decision.approver == eligible.email)
     }
 }
 
 /// Refuses a comment or signature that could mislead who reads it.
-pub(super) fn check_texts(decision: &Decision) -> Result<()> {
+pub(super) fn check_texts(decision: &Decision, source: Source) -> Result<()> {
     if let Some(comment) = &decision.comment {
         let error = if comment.len() > limits::COMMENT_BYTES {
             Some(errors::comment_too_long(comment.len(), limits::COMMENT_BYTES))
         } else {
-            let odd = reading::misleading(comment, false);
-            odd.map(|(_, character)| errors::comment_character(Plain(reading::code_point(character))))
+            flaw(comment, true, source).map(|flaw| errors::comment_character(Plain(flaw.to_string())))
         };
         error.map_or(Ok(()), |error| Err(error.with_field("comment")))?;
     }
@@ -172,32 +233,25 @@ pub(super) fn check_texts(decision: &Decision) -> Result<()> {
     let size = signature.chars().count();
     let error = if size > limits::SIGNATURE_CHARACTERS {
         errors::signature_too_long(size, limits::SIGNATURE_CHARACTERS)
-    } else if let Some((_, character)) = reading::misleading(signature, false) {
-        errors::signature_character(Plain(reading::code_point(character)))
-    } else if !is_visible(signature) {
-        errors::signature_required()
     } else {
-        return Ok(());
+        match name_flaw(signature, source) {
+            None => return Ok(()),
+            Some(_) if !is_visible(signature) => errors::signature_required(),
+            Some(flaw) => errors::signature_character(Plain(flaw.to_string())),
+        }
     };
     Err(error.with_field("signature"))
 }
 
 /// Refuses a reason that could mislead who reads it.
-pub(super) fn check_reason(reason: Option<&str>) -> Result<()> {
+pub(super) fn check_reason(reason: Option<&str>, source: Source) -> Result<()> {
     let reason = reason.unwrap_or_default();
     let problem = if reason.len() > limits::COMMENT_BYTES {
-        format!("has {} bytes, at most {} are allowed", reason.len(), limits::COMMENT_BYTES)
-    } else if let Some((_, character)) = reading::misleading(reason, false) {
-        format!("holds {}, which could mislead who reads it", reading::code_point(character))
+        format!("{} bytes, the limit is {}", reason.len(), limits::COMMENT_BYTES)
+    } else if let Some(flaw) = flaw(reason, false, source) {
+        flaw.to_string()
     } else {
         return Ok(());
     };
     Err(errors::invalid_reason(Plain(problem)).with_field("reason"))
-}
-
-/// Whether there is a letter or digit to be seen. The Hangul fillers are letters by their category and look like
-/// nothing.
-fn is_visible(name: &str) -> bool {
-    const FILLERS: [char; 4] = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
-    name.chars().any(|character| character.is_alphanumeric() && !FILLERS.contains(&character))
 }

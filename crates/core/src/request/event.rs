@@ -1,14 +1,14 @@
 //! Events: who did what, when and why, each bound to the one before it.
 
+mod read;
+
 use std::sync::Arc;
 
 use jit_approvals_base::{Canonical, Id, UnixTime};
 
-use super::content::{write_attachments, write_texts};
-use super::{Content, Decision, Hash, StageState};
-use crate::limits;
-use crate::words::words;
-use crate::{GrantUse, Result, errors, reading};
+pub(super) use read::{hash, text};
+
+use super::{Actor, Decision, Hash, Requested};
 
 /// One change of a request. An event that exists has the hash of what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,37 +21,6 @@ pub struct Event {
     pub(crate) body: Body,
     pub(crate) previous: Option<Hash>,
     pub(crate) hash: Hash,
-}
-
-/// Who made a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actor {
-    /// In which role.
-    pub kind: ActorKind,
-    /// Email, `iss`, or the name of the part of the system.
-    pub id: String,
-}
-
-/// In which role someone makes a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ActorKind {
-    /// The application that asked.
-    Application,
-    /// Someone who decides.
-    Approver,
-    /// Someone who looks after templates and people.
-    Administrator,
-    /// Nobody: time went by.
-    System,
-}
-
-words! {
-    ActorKind {
-        Application = "application",
-        Approver = "approver",
-        Administrator = "administrator",
-        System = "system"
-    }
 }
 
 /// What happened.
@@ -88,51 +57,6 @@ pub enum Body {
         /// Why.
         reason: Option<String>,
     },
-}
-
-/// What was fixed when a request was opened. One that exists has the hash of its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Requested {
-    pub(crate) content: Content,
-    pub(crate) content_hash: Hash,
-    pub(crate) parts: Vec<(String, Option<String>)>,
-    /// Sorted by key: what stands for a value that an act leaves out.
-    pub(crate) defaults: Vec<(String, String)>,
-    pub(crate) expires_at: UnixTime,
-    pub(crate) grant_ttl: u32,
-    pub(crate) grant_use: GrantUse,
-    pub(crate) allow_self_approval: bool,
-    pub(crate) stages: Vec<StageState>,
-}
-
-impl Actor {
-    /// An application, by its `iss`.
-    pub fn application(issuer: impl Into<String>) -> Self {
-        Self { kind: ActorKind::Application, id: issuer.into() }
-    }
-
-    /// An approver, by their email.
-    pub fn approver(email: impl Into<String>) -> Self {
-        Self { kind: ActorKind::Approver, id: email.into() }
-    }
-
-    /// An administrator, by their email.
-    pub fn administrator(email: impl Into<String>) -> Self {
-        Self { kind: ActorKind::Administrator, id: email.into() }
-    }
-
-    pub(crate) fn system() -> Self {
-        Self { kind: ActorKind::System, id: "clock".to_owned() }
-    }
-
-    /// Refuses one that could mislead who reads the events.
-    pub(crate) fn check(&self) -> Result<()> {
-        let shown = !self.id.is_empty() && reading::misleading(&self.id, false).is_none();
-        if shown && self.id.len() <= limits::VALUE_BYTES as usize {
-            return Ok(());
-        }
-        Err(errors::invalid_actor(&self.id).with_field("actor"))
-    }
 }
 
 impl Event {
@@ -255,40 +179,5 @@ impl Body {
             }
         }
         body.text("type", self.kind());
-    }
-}
-
-impl Requested {
-    /// The text stands in it once, as its parts.
-    fn write(&self, body: &mut Canonical, kind: &str) {
-        let content = &self.content;
-        body.boolean("allowSelfApproval", self.allow_self_approval);
-        body.text("application", &content.application);
-        body.text("approvalType", content.approval_type.word());
-        write_attachments(body, &content.attachments);
-        write_texts(body, "claims", &content.claims);
-        body.text("contentHash", self.content_hash.encode(&mut [0; 64]));
-        write_texts(body, "defaults", &self.defaults);
-        body.integer("expiresAt", self.expires_at.seconds());
-        body.integer("grantTtlSeconds", self.grant_ttl.into());
-        body.text("grantUse", self.grant_use.word());
-        write_texts(body, "metaData", &content.meta_data);
-        body.objects("parts", &self.parts, |part, (text, key)| {
-            part.optional_text("key", key.as_deref());
-            part.text("text", text);
-        });
-        body.objects("stages", &self.stages, |object, stage| {
-            object.objects("eligible", &stage.eligible, |object, eligible| {
-                object.text("email", &eligible.email);
-                object.optional_text("group", eligible.group.as_deref());
-            });
-            object.optional_text("name", stage.name.as_deref());
-            object.integer("required", stage.required.into());
-        });
-        body.text("subject", &content.subject);
-        body.text("templateId", &content.template_id);
-        body.integer("templateVersion", content.template_version.into());
-        body.text("title", &content.title);
-        body.text("type", kind);
     }
 }

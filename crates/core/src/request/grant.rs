@@ -3,6 +3,7 @@
 use jit_approvals_base::{Id, Plain, UnixTime};
 
 use super::{Act, Actor, ApprovalRequest, At, Attachment, Body, Event};
+use crate::shown_text::Source;
 use crate::template::{convert, unknown};
 use crate::words::words;
 use crate::{GrantUse, Result, errors};
@@ -94,7 +95,7 @@ impl ApprovalRequest {
     /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; `content_mismatch` if the act is not
     /// what was approved; `unknown_metadata`, `metadata_type`.
     pub fn consume(&self, act: &Act, at: At) -> Result<Event> {
-        let now = self.not_before_last(at.now);
+        let now = self.moment(at.now)?;
         let grant = self.issued_grant(now)?;
         Attachment::check_count(act.attachments.len())?;
         let mut meta_data = self.fixed.defaults.clone();
@@ -120,12 +121,11 @@ impl ApprovalRequest {
     ///
     /// # Errors
     ///
-    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`
+    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; as for [`cancel`](Self::cancel), who may not
     pub fn revoke(&self, actor: Actor, reason: Option<&str>, at: At) -> Result<Event> {
-        let now = self.not_before_last(at.now);
+        let now = self.moment(at.now)?;
         let grant_id = self.issued_grant(now)?.id;
-        actor.check()?;
-        super::decide::check_reason(reason)?;
+        self.check_withdrawal("revoke", &actor, reason, Source::Given)?;
         Ok(self.event(now, actor, Body::Revoked { grant_id, reason: reason.map(str::to_owned) }))
     }
 

@@ -1,28 +1,43 @@
 //! Opening a request: the template filled, and who may decide, fixed for good.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jit_approvals_base::{Error, Id, Plain};
+use jit_approvals_base::{Error, Plain};
 
-use super::event::Requested;
-use super::{Actor, At, Attachment, Body, Content, Eligible, Event, RequestBody, StageState};
-use crate::directory::{Person, check_email, identity};
+use super::requested::{OwnedPart, PeopleKnown, Requested};
+use super::{
+    Actor, ApprovalRequest, At, Attachment, Body, Content, Eligible, Event, RequestBody, StageState,
+};
+use crate::directory::Known;
+use crate::identity::{approver_key, check_email, identity};
 use crate::limits;
 use crate::origin::Origin;
+use crate::shown_text::Source;
 use crate::template::{ApproverOverride, Stage, Values, given};
 use crate::{Directory, Rendered, Result, Template, errors};
 
 impl Template {
-    /// Makes the first event of a request by this template: what its approver will see, with whom it waits.
+    /// Opens a request by this template: its first event says what its approver will see, and who may decide.
     ///
     /// # Errors
     ///
     /// `template_mismatch`; the family `metadata`; `unknown_approver`, `unknown_group`,
     /// `approvers_not_allowed`, `conflicting_approvers`, `invalid_email`; `too_few_approvers` where fewer
-    /// people may decide than must, so that no request waits for ever; `out_of_range`.
-    pub fn open(&self, body: &RequestBody, origin: &Origin, directory: &Directory, at: At) -> Result<Event> {
+    /// people may decide than must, so that no request waits for ever; `ambiguous_person`; `out_of_range`;
+    /// `application_not_allowed`.
+    pub fn open(
+        &self,
+        body: &RequestBody,
+        origin: &Origin,
+        directory: &Directory,
+        at: At,
+    ) -> Result<ApprovalRequest> {
         let template = &*self.0;
+        at.now.in_calendar("now")?;
+        if !template.applications.is_empty() && !template.applications.contains(&origin.application) {
+            return Err(errors::application_not_allowed(&origin.application).with_field("application"));
+        }
         if body.template_id != template.key {
             let error = errors::template_mismatch(&body.template_id, &template.key);
             return Err(error.with_field("templateId"));
@@ -50,8 +65,11 @@ impl Template {
         };
         let requested = Requested {
             content_hash: content.hash(),
-            parts: rendered.parts().map(|part| (part.text.to_owned(), part.key.map(str::to_owned))).collect(),
+            title_parts: rendered.title_parts().map(OwnedPart::from).collect(),
+            parts: rendered.parts().map(OwnedPart::from).collect(),
             defaults: sorted(template.fields.iter().map(|field| (&*field.key, &*field.default_value))),
+            device: origin.device.clone().filter(|device| !device.is_empty()),
+            people: if directory.is_everyone() { PeopleKnown::Everyone } else { PeopleKnown::Listed },
             expires_at: at.now.plus(ttl.into()),
             grant_ttl: template.grant_ttl,
             grant_use: template.grant_use,
@@ -60,7 +78,8 @@ impl Template {
             content,
         };
         let actor = Actor::application(&*origin.application);
-        Ok(first_event(at.id, at, actor, requested))
+        let (company, body) = (requested.content.company.clone(), Body::Requested(Arc::new(requested)));
+        ApprovalRequest::begin(Event::new(&company, at.id, 1, at.now, actor, body, None), Source::Given)
     }
 
     /// Whom a directory has to know to open this request: what to load into it. The members of the groups are
@@ -94,11 +113,6 @@ impl Template {
             None => Ok(longest),
         }
     }
-}
-
-fn first_event(id: Id, at: At, actor: Actor, requested: Requested) -> Event {
-    let company = requested.content.company.clone();
-    Event::new(&company, id, 1, at.now, actor, Body::Requested(Arc::new(requested)), None)
 }
 
 fn sorted<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
@@ -186,7 +200,7 @@ impl Snapshot<'_> {
                 stage.groups.push(entry.clone());
                 continue;
             }
-            check_email(entry).map_err(|error| error.with_field(field()))?;
+            check_email(entry, Source::Given).map_err(|error| error.with_field(field()))?;
             let by = match template.approver_override {
                 ApproverOverride::Any => Some((entry.clone(), None)),
                 ApproverOverride::Defaults => self.by_default(entry, defaults),
@@ -201,7 +215,8 @@ impl Snapshot<'_> {
     /// An email that is among the defaults, and by which group if not by name: who leaves that group may no
     /// longer decide.
     fn by_default(&self, email: &str, defaults: &Stage) -> Option<(String, Option<String>)> {
-        if defaults.approvers.iter().any(|default| identity(default) == identity(email)) {
+        let key = approver_key(email);
+        if defaults.approvers.iter().any(|default| approver_key(default) == key) {
             return Some((email.to_owned(), None));
         }
         let group = defaults.groups.iter().find(|group| self.directory.is_in_group(email, group));
@@ -211,23 +226,35 @@ impl Snapshot<'_> {
     /// The active people of a stage, each once, first those who are named; never the subject, unless allowed.
     fn eligible(&self, stage: &Planned) -> Result<Vec<Eligible>> {
         let mut eligible = Vec::new();
-        let mut known = HashSet::new();
-        let mut add = |person: Person, group: Option<&str>| {
-            let barred = !self.template.0.allow_self_approval && person.is_subject(&self.origin.subject);
-            if person.active && !barred && known.insert(identity(&person.email)) {
-                eligible.push(Eligible { email: person.email, group: group.map(str::to_owned) });
+        let subject = identity(&self.origin.subject);
+        // The emails so far, by the key of *same person*.
+        let mut known: HashMap<String, String> = HashMap::new();
+        let mut add = |person: &Known, group: Option<&str>| {
+            let barred = !self.template.0.allow_self_approval && person.has_identity(&subject);
+            if barred || !person.is_active() {
+                return Ok(());
+            }
+            match known.get(person.identity()) {
+                None => {
+                    known.insert(person.identity().to_owned(), person.email().to_owned());
+                    let (email, group) = (person.email().to_owned(), group.map(str::to_owned));
+                    eligible.push(Eligible { email, group });
+                    Ok(())
+                }
+                Some(other) if approver_key(other) == approver_key(person.email()) => Ok(()),
+                Some(other) => Err(errors::ambiguous_person(other, person.email()).with_field(&*stage.field)),
             }
         };
         for (email, group) in &stage.people {
             let person = self.directory.person(email);
             let person = person.ok_or_else(|| errors::unknown_approver(email).with_field(&*stage.field))?;
-            add(person, group.as_deref());
+            add(&person, group.as_deref())?;
         }
         for key in &stage.groups {
             let emails = self.directory.group(key);
             let emails = emails.ok_or_else(|| errors::unknown_group(key).with_field(&*stage.field))?;
             for person in emails.iter().filter_map(|email| self.directory.person(email)) {
-                add(person, Some(key));
+                add(&person, Some(key))?;
             }
         }
         Ok(eligible)

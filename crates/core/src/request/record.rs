@@ -6,7 +6,7 @@ use super::{ApprovalRequest, Decision, Grant, StageState, Status};
 
 impl ApprovalRequest {
     /// The request as it stands at this time: `{id, status, templateId, templateVersion, approvalType, title,
-    /// text, parts, metaData, application, subject, attachments, contentHash, requestedAt, expiresAt, stages,
+    /// titleParts, text, parts, metaData, application, subject, device?, attachments, contentHash, requestedAt, expiresAt, stages,
     /// decidedAt?, grant?}`.
     pub fn to_json(&self, now: UnixTime) -> Json {
         let content = &self.fixed.content;
@@ -23,6 +23,7 @@ impl ApprovalRequest {
             .with("templateVersion", content.template_version)
             .with("approvalType", content.approval_type.word())
             .with("title", &*content.title)
+            .with("titleParts", self.title_parts().map(Object::from).collect::<Vec<_>>())
             .with("text", &*content.text)
             .with("parts", self.parts().map(Object::from).collect::<Vec<_>>())
             .with("metaData", texts(&content.meta_data))
@@ -33,6 +34,9 @@ impl ApprovalRequest {
             .with("requestedAt", self.requested_at)
             .with("expiresAt", self.fixed.expires_at)
             .with("stages", self.stages.iter().map(stage).collect::<Vec<_>>());
+        if let Some(device) = self.device() {
+            record.insert("device", device.to_json());
+        }
         if let Some((Status::Approved | Status::Rejected, at, _)) = &self.ended {
             record.insert("decidedAt", *at);
         }

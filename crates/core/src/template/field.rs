@@ -5,8 +5,10 @@ use regex::Regex;
 
 use super::decimal::Decimal;
 use crate::limits;
+use crate::origin::hidden;
+use crate::shown_text::{Source, flaw, is_visible};
 use crate::words::{list, words};
-use crate::{Result, errors, reading};
+use crate::{Result, errors};
 
 /// A declared placeholder: its key, its default and what its values must be.
 #[derive(Debug, Clone)]
@@ -53,7 +55,7 @@ impl MetadataField {
     /// Refuses a value that the field can't have.
     #[inline]
     pub(super) fn check(&self, value: &str) -> Result<()> {
-        if value.is_empty() && self.required {
+        if self.required && !is_visible(value) {
             return Err(self.missing());
         }
         self.check_given(value).map_err(|error| error.with_field(format!("metaData.{}", self.key)))
@@ -70,9 +72,8 @@ impl MetadataField {
         if value.len() > limits::VALUE_BYTES as usize {
             return Err(errors::value_too_long(key, value.len(), limits::VALUE_BYTES as usize));
         }
-        if let Some((offset, character)) = reading::misleading(value, self.multiline) {
-            let (line, column) = reading::place(value, offset);
-            return Err(errors::hidden_character(key, Plain(reading::code_point(character))).at(line, column));
+        if let Some(flaw) = flaw(value, self.multiline, Source::Given) {
+            return Err(hidden(key, flaw, value));
         }
         match self.value_type {
             ValueType::Text => {}

@@ -2,7 +2,8 @@
 
 use jit_approvals_base::{Error, Plain, nearest};
 
-use crate::{Result, errors, reading};
+use crate::shown_text::line_and_column;
+use crate::{Result, errors};
 
 /// A text taken apart, once, into its own words and its placeholders.
 #[derive(Debug, Clone)]
@@ -65,7 +66,7 @@ impl Pattern {
                             length
                         }
                         Err(error) => {
-                            let (line, column) = reading::place(text, text.len() - rest.len());
+                            let (line, column) = line_and_column(text, text.len() - rest.len());
                             mistakes.push(error.at(line, column));
                             2
                         }

@@ -9,9 +9,9 @@ use super::mistakes::Mistakes;
 use super::placeholder::{BUILT_IN, Names, Pattern, Segment, is_key};
 use super::{ApprovalType, ApproverOverride, GrantUse, Inner, MetadataField};
 use crate::limits;
-use crate::words::word;
-use crate::{Result, errors, reading};
-pub(crate) use stages::shown_name;
+use crate::shown_text::{Flaw, Source, flaw, is_bare, is_visible, name_flaw};
+use crate::words::optional_choice;
+use crate::{Result, errors};
 
 const MEMBERS: &[&str] = &[
     "approvalType",
@@ -31,6 +31,7 @@ const MEMBERS: &[&str] = &[
     "grantUse",
     "allowSelfApproval",
     "approverOverride",
+    "applications",
 ];
 
 /// What a record says, the record itself being kept, too; or else every mistake in it, at least one.
@@ -46,17 +47,17 @@ pub(super) fn read(value: Json) -> Result<Inner, Vec<Error>> {
 fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     let members = mistakes.keep(Members::open(value, ""))?;
     mistakes.extend(members.unknown(MEMBERS));
-    let approval_type = choice(&members, "approvalType", ApprovalType::WORDS);
+    let approval_type = optional_choice(&members, "approvalType", ApprovalType::WORDS);
     let approval_type = approval_type.and_then(|word| members.required("approvalType", word));
     let approval_type = mistakes.keep(approval_type);
-    let name = mistakes.keep(name(&members, "templateName"));
-    let key = mistakes.keep(self::name(&members, "approvalKey"));
+    let name = mistakes.keep(name(&members));
+    let key = mistakes.keep(key(&members));
     let fields = fields::fields(&members, mistakes);
     let claims = claims(&members, mistakes);
     // By the keys as they stand there: a mistake elsewhere in a row does not make its placeholder unknown.
     let names = Names { fields: fields::keys(&members), claims: claims.iter().map(String::as_str).collect() };
     let (title, text) = patterns(&members, &names, &fields, mistakes);
-    let approver_override = choice(&members, "approverOverride", ApproverOverride::WORDS);
+    let approver_override = optional_choice(&members, "approverOverride", ApproverOverride::WORDS);
     let approver_override =
         mistakes.keep(approver_override).map(|word| word.unwrap_or(ApproverOverride::Any));
     let (stages, in_template) = stages::planned(&members, approver_override, mistakes);
@@ -66,8 +67,9 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     let request_ttl = ttl("requestTtlSeconds", limits::REQUEST_TTL_SECONDS);
     let grant_ttl = ttl("grantTtlSeconds", limits::GRANT_TTL_SECONDS);
     let version = mistakes.keep(members.count("templateVersion", 1, u32::MAX));
-    let grant_use = mistakes.keep(choice(&members, "grantUse", GrantUse::WORDS));
+    let grant_use = mistakes.keep(optional_choice(&members, "grantUse", GrantUse::WORDS));
     let allow_self_approval = mistakes.keep(members.boolean("allowSelfApproval"));
+    let applications = mistakes.keep(applications(&members));
     let (title, text) = (title?, text?);
     let needed = |(place, field): (usize, &MetadataField)| {
         u64::from(field.required && field.default_value.is_empty()) << place
@@ -91,6 +93,7 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
         grant_use: grant_use?.unwrap_or(GrantUse::Once),
         allow_self_approval: allow_self_approval?.unwrap_or(false),
         approver_override: approver_override?,
+        applications: applications?,
         source: Json::Null,
     })
 }
@@ -124,7 +127,7 @@ fn patterns(
 }
 
 /// The claims that RFC 7519 §4.1 registers.
-const REGISTERED: [&str; 7] = ["iss", "aud", "sub", "jti", "iat", "exp", "nbf"];
+pub(crate) const REGISTERED: [&str; 7] = ["iss", "aud", "sub", "jti", "iat", "exp", "nbf"];
 
 fn claims(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<String> {
     let count = members.count_elements("claims").and_then(|count| at_most(count, limits::FIELDS, "claims"));
@@ -147,35 +150,76 @@ fn claims(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<String> {
     claims
 }
 
-/// A name of the template: one line, shown, not empty.
-fn name(members: &Members<'_>, member: &str) -> Result<String> {
-    let name = shown(members, member, false)?;
-    at_most(name.chars().count(), limits::TITLE_CHARACTERS, member)?;
+/// The template's name.
+fn name(members: &Members<'_>) -> Result<String> {
+    let name = members.required("templateName", members.text("templateName")?)?;
+    check_name(name, "templateName", Source::Given)?;
     Ok(name.to_owned())
 }
 
+/// The template's key.
+fn key(members: &Members<'_>) -> Result<String> {
+    let key = members.required("approvalKey", members.text("approvalKey")?)?;
+    check_template_key(key, Source::Given)?;
+    Ok(key.to_owned())
+}
+
+/// Refuses a name that can't be shown: of a template, of a stage.
+pub(crate) fn check_name(name: &str, member: &str, source: Source) -> Result<()> {
+    match name_flaw(name, source) {
+        Some(flaw) => Err(unshown(name, member, flaw)),
+        None => at_most(name.chars().count(), limits::TITLE_CHARACTERS, member),
+    }
+}
+
+/// Refuses a template's key that can't be shown, or could look like another one.
+pub(crate) fn check_template_key(key: &str, source: Source) -> Result<()> {
+    const MEMBER: &str = "approvalKey";
+    check_name(key, MEMBER, source)?;
+    if is_bare(key, source) {
+        return Ok(());
+    }
+    let problem = Plain("a key has no white space and no invisible characters".to_owned());
+    Err(errors::template_character(MEMBER, problem).with_field(MEMBER))
+}
+
+/// The applications that may use it; none where any of the company may.
+fn applications(members: &Members<'_>) -> Result<Vec<String>> {
+    const MEMBER: &str = "applications";
+    let (names, limit) = (members.texts(MEMBER)?, limits::APPLICATIONS);
+    if names.is_empty() && members.optional(MEMBER).is_some() {
+        return Err(errors::empty_text(MEMBER).with_field(MEMBER));
+    }
+    if names.len() > limit {
+        return Err(errors::too_many(Plain(MEMBER), names.len(), limit).with_field(MEMBER));
+    }
+    for (place, name) in names.iter().enumerate() {
+        if let Some(flaw) = name_flaw(name, Source::Given) {
+            let member = format!("{MEMBER}[{place}]");
+            return Err(unshown(name, &member, flaw));
+        }
+    }
+    Ok(names)
+}
+
+/// A text of the template's own, with something to see.
 fn shown<'a>(members: &Members<'a>, member: &str, multiline: bool) -> Result<&'a str> {
     let text = members.required(member, members.text(member)?)?;
-    if text.is_empty() {
-        return Err(errors::empty_text(member).with_field(member));
+    match flaw(text, multiline, Source::Given) {
+        Some(flaw) => Err(unshown(text, member, flaw)),
+        None if is_visible(text) => Ok(text),
+        None => Err(unshown(text, member, Flaw::Invisible)),
     }
-    match reading::misleading(text, multiline) {
-        Some((offset, character)) => {
-            let (line, column) = reading::place(text, offset);
-            let error = errors::template_character(Plain(reading::code_point(character)));
-            Err(error.with_field(member).at(line, column))
-        }
-        None => Ok(text),
+}
+
+fn unshown(text: &str, member: &str, flaw: Flaw) -> Error {
+    if flaw == Flaw::Invisible {
+        return errors::empty_text(member).with_field(member);
     }
+    let (line, column) = flaw.place(text);
+    errors::template_character(member, Plain(flaw.to_string())).with_field(member).at(line, column)
 }
 
 fn at_most(size: usize, limit: usize, member: &str) -> Result<()> {
     if size <= limit { Ok(()) } else { Err(errors::text_too_long(member, size, limit).with_field(member)) }
-}
-
-fn choice<T: Copy>(members: &Members<'_>, member: &str, words: &[(&str, T)]) -> Result<Option<T>> {
-    let Some(text) = members.text(member)? else {
-        return Ok(None);
-    };
-    word(text, words).map(Some).map_err(|error| error.with_field(members.path_of(member)))
 }

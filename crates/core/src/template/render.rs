@@ -4,29 +4,37 @@ use std::borrow::Cow;
 
 use jit_approvals_base::{Error, Json, Object, Plain};
 use smallvec::SmallVec;
+use unicode_segmentation::GraphemeCursor;
 
 use super::placeholder::{Pattern, Segment};
 use super::{Inner, Text, Values};
 use crate::limits;
+use crate::shown_text::is_visible;
 use crate::{Result, errors};
 
 /// What an approver sees.
 #[derive(Debug, Clone)]
 pub struct Rendered<'a> {
-    segments: &'a [Segment],
+    title_segments: &'a [Segment],
     title: Cow<'a, str>,
+    /// The bytes of each value in the title.
+    title_lengths: Lengths<4>,
+    text_segments: &'a [Segment],
     text: String,
     /// The bytes of each value in the text. As many as most texts have need no allocation.
-    lengths: Lengths,
+    text_lengths: Lengths<12>,
 }
 
-type Lengths = SmallVec<[u32; 12]>;
+type Lengths<const N: usize> = SmallVec<[u32; N]>;
 
-/// A piece of a rendered text. Pieces and not offsets, since bytes, UTF-16 units and code points differ
-/// between languages.
+/// A piece of a rendered title or text.
+///
+/// A page that shows it sets values apart from the template's own words, and isolates each piece (`<bdi>` in HTML,
+/// U+2068 and U+2069 in plain text): right-to-left letters reorder the digits next to them without any control
+/// character. Pieces and not offsets, since bytes, UTF-16 units and code points differ between languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part<'a> {
-    /// The piece. All of them joined are the text.
+    /// The piece. All of them joined are the title or the text.
     pub text: &'a str,
     /// The placeholder that it stands for; none for the template's own words.
     pub key: Option<&'a str>,
@@ -35,15 +43,21 @@ pub struct Part<'a> {
 impl<'a> Rendered<'a> {
     #[inline]
     pub(crate) fn new(template: &'a Inner, values: &Values<'_>) -> Result<Self> {
+        let mut title_lengths = Lengths::new();
         let title = match template.title.segments.as_slice() {
-            // Measured when the template was checked.
+            // Checked with the template.
             [Segment::Literal(title)] => Cow::Borrowed(&**title),
-            _ => Cow::Owned(title(&template.title, values.texts())?),
+            _ => Cow::Owned(title(&template.title, values.texts(), &mut title_lengths)?),
         };
-        let mut lengths = Lengths::new();
-        let text = fill(&template.text, values.texts(), limits::TEXT_BYTES, &mut lengths);
-        let text = text.map_err(|size| too_long("text", size, "bytes", limits::TEXT_BYTES))?;
-        Ok(Self { segments: &template.text.segments, title, text, lengths })
+        let mut text_lengths = Lengths::new();
+        let text = fill(&template.text, values.texts(), limits::TEXT_BYTES, &mut text_lengths, |size| {
+            too_long("text", size, "bytes", limits::TEXT_BYTES)
+        })?;
+        if !is_visible(&text) {
+            return Err(errors::missing_metadata("text").with_field("text"));
+        }
+        let (title_segments, text_segments) = (&*template.title.segments, &*template.text.segments);
+        Ok(Self { title_segments, title, title_lengths, text_segments, text, text_lengths })
     }
 
     /// The title: one line.
@@ -51,33 +65,48 @@ impl<'a> Rendered<'a> {
         &self.title
     }
 
+    /// The title in parts.
+    pub fn title_parts(&self) -> impl Iterator<Item = Part<'_>> {
+        parts(self.title_segments, &self.title, &self.title_lengths)
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The text in parts, so that values can be set apart from the template's own words.
+    /// The text in parts.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        let mut rest = &*self.text;
-        let mut lengths = self.lengths.iter();
-        self.segments.iter().map(move |segment| {
-            let (length, key) = match segment {
-                Segment::Literal(text) => (text.len(), None),
-                Segment::Placeholder { key, .. } => {
-                    (lengths.next().map_or(0, |length| *length as usize), Some(&**key))
-                }
-            };
-            let (text, behind) = rest.split_at(length);
-            rest = behind;
-            Part { text, key }
-        })
+        parts(self.text_segments, &self.text, &self.text_lengths)
     }
 
-    /// `{title, text, parts: [{text, key?}]}`
+    /// `{title, titleParts: [{text, key?}], text, parts: [{text, key?}]}`
     pub fn to_json(&self) -> Json {
+        let title_parts: Vec<Object> = self.title_parts().map(Object::from).collect();
         let parts: Vec<Object> = self.parts().map(Object::from).collect();
-        Object::new().with("title", self.title()).with("text", self.text()).with("parts", parts).into()
+        Object::new()
+            .with("title", self.title())
+            .with("titleParts", title_parts)
+            .with("text", self.text())
+            .with("parts", parts)
+            .into()
     }
+}
+
+fn parts<'a>(segments: &'a [Segment], text: &'a str, lengths: &'a [u32]) -> impl Iterator<Item = Part<'a>> {
+    let mut rest = text;
+    let mut lengths = lengths.iter();
+    segments.iter().map(move |segment| {
+        let (length, key) = match segment {
+            Segment::Literal(text) => (text.len(), None),
+            Segment::Placeholder { key, .. } => {
+                (lengths.next().map_or(0, |length| *length as usize), Some(&**key))
+            }
+        };
+        let (text, behind) = rest.split_at(length);
+        rest = behind;
+        Part { text, key }
+    })
 }
 
 /// `{text, key?}`
@@ -91,17 +120,32 @@ impl From<Part<'_>> for Object {
     }
 }
 
-fn title(pattern: &Pattern, texts: &[Text<'_>]) -> Result<String> {
+fn title(pattern: &Pattern, texts: &[Text<'_>], lengths: &mut Lengths<4>) -> Result<String> {
+    const MOST: usize = limits::TITLE_CHARACTERS;
+    let too_long = |size| too_long("title", size, "characters", MOST);
     // No character has more than four bytes: what is longer in bytes need not be made to know.
-    let title = fill(pattern, texts, 4 * limits::TITLE_CHARACTERS, &mut Lengths::new());
-    let size = title.as_ref().map_or_else(|size| *size, |title| title.chars().count());
-    let title = title.ok().filter(|_| size <= limits::TITLE_CHARACTERS);
-    title.ok_or_else(|| too_long("title", size, "characters", limits::TITLE_CHARACTERS))
+    let title = fill(pattern, texts, 4 * MOST, lengths, |_| {
+        too_long(pattern.segments.iter().map(|segment| piece(segment, texts).chars().count()).sum())
+    })?;
+    let size = title.chars().count();
+    if size > MOST {
+        return Err(too_long(size));
+    }
+    if is_visible(&title) { Ok(title) } else { Err(errors::missing_metadata("title").with_field("title")) }
 }
 
-/// The filled text, or its size where that is more than the most: known before anything is written.
+/// The filled text. Its size is known before anything is written.
 #[inline]
-fn fill(pattern: &Pattern, texts: &[Text<'_>], most: usize, lengths: &mut Lengths) -> Result<String, usize> {
+fn fill<const N: usize>(
+    pattern: &Pattern,
+    texts: &[Text<'_>],
+    most: usize,
+    lengths: &mut Lengths<N>,
+    too_long: impl FnOnce(usize) -> Error,
+) -> Result<String>
+where
+    [u32; N]: smallvec::Array<Item = u32>,
+{
     let mut size = pattern.literal_bytes;
     lengths.extend(pattern.places.iter().map(|place| {
         let length = texts[*place].as_str().len();
@@ -109,16 +153,65 @@ fn fill(pattern: &Pattern, texts: &[Text<'_>], most: usize, lengths: &mut Length
         u32::try_from(length).unwrap_or(u32::MAX)
     }));
     if size > most {
-        return Err(size);
+        return Err(too_long(size));
     }
     let mut text = String::with_capacity(size);
+    let mut ascii = true;
     for segment in &pattern.segments {
-        text.push_str(match segment {
-            Segment::Literal(words) => words,
-            Segment::Placeholder { place, .. } => texts[*place].as_str(),
-        });
+        let piece = piece(segment, texts);
+        ascii &= joins_in_ascii(&text, piece);
+        text.push_str(piece);
+    }
+    if !ascii && let Some(key) = merging(&pattern.segments, &text, lengths) {
+        return Err(errors::merging_value(key).with_field(format!("metaData.{key}")));
     }
     Ok(text)
+}
+
+fn piece<'a>(segment: &'a Segment, texts: &'a [Text<'_>]) -> &'a str {
+    match segment {
+        Segment::Literal(words) => words,
+        Segment::Placeholder { place, .. } => texts[*place].as_str(),
+    }
+}
+
+/// Whether the characters on both sides of a joint are ASCII, which never merge.
+fn joins_in_ascii(before: &str, behind: &str) -> bool {
+    let ascii = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii);
+    ascii(before.as_bytes().last()) & ascii(behind.as_bytes().first())
+}
+
+/// The key of a value that merges with its neighbour.
+#[cold]
+fn merging<'a>(segments: &'a [Segment], text: &'a str, lengths: &'a [u32]) -> Option<&'a str> {
+    let key = |segment: &'a Segment| match segment {
+        Segment::Literal(_) => None,
+        Segment::Placeholder { key, .. } => Some(&**key),
+    };
+    let place = merging_part(text, parts(segments, text, lengths).map(|part| part.text.len()))?;
+    // Of two neighbours at least one is a value.
+    key(&segments[place]).or_else(|| key(&segments[place - 1]))
+}
+
+/// The place of the first part that merges with what is before it: their joint is not a boundary of grapheme
+/// clusters (UAX #29).
+pub(crate) fn merging_part(text: &str, lengths: impl Iterator<Item = usize>) -> Option<usize> {
+    // A joint that was found to be a boundary: nothing before it plays a part, so that no part is looked at twice.
+    let mut boundary = 0;
+    let mut joint = 0;
+    for (place, length) in lengths.enumerate() {
+        if joint > boundary && joint < text.len() {
+            let rest = &text[boundary..];
+            let ascii = joins_in_ascii(&rest[..joint - boundary], &text[joint..]);
+            let mut cursor = GraphemeCursor::new(joint - boundary, rest.len(), true);
+            if !ascii && cursor.is_boundary(rest, 0) != Ok(true) {
+                return Some(place);
+            }
+            boundary = joint;
+        }
+        joint += length;
+    }
+    None
 }
 
 fn too_long(member: &str, size: usize, unit: &str, limit: usize) -> Error {

@@ -5,8 +5,9 @@ use smallvec::SmallVec;
 
 use super::{MetadataField, Template};
 use crate::limits;
-use crate::origin::Origin;
-use crate::{Result, errors, reading};
+use crate::origin::{Origin, hidden};
+use crate::shown_text::{Source, flaw};
+use crate::{Result, errors};
 
 /// What the placeholders of a template stand for: the final text of every declared field and every listed
 /// claim, in the template's order, and of the built-in ones.
@@ -144,6 +145,7 @@ pub(crate) fn convert<'a>(key: &str, value: &'a Json) -> Result<Text<'a>> {
             Some(value) if (-EXACT..=EXACT).contains(&value) => Ok(Text::integer(value)),
             _ => Err(errors::metadata_type(key, Plain(value.kind()))),
         },
+        Json::Null => Err(errors::metadata_type(key, Plain("null: leave it out"))),
         other => Err(errors::metadata_type(key, Plain(other.kind()))),
     }
 }
@@ -163,10 +165,8 @@ fn claim<'a>(name: &str, origin: &'a Origin) -> Result<Text<'a>> {
         if length > limits::VALUE_BYTES as usize {
             return Err(errors::value_too_long(&key, length, limits::VALUE_BYTES as usize));
         }
-        match reading::misleading(text.as_str(), false) {
-            Some((_, character)) => {
-                Err(errors::hidden_character(&key, Plain(reading::code_point(character))))
-            }
+        match flaw(text.as_str(), false, Source::Given) {
+            Some(flaw) => Err(hidden(&key, flaw, text.as_str())),
             None => Ok(text),
         }
     };

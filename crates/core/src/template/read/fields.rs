@@ -7,8 +7,8 @@ use super::super::decimal::Decimal;
 use super::super::mistakes::Mistakes;
 use super::super::placeholder::{BUILT_IN, is_key};
 use super::super::{MetadataField, Text, ValueType, convert};
-use super::choice;
 use crate::limits;
+use crate::words::optional_choice;
 use crate::{Result, errors};
 
 /// The rows that are right.
@@ -59,8 +59,9 @@ fn field(row: &Json, path: &str, mistakes: &mut Mistakes) -> Option<MetadataFiel
     let row = &mistakes.keep(Members::open(row, path))?;
     mistakes.extend(row.unknown(MEMBERS));
     let key = mistakes.keep(key(row));
-    let value_type =
-        mistakes.keep(choice(row, "type", ValueType::WORDS)).map(|word| word.unwrap_or(ValueType::Text));
+    let value_type = mistakes
+        .keep(optional_choice(row, "type", ValueType::WORDS))
+        .map(|word| word.unwrap_or(ValueType::Text));
     if let Some(value_type) = value_type {
         misplaced(row, value_type, mistakes);
     }
@@ -70,7 +71,7 @@ fn field(row: &Json, path: &str, mistakes: &mut Mistakes) -> Option<MetadataFiel
     });
     let default = mistakes.keep(default);
     let required = mistakes.keep(row.boolean("required"));
-    let one_of = mistakes.keep(row.texts("oneOf"));
+    let one_of = mistakes.keep(one_of(row));
     let pattern = row.text("pattern").and_then(|text| text.map(|text| compiled(text, row)).transpose());
     let pattern = mistakes.keep(pattern);
     let (min, max) = (mistakes.keep(bound(row, "min")), mistakes.keep(bound(row, "max")));
@@ -98,6 +99,15 @@ fn key<'a>(row: &Members<'a>) -> Result<&'a str> {
         return Err(errors::reserved_key(key).with_field(row.path_of("key")));
     }
     if is_key(key) { Ok(key) } else { Err(errors::invalid_key(key).with_field(row.path_of("key"))) }
+}
+
+/// The choices. None at all would be a field that nothing can fill, or one that takes everything: neither is meant.
+fn one_of(row: &Members<'_>) -> Result<Vec<String>> {
+    let choices = row.texts("oneOf")?;
+    if choices.is_empty() && row.optional("oneOf").is_some() {
+        return Err(errors::empty_text("oneOf").with_field(row.path_of("oneOf")));
+    }
+    Ok(choices)
 }
 
 /// Constraints that values of this type can't have.

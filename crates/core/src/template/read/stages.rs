@@ -4,10 +4,11 @@ use jit_approvals_base::{Json, Members, Plain};
 
 use super::super::mistakes::Mistakes;
 use super::super::{ApproverOverride, Stage};
-use super::at_most;
-use crate::directory::{check_email, check_group};
+use super::check_name;
+use crate::identity::{check_email, check_group};
 use crate::limits;
-use crate::{Result, errors, reading};
+use crate::shown_text::Source;
+use crate::{Result, errors};
 
 /// The template's stages, and whether they stand there or are its one unnamed default.
 pub(super) fn planned(
@@ -50,7 +51,7 @@ fn stage(row: &Json, path: String, mistakes: &mut Mistakes) -> Option<Stage> {
     let known = ["name", "approvers", "approverGroups", "requiredApprovals"];
     mistakes.extend(row.unknown(&known));
     let name = mistakes.keep(row.text("name")).flatten();
-    let checked = name.map_or(Ok(()), shown_name);
+    let checked = name.map_or(Ok(()), |name| check_name(name, "name", Source::Given));
     mistakes.keep(checked.map_err(|error| error.with_field(row.path_of("name"))));
     let stage = approvers(&row, name, "approvers", "approverGroups", mistakes)?;
     if stage.is_empty() {
@@ -66,11 +67,11 @@ fn approvers(
     groups: &str,
     mistakes: &mut Mistakes,
 ) -> Option<Stage> {
-    let mut names = |member, check: fn(&str) -> Result<&str>| {
+    let mut names = |member, check: fn(&str, Source) -> Result<()>| {
         let names = mistakes.keep(names(members, member))?;
         for (place, name) in names.iter().enumerate() {
             let path = || format!("{}[{place}]", members.path_of(member));
-            mistakes.keep(check(name).map_err(|error| error.with_field(path())));
+            mistakes.keep(check(name, Source::Given).map_err(|error| error.with_field(path())));
         }
         Some(names)
     };
@@ -87,17 +88,6 @@ fn names(members: &Members<'_>, member: &str) -> Result<Vec<String>> {
         return Err(error.with_field(members.path_of(member)));
     }
     members.texts(member)
-}
-
-/// A stage's name: shown to approvers, and not empty.
-pub(crate) fn shown_name(name: &str) -> Result<()> {
-    if name.is_empty() {
-        return Err(errors::empty_text("name"));
-    }
-    if let Some((_, character)) = reading::misleading(name, false) {
-        return Err(errors::template_character(Plain(reading::code_point(character))));
-    }
-    at_most(name.chars().count(), limits::TITLE_CHARACTERS, "name")
 }
 
 impl Stage {

@@ -1,0 +1,149 @@
+//! Reading an event from its text: every member known, every value what the writer would have written.
+
+use std::sync::Arc;
+
+use jit_approvals_base::{Id, Json, Limits, Members, Plain};
+
+use super::super::{Actor, Decision, Hash, Requested, Verdict};
+use super::{Body, Event};
+use crate::words::choice;
+use crate::{Result, errors};
+
+/// No request within the limits of a template makes a longer event.
+const LIMITS: Limits = Limits { bytes: 8 << 20, depth: 16 };
+
+impl Event {
+    /// Reads an event from the text that [`to_text`](Event::to_text) wrote, and from no other, and proves that its
+    /// hash is that of what it says.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Json::parse`]; `wrong_type`, `missing_member`, `unknown_member`; `event_altered`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let event = Self::from_json(&Json::parse_within(text.as_bytes(), LIMITS)?)?;
+        if event.to_text() == text { Ok(event) } else { Err(errors::event_altered(event.sequence)) }
+    }
+
+    /// Reads an event from a text that may have been written another way, as a database that keeps JSON does; its
+    /// hash is proven.
+    ///
+    /// # Errors
+    ///
+    /// As [`Event::parse`].
+    pub fn parse_any(text: &str) -> Result<Self> {
+        Self::from_json(&Json::parse_within(text.as_bytes(), LIMITS)?)
+    }
+
+    /// Reads an event from a value, such as one that a database keeps: its hash is proven, its text may have been
+    /// written another way.
+    ///
+    /// # Errors
+    ///
+    /// As [`Event::parse`].
+    pub fn from_json(value: &Json) -> Result<Self> {
+        const MEMBERS: &[&str] =
+            &["actor", "at", "body", "company", "hash", "previous", "requestId", "sequence", "v"];
+        let members = Members::of(value, "", MEMBERS)?;
+        members.required("v", members.integer("v", 1, 1)?)?;
+        let sequence = members.required("sequence", members.integer("sequence", 1, 1 << 53)?)?;
+        let request_id = members.required("requestId", members.id("requestId")?)?;
+        let company = text(&members, "company")?;
+        let body = members.required("body", members.optional("body"))?;
+        let event = Self {
+            sequence: sequence.unsigned_abs(),
+            at: members.required("at", members.time("at")?)?,
+            actor: Actor::from_json(members.required("actor", members.optional("actor"))?)?,
+            body: Body::from_json(body, request_id, &company)?,
+            previous: members.text("previous")?.map(|text| hash(text, "previous")).transpose()?,
+            hash: hash(&text(&members, "hash")?, "hash")?,
+            request_id,
+            company,
+        };
+        if Hash::of(&event.write(None)) != event.hash {
+            return Err(errors::event_altered(event.sequence));
+        }
+        match &event.body {
+            Body::Requested(requested) if requested.content.hash() != requested.content_hash => {
+                let reason = Plain("its content does not have its content hash".to_owned());
+                Err(errors::event_impossible(event.sequence, reason).with_field("body.contentHash"))
+            }
+            _ => Ok(event),
+        }
+    }
+}
+
+impl Body {
+    fn from_json(value: &Json, request_id: Id, company: &str) -> Result<Self> {
+        let kind = value.get("type").and_then(Json::as_str).unwrap_or_default();
+        let members = |known| Members::of(value, "body", known);
+        Ok(match kind {
+            "requested" => Self::Requested(Arc::new(Requested::from_json(value, request_id, company)?)),
+            "decided" => decided(value)?,
+            "cancelled" => {
+                Self::Cancelled { reason: members(&["reason", "type"])?.text("reason")?.map(str::to_owned) }
+            }
+            "expired" => {
+                members(&["type"])?;
+                Self::Expired
+            }
+            "consumed" => Self::Consumed { grant_id: id(&members(&["grantId", "type"])?, "grantId")? },
+            "revoked" => {
+                let members = members(&["grantId", "reason", "type"])?;
+                let reason = members.text("reason")?.map(str::to_owned);
+                Self::Revoked { grant_id: id(&members, "grantId")?, reason }
+            }
+            other => {
+                let kinds = "`requested`, `decided`, `cancelled`, `expired`, `consumed`, `revoked`";
+                let error = errors::unknown_choice(other, Plain(kinds.to_owned()));
+                return Err(error.with_field("body.type"));
+            }
+        })
+    }
+}
+
+fn decided(value: &Json) -> Result<Body> {
+    const MEMBERS: &[&str] =
+        &["approver", "comment", "contentHash", "grant", "signature", "stage", "type", "verdict"];
+    let members = Members::of(value, "body", MEMBERS)?;
+    let grant = match members.optional("grant") {
+        Some(grant) => {
+            let grant = Members::of(grant, "body.grant", &["expiresAt", "id"])?;
+            Some((id(&grant, "id")?, grant.required("expiresAt", grant.time("expiresAt")?)?))
+        }
+        None => None,
+    };
+    let signature = match members.optional("signature") {
+        Some(signature) => {
+            let signature = Members::of(signature, "body.signature", &["kind", "text"])?;
+            choice(&signature, "kind", &[("typed", ())])?;
+            Some(text(&signature, "text")?)
+        }
+        None => None,
+    };
+    let stage = members.required("stage", members.count("stage", 0, 1000)?)?;
+    Ok(Body::Decided {
+        stage: stage as usize,
+        decision: Decision {
+            approver: text(&members, "approver")?,
+            verdict: choice(&members, "verdict", Verdict::WORDS)?,
+            content_hash: hash(&text(&members, "contentHash")?, "body.contentHash")?,
+            comment: members.text("comment")?.map(str::to_owned),
+            signature,
+        },
+        grant,
+    })
+}
+
+/// A member's text.
+pub(in super::super) fn text(members: &Members<'_>, name: &str) -> Result<String> {
+    Ok(members.required(name, members.text(name)?)?.to_owned())
+}
+
+/// A hash, with the field that it is about where it is none.
+pub(in super::super) fn hash(text: &str, field: &str) -> Result<Hash> {
+    text.parse().map_err(|_| errors::invalid_hash(text).with_field(field))
+}
+
+fn id(members: &Members<'_>, name: &str) -> Result<Id> {
+    members.required(name, members.id(name)?)
+}

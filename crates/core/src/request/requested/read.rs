@@ -1,0 +1,130 @@
+//! Reading the first event's body. What it means is checked with it: see [`Requested::check`].
+
+use jit_approvals_base::errors::wrong_type;
+use jit_approvals_base::{Id, Json, Members, Plain};
+
+use super::super::event::{hash, text};
+use super::super::{Attachment, Content, Eligible, StageState};
+use super::{OwnedPart, PeopleKnown, Requested};
+use crate::limits;
+use crate::shown_text::Source;
+use crate::template::is_key;
+use crate::words::choice;
+use crate::{ApprovalType, Device, GrantUse, Result, errors};
+
+impl Requested {
+    pub(in super::super) fn from_json(value: &Json, request_id: Id, company: &str) -> Result<Self> {
+        const MEMBERS: &[&str] = &[
+            "allowSelfApproval",
+            "application",
+            "approvalType",
+            "attachments",
+            "claims",
+            "contentHash",
+            "defaults",
+            "device",
+            "expiresAt",
+            "grantTtlSeconds",
+            "grantUse",
+            "metaData",
+            "parts",
+            "people",
+            "stages",
+            "subject",
+            "templateId",
+            "templateVersion",
+            "titleParts",
+            "type",
+        ];
+        let members = Members::of(value, "body", MEMBERS)?;
+        let (title_parts, parts) = (parts(&members, "titleParts")?, parts(&members, "parts")?);
+        let joined = |parts: &[OwnedPart]| parts.iter().map(|part| part.text.as_str()).collect();
+        let device = members.optional("device").map(|device| Device::read(device, Source::Stored));
+        Ok(Self {
+            content: Content {
+                company: company.to_owned(),
+                request_id,
+                application: text(&members, "application")?,
+                subject: text(&members, "subject")?,
+                claims: texts(&members, "claims")?,
+                template_id: text(&members, "templateId")?,
+                template_version: count(&members, "templateVersion")?,
+                approval_type: choice(&members, "approvalType", ApprovalType::WORDS)?,
+                title: joined(&title_parts),
+                text: joined(&parts),
+                meta_data: texts(&members, "metaData")?,
+                attachments: members.required(
+                    "attachments",
+                    members
+                        .optional("attachments")
+                        .map(|_| Attachment::all(&members, Source::Stored))
+                        .transpose()?,
+                )?,
+            },
+            content_hash: hash(&text(&members, "contentHash")?, "body.contentHash")?,
+            title_parts,
+            parts,
+            defaults: texts(&members, "defaults")?,
+            // An empty one is not written: its event was altered.
+            device: device.transpose()?.filter(|device| !device.is_empty()),
+            people: choice(&members, "people", PeopleKnown::WORDS)?,
+            expires_at: members.required("expiresAt", members.time("expiresAt")?)?,
+            grant_ttl: count(&members, "grantTtlSeconds")?,
+            grant_use: choice(&members, "grantUse", GrantUse::WORDS)?,
+            allow_self_approval: members
+                .required("allowSelfApproval", members.boolean("allowSelfApproval")?)?,
+            stages: members
+                .elements("stages")?
+                .map(|(path, value)| stage(value, path))
+                .collect::<Result<_>>()?,
+        })
+    }
+}
+
+fn parts(members: &Members<'_>, name: &str) -> Result<Vec<OwnedPart>> {
+    let part = |(path, part): (String, &Json)| {
+        let part = Members::of(part, path, &["key", "text"])?;
+        Ok(OwnedPart { text: text(&part, "text")?, key: part.text("key")?.map(str::to_owned) })
+    };
+    members.elements(name)?.map(part).collect()
+}
+
+fn stage(value: &Json, path: String) -> Result<StageState> {
+    let stage = Members::of(value, path, &["eligible", "name", "required"])?;
+    let eligible = |(path, value): (String, &Json)| {
+        let person = Members::of(value, path, &["email", "group"])?;
+        Ok(Eligible { email: text(&person, "email")?, group: person.text("group")?.map(str::to_owned) })
+    };
+    Ok(StageState {
+        name: stage.text("name")?.map(str::to_owned),
+        required: count(&stage, "required")?,
+        eligible: stage.elements("eligible")?.map(eligible).collect::<Result<_>>()?,
+        decisions: Vec::new(),
+    })
+}
+
+fn count(members: &Members<'_>, name: &str) -> Result<u32> {
+    members.required(name, members.count(name, 1, u32::MAX)?)
+}
+
+/// An object of texts, no more than a template has fields, sorted by its keys.
+fn texts(members: &Members<'_>, name: &str) -> Result<Vec<(String, String)>> {
+    let object = members.required(name, members.object(name)?)?;
+    if object.len() > limits::FIELDS {
+        return Err(errors::too_many_fields(object.len(), limits::FIELDS).with_field(members.path_of(name)));
+    }
+    let mut texts = Vec::with_capacity(object.len());
+    for (key, value) in object.iter() {
+        let path = || format!("{}.{key}", members.path_of(name));
+        // The writer, which comes before any other check, relies on it.
+        if !is_key(key) {
+            return Err(errors::invalid_key(key).with_field(path()));
+        }
+        let Json::String(text) = value else {
+            return Err(wrong_type(&path(), Plain("a string"), Plain(value.kind())).with_field(path()));
+        };
+        texts.push((key.to_owned(), text.clone()));
+    }
+    texts.sort();
+    Ok(texts)
+}

@@ -1,0 +1,252 @@
+//! Text that an approver sees: what may be in it, so that no value can forge what is read.
+//!
+//! The rule, in the terms of the Unicode Standard (UAX #44 properties), for everything that is shown:
+//!
+//! - No control, format, private use or unassigned characters, no line or paragraph separators, no
+//!   `Default_Ignorable_Code_Point`, not U+2800 or U+FFFC. White space is U+0020, U+00A0, U+202F and U+3000.
+//! - Scripts and emoji need some of these: a joiner (U+200C, U+200D) directly after a letter or combining mark,
+//!   U+200D inside an emoji sequence, U+FE0E and U+FE0F directly after an emoji, the tags of three flags.
+//! - At most 8 combining marks follow one base, enclosing marks stand in keycaps only.
+//! - A line feed only where there may be several lines.
+
+mod sets;
+
+use std::fmt;
+
+use sets::{EMOJI, ENCLOSING, IGNORABLE, LETTER_OR_MARK, MARK, PICTOGRAPH, REJECTED, UNASSIGNED};
+
+const NON_JOINER: char = '\u{200c}';
+const JOINER: char = '\u{200d}';
+/// The flags of England, Scotland and Wales: a black flag, then tags.
+const TAGS: [&str; 3] = [
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
+];
+/// Tibetan and Vedic texts stack up to eight; more only serve to paint over other lines.
+const MOST_MARKS: u8 = 8;
+
+/// Where a text comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// From a caller.
+    Given,
+    /// From an event, perhaps of a newer library: a character that is unassigned here may have been assigned there.
+    Stored,
+}
+
+/// Why a text may not be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// This character, at this byte.
+    Character(usize, char),
+    /// Too many combining marks on one base, the first of them at this byte.
+    Marks(usize),
+    /// White space at an end of a name, or twice in a row.
+    Spaces(usize),
+    /// Nothing that can be seen.
+    Invisible,
+}
+
+impl Flaw {
+    /// Line and column of the flaw, from 1; columns are characters.
+    pub(crate) fn place(self, text: &str) -> (u32, u32) {
+        match self {
+            Self::Character(offset, _) | Self::Marks(offset) | Self::Spaces(offset) => {
+                line_and_column(text, offset)
+            }
+            Self::Invisible => (1, 1),
+        }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Character(_, '\n') => out.write_str("a line feed is not allowed in a text of one line"),
+            Self::Character(_, character) => write!(
+                out,
+                "`U+{:04X}` is not allowed in text shown to an approver; `plain_text` removes or replaces it",
+                u32::from(*character)
+            ),
+            Self::Marks(_) => {
+                write!(
+                    out,
+                    "more than {MOST_MARKS} combining marks follow one character; `plain_text` removes them"
+                )
+            }
+            Self::Spaces(_) => out.write_str("a name has no white space at its ends and never two in a row"),
+            Self::Invisible => out.write_str("at least one visible character is needed"),
+        }
+    }
+}
+
+/// The first flaw of a text of one line, or of several lines.
+#[inline]
+pub(crate) fn flaw(text: &str, multiline: bool, source: Source) -> Option<Flaw> {
+    // All bytes at once, without a branch for each: most texts end here.
+    let plain = |byte: u8| matches!(byte, 0x20..=0x7e) || (multiline && byte == b'\n');
+    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+        None
+    } else {
+        search(text, multiline, source)
+    }
+}
+
+fn search(text: &str, multiline: bool, source: Source) -> Option<Flaw> {
+    let mut scan = Scan::new(multiline, source);
+    text.char_indices().find_map(|(offset, character)| {
+        let admitted = scan.admits(character, &text[offset..]);
+        (!admitted).then(|| match character {
+            mark if MARK.has(mark) && !ENCLOSING.has(mark) => Flaw::Marks(offset),
+            other => Flaw::Character(offset, other),
+        })
+    })
+}
+
+/// The first flaw of a name: one line with something to see, no white space at its ends, never two in a row.
+pub(crate) fn name_flaw(name: &str, source: Source) -> Option<Flaw> {
+    if let Some(flaw) = flaw(name, false, source) {
+        return Some(flaw);
+    }
+    if !is_visible(name) {
+        return Some(Flaw::Invisible);
+    }
+    // As if white space came before the name, so that one at its beginning is the second.
+    let mut last_space = Some(0);
+    for (offset, character) in name.char_indices() {
+        if is_space(character) && last_space.is_some() {
+            return Some(Flaw::Spaces(offset));
+        }
+        last_space = is_space(character).then_some(offset);
+    }
+    last_space.map(Flaw::Spaces)
+}
+
+/// Whether a text can be an email, a key or an id: something to see, no white space, nothing that only scripts and
+/// emoji need, so that no two of them look alike by what cannot be seen.
+pub(crate) fn is_bare(text: &str, source: Source) -> bool {
+    let bare = |character| !is_space(character) && !IGNORABLE.has(character);
+    flaw(text, false, source).is_none() && text.chars().all(bare) && is_visible(text)
+}
+
+/// Whether there is a character to be seen.
+pub(crate) fn is_visible(text: &str) -> bool {
+    text.chars().any(|character| {
+        let unseen = is_space(character) || character == '\n';
+        character.is_ascii_graphic() || !(unseen || IGNORABLE.has(character) || MARK.has(character))
+    })
+}
+
+/// Whether a character has the property `Default_Ignorable_Code_Point`: nothing is drawn for it.
+pub(crate) fn is_ignorable(character: char) -> bool {
+    IGNORABLE.has(character)
+}
+
+/// What an application may send instead of a text that is not accepted: line ends become line feeds, other white
+/// space becomes U+0020, and what may not be shown is left out.
+///
+/// The library never calls it by itself: the act must equal what was shown, so an application that mends a text
+/// acts on the mended one. The result is accepted wherever several lines are; one line where the text was one.
+///
+/// ```
+/// use jit_approvals_core::plain_text;
+///
+/// assert_eq!(plain_text("\u{200f}1,654.00\u{a0}₪\r\npaid\ttoday"), "1,654.00\u{a0}₪\npaid today");
+/// assert_eq!(plain_text("José, 1\u{202f}654 €"), "José, 1\u{202f}654 €");
+/// ```
+pub fn plain_text(text: &str) -> String {
+    let mut scan = Scan::new(true, Source::Given);
+    let mut plain = String::with_capacity(text.len());
+    for (offset, character) in text.char_indices() {
+        let rest = &text[offset..];
+        let mended = match character {
+            '\r' if rest[1..].starts_with('\n') => continue,
+            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
+            other if other.is_whitespace() && !is_space(other) => ' ',
+            other => other,
+        };
+        if scan.admits(mended, rest) {
+            plain.push(mended);
+        }
+    }
+    plain
+}
+
+/// Line and column, from 1, of a byte offset; columns are characters.
+pub(crate) fn line_and_column(text: &str, offset: usize) -> (u32, u32) {
+    let before = &text[..offset];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    (number(line), number(column))
+}
+
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{3000}')
+}
+
+/// What the characters so far say of the next one.
+struct Scan {
+    multiline: bool,
+    source: Source,
+    previous: char,
+    /// Combining marks on the present base.
+    marks: u8,
+    /// Whether a joiner here would be inside an emoji sequence.
+    after_pictograph: bool,
+    /// Whether U+20E3 here would make a keycap.
+    after_key: bool,
+    /// Tags of a flag that are still to come.
+    tags: usize,
+}
+
+impl Scan {
+    fn new(multiline: bool, source: Source) -> Self {
+        let (marks, after_pictograph, after_key, tags) = (0, false, false, 0);
+        Self { multiline, source, previous: '\n', marks, after_pictograph, after_key, tags }
+    }
+
+    /// Whether the next character may be there. `rest` begins with it.
+    fn admits(&mut self, character: char, rest: &str) -> bool {
+        let admitted = match character {
+            ' '..='~' => true,
+            '\n' => self.multiline,
+            NON_JOINER => LETTER_OR_MARK.has(self.previous),
+            JOINER => LETTER_OR_MARK.has(self.previous) || (self.after_pictograph && joins_pictograph(rest)),
+            '\u{fe0e}' | '\u{fe0f}' => EMOJI.has(self.previous),
+            '\u{e0020}'..='\u{e007f}' => self.tags > 0,
+            mark if MARK.has(mark) => {
+                self.marks < MOST_MARKS && (!ENCLOSING.has(mark) || (mark == '\u{20e3}' && self.after_key))
+            }
+            other => !REJECTED.has(other) || (self.source == Source::Stored && UNASSIGNED.has(other)),
+        };
+        if admitted {
+            self.follow(character, rest);
+        }
+        admitted
+    }
+
+    fn follow(&mut self, character: char, rest: &str) {
+        let selector = character == '\u{fe0f}';
+        self.tags = match character {
+            '\u{1f3f4}' if TAGS.iter().any(|flag| rest.starts_with(flag)) => 6,
+            _ => self.tags.saturating_sub(1),
+        };
+        self.marks = match character {
+            NON_JOINER | JOINER => self.marks,
+            mark if MARK.has(mark) => self.marks + 1,
+            _ => 0,
+        };
+        let modifier = matches!(character, '\u{1f3fb}'..='\u{1f3ff}');
+        self.after_pictograph =
+            PICTOGRAPH.has(character) || (self.after_pictograph && (selector || modifier));
+        self.after_key = matches!(character, '0'..='9' | '#' | '*') || (self.after_key && selector);
+        self.previous = character;
+    }
+}
+
+/// Whether a pictograph follows the joiner that this text begins with.
+fn joins_pictograph(rest: &str) -> bool {
+    rest.chars().nth(1).is_some_and(|next| PICTOGRAPH.has(next))
+}
