@@ -157,6 +157,9 @@ fn mutants(value: Option<&Json>) -> Vec<Option<Json>> {
                 "subject",
                 "unshown",
                 "sep",
+                "signAndApprove",
+                "untilExpiry",
+                "listed",
             ] {
                 add(other.into());
             }
