@@ -174,7 +174,8 @@ impl Purchase {
             ApprovalRequest::open_at(&self.template, &self.body, &self.origin, &self.people, self.at);
         let mut request = opened.expect("opens");
         let decision = Decision::approve("steve@nl3.com", request.content_hash());
-        request.decide_at(&decision, &self.people, self.at).expect("decides");
+        let grant: Id = "018bcfe5-6800-7000-8000-000000000002".parse().expect("an id");
+        request.decide_at(&decision, &self.people, At { id: grant, ..self.at }).expect("decides");
         request
     }
 
