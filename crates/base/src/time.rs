@@ -77,9 +77,13 @@ impl From<SystemTime> for UnixTime {
     }
 }
 
+/// RFC 3339, in UTC: `2026-01-31T12:00:00Z`. Outside the years 1 to 9999 the number of seconds.
 impl fmt::Display for UnixTime {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
+        match jiff::Timestamp::from_second(self.0) {
+            Ok(time) if (Self::MIN..=Self::MAX).contains(self) => time.fmt(out),
+            _ => self.0.fmt(out),
+        }
     }
 }
 
@@ -88,6 +92,21 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn is_shown_as_calendars_have_it() {
+        for (seconds, shown) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (1_700_000_000, "2023-11-14T22:13:20Z"),
+            (UnixTime::MIN.seconds(), "0001-01-01T00:00:00Z"),
+            (UnixTime::MAX.seconds(), "9999-12-31T23:59:59Z"),
+            (UnixTime::MIN.seconds() - 1, "-62135596801"),
+            (UnixTime::MAX.seconds() + 1, "253402300800"),
+            (i64::MAX, "9223372036854775807"),
+        ] {
+            assert_eq!(UnixTime::from_seconds(seconds).to_string(), shown);
+        }
+    }
 
     #[test]
     fn rounds_down_on_both_sides_of_1970_and_never_wraps() {

@@ -4,11 +4,10 @@ mod document;
 mod page;
 mod story;
 
-use std::io::Write as _;
-
 use clap::ValueEnum;
 
 use crate::Failure;
+use crate::out::Out;
 use story::Story;
 
 /// Play the purchase example: an auth token, a request, a decision, a grant used once.
@@ -49,9 +48,9 @@ enum Kind {
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let story = Story::play(arguments)?;
-    let mut out = anstream::stdout().lock();
+    let mut out = Out::stdout();
     if json {
-        writeln!(out, "{}", document::of(&story))?;
+        out.json(document::of(&story))?;
     } else {
         page::write(&story, &mut out)?;
     }

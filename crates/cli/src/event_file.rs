@@ -2,138 +2,234 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use jit_approvals::{ApprovalRequest, Event, Result};
+use jit_approvals::{ApprovalRequest, Body, Event, Result};
+use jit_approvals_base::Plain;
+use jit_approvals_base::errors::{malformed_json, too_large};
 
 use crate::Failure;
 
 /// The most bytes that a file may have.
 const LONGEST: u64 = 64 << 20;
+/// Bytes that are kept for a last event: a grant can be revoked however long its file is.
+const RESERVE: u64 = 64 << 10;
 
 /// An event file that this process alone may write to.
 #[derive(Debug)]
 pub(crate) struct EventFile {
     file: File,
-    name: String,
-    request: ApprovalRequest,
+    path: PathBuf,
+    longest: u64,
+    kept: Kept,
+}
+
+/// What is in an event file.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) request: ApprovalRequest,
+    end: End,
+    /// Bytes of what is whole.
+    whole: u64,
+}
+
+/// How a file ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// With a line feed.
+    Whole,
+    /// With a whole event that lacks its line feed.
+    NoLineFeed,
+    /// With what is no event: cut off while it was written, before anyone was told of it.
+    Broken,
 }
 
 impl EventFile {
-    /// Makes the file of a new request; never over one that is there.
-    pub(crate) fn create(path: &Path, request: ApprovalRequest) -> Result<Self, Failure> {
-        let name = path.display().to_string();
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(path);
-        let mut new = Self { file: file.map_err(Failure::io(&*name))?, name, request };
-        new.lock()?;
-        new.append(0)?;
-        // The name, too, has to be there after a crash.
+    /// Makes the file of a new request; never over one that is there. It has its name only when all of it is written.
+    pub(crate) fn create(path: &Path, request: &ApprovalRequest) -> Result<(), Failure> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
-        folder.map_err(Failure::io(&*new.name))?;
-        Ok(new)
+        let folder = folder.unwrap_or(Path::new("."));
+        // Made with mode 0600.
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(Failure::file(path))?;
+        let written =
+            file.write_all(lines(request.events()).as_bytes()).and_then(|()| file.as_file().sync_all());
+        written.map_err(Failure::file(path))?;
+        file.persist_noclobber(path).map_err(|error| Failure::file(path)(error.error))?;
+        sync_folder(folder).map_err(Failure::file(path))
     }
 
     /// Opens the file to go on with it. Another process that does so at the same time is refused.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let name = path.display().to_string();
-        let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(Failure::io(&*name))?;
-        lock(&file, &name)?;
-        let text = read_all(&mut file, &name)?;
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        let request = restore(&text[..whole])?;
-        if whole < text.len() {
-            // Cut off while it was written, before anyone was told of it: as if it had not been begun.
-            file.set_len(whole as u64).map_err(Failure::io(&*name))?;
-        }
-        Ok(Self { file, name, request })
-    }
-
-    /// Reads the request without a lock: what is there, as far as it is whole.
-    pub(crate) fn read(path: &Path) -> Result<ApprovalRequest, Failure> {
-        restore(&whole_lines(path)?)
+        let file = OpenOptions::new().read(true).write(true).open(path).map_err(Failure::file(path))?;
+        let mut file = Self::lock(file, path)?;
+        let kept = Kept::read(&mut file, path)?;
+        Ok(Self { file, path: path.to_owned(), longest: LONGEST, kept })
     }
 
     pub(crate) fn request(&self) -> &ApprovalRequest {
-        &self.request
+        &self.kept.request
     }
 
-    /// Does something to the request. Every event that it made is in the file before this returns, also where
-    /// it was refused: that a request had run out, say.
+    /// Does something to the request. Every event that it made is in the file before this returns.
     pub(crate) fn change(
         &mut self,
         command: impl FnOnce(&mut ApprovalRequest) -> Result<()>,
     ) -> Result<(), Failure> {
-        let known = self.request.head().count;
-        let outcome = command(&mut self.request);
-        self.append(known)?;
-        Ok(outcome?)
+        let known = self.request().head().count;
+        command(&mut self.kept.request)?;
+        self.append(known)
     }
 
     /// Appends the events after this one, in one write, and waits until they are on the disk.
     fn append(&mut self, known: u64) -> Result<(), Failure> {
-        let lines: String =
-            self.request.events_since(known).iter().fold(String::new(), |mut lines, event| {
-                lines.push_str(&event.to_text());
-                lines.push('\n');
-                lines
-            });
-        if lines.is_empty() {
+        let events = self.request().events_since(known);
+        if events.is_empty() {
             return Ok(());
         }
-        let end = self.file.seek(SeekFrom::End(0)).map_err(Failure::io(&*self.name))?;
-        let written = self.file.write_all(lines.as_bytes()).and_then(|()| self.file.sync_all());
+        let line_feed = if self.kept.end == End::NoLineFeed { "\n" } else { "" };
+        let text = line_feed.to_owned() + &lines(events);
+        let last = events.iter().all(|event| matches!(event.body(), Body::Revoked { .. }));
+        let (size, limit) = (
+            self.kept.whole + text.len() as u64,
+            self.longest - if last { 0 } else { RESERVE.min(self.longest / 2) },
+        );
+        if size > limit {
+            return Err(too_large(to_usize(size), to_usize(limit))
+                .with_field(self.path.display().to_string())
+                .into());
+        }
+        let written = self.write(text.as_bytes());
         written.map_err(|error| {
             // Half a line helps nobody.
-            let _ = self.file.set_len(end);
-            Failure::io(&*self.name)(error)
-        })
+            let _ = self.file.set_len(self.kept.whole);
+            Failure::file(&self.path)(error)
+        })?;
+        (self.kept.whole, self.kept.end) = (size, End::Whole);
+        Ok(())
     }
 
-    fn lock(&self) -> Result<(), Failure> {
-        lock(&self.file, &self.name)
+    fn write(&mut self, text: &[u8]) -> io::Result<()> {
+        if self.kept.end == End::Broken {
+            self.file.set_len(self.kept.whole)?;
+        }
+        self.file.seek(SeekFrom::Start(self.kept.whole))?;
+        self.file.write_all(text)?;
+        self.file.sync_all()
+    }
+
+    fn lock(file: File, path: &Path) -> Result<File, Failure> {
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::Error(error)) => Err(Failure::file(path)(error)),
+            Err(TryLockError::WouldBlock) => {
+                let error = io::Error::new(io::ErrorKind::ResourceBusy, "another process is writing to it");
+                Err(Failure::file(path)(error))
+            }
+        }
     }
 }
 
-/// The whole lines of a file.
-pub(crate) fn whole_lines(path: &Path) -> Result<String, Failure> {
-    let name = path.display().to_string();
-    let mut text = read_all(&mut File::open(path).map_err(Failure::io(&*name))?, &name)?;
-    text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
-    Ok(text)
+impl Kept {
+    /// Reads the request without a lock: what is there, as far as it is whole.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        Self::read(&mut File::open(path).map_err(Failure::file(path))?, path)
+    }
+
+    fn read(file: &mut File, path: &Path) -> Result<Self, Failure> {
+        let mut bytes = Vec::new();
+        file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(Failure::file(path))?;
+        if bytes.len() as u64 > LONGEST {
+            return Err(Failure::file(path)(io::Error::from(io::ErrorKind::FileTooLarge)));
+        }
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let tail = std::str::from_utf8(&bytes[whole..]).ok().map(Event::parse);
+        let (end, whole) = match tail {
+            _ if whole == bytes.len() => (End::Whole, whole),
+            Some(Ok(_)) => (End::NoLineFeed, bytes.len()),
+            _ => (End::Broken, whole),
+        };
+        let text = std::str::from_utf8(&bytes[..whole]).map_err(|_| {
+            Failure::file(path)(io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+        })?;
+        Ok(Self { request: ApprovalRequest::restore(events(text)?)?, end, whole: whole as u64 })
+    }
+
+    /// Refuses a file that ends with what is no event: whatever was said of it is about the rest.
+    pub(crate) fn check_end(&self) -> Result<(), Failure> {
+        if self.end != End::Broken {
+            return Ok(());
+        }
+        let line = self.request.events().len() + 1;
+        let reason = "the last line is no whole event: it was cut off while it was written, or damaged";
+        Err(malformed_json(Plain(reason)).with_field(format!("line {line}")).into())
+    }
 }
 
-/// The events of these lines; a refusal names its line.
-pub(crate) fn events(text: &str) -> Result<Vec<Event>, Failure> {
+/// The events of these lines; an error names its line.
+fn events(text: &str) -> Result<Vec<Event>, Failure> {
     let parse = |(number, line): (usize, &str)| {
         Event::parse(line).map_err(|error| {
             let line = format!("line {}", number + 1);
             let field = error.field().map_or_else(|| line.clone(), |field| format!("{line}, {field}"));
-            Failure::Refused(error.with_field(field))
+            Failure::Error(error.with_field(field))
         })
     };
     text.lines().enumerate().map(parse).collect()
 }
 
-fn restore(text: &str) -> Result<ApprovalRequest, Failure> {
-    Ok(ApprovalRequest::restore(events(text)?)?)
+fn lines(events: &[Event]) -> String {
+    events.iter().map(|event| event.to_text() + "\n").collect()
 }
 
-fn read_all(file: &mut File, name: &str) -> Result<String, Failure> {
-    let mut text = String::new();
-    file.take(LONGEST + 1).read_to_string(&mut text).map_err(Failure::io(name))?;
-    if text.len() as u64 > LONGEST {
-        return Err(Failure::io(name)(io::Error::from(io::ErrorKind::FileTooLarge)));
+/// The name, too, has to be there after a crash. Only Unix lets a folder be opened for that.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder).and_then(|folder| folder.sync_all()) } else { Ok(()) }
+}
+
+fn to_usize(size: u64) -> usize {
+    usize::try_from(size).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use jit_approvals::{Act, Actor, Decision, Directory, Origin, RequestBody, Template};
+
+    use super::*;
+
+    #[test]
+    fn a_long_file_keeps_room_to_revoke() {
+        let template = Template::parse(
+            r#"{"approvalType": "approve", "templateName": "T", "approvalKey": "T", "approvalTitle": "T",
+                "approvalData": "T", "defaultApprovers": ["ann@x.org"], "grantUse": "untilExpiry"}"#,
+        );
+        let people = Directory::everyone();
+        let origin = Origin::new("shop", "kevin").unwrap();
+        let request =
+            ApprovalRequest::open(&template.unwrap(), &RequestBody::new("T"), &origin, &people).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("request.ndjson");
+        EventFile::create(&path, &request).unwrap();
+        let mut file = EventFile::open(&path).unwrap();
+        file.longest = 8 << 10;
+        let decision = Decision::approve("ann@x.org", request.content_hash());
+        file.change(|request| request.decide(&decision, &people).map(|_| ())).unwrap();
+        let act = Act::default();
+        let mut consumed = 0;
+        let full = loop {
+            match file.change(|request| request.consume(&act)) {
+                Ok(()) => consumed += 1,
+                Err(failure) => break failure,
+            }
+        };
+        assert!(consumed > 2, "{consumed}");
+        assert_eq!(full.to_json().get("code").unwrap().as_str(), Some("too_large"));
+        // What could not be written is not there.
+        drop(file);
+        let mut file = EventFile::open(&path).unwrap();
+        file.longest = 8 << 10;
+        assert_eq!(file.request().events().len(), 2 + consumed);
+        file.change(|request| request.revoke(Actor::administrator("root@x.org"), Some(&"x".repeat(2000))))
+            .unwrap();
+        assert_eq!(Kept::open(&path).unwrap().request.events().len(), 3 + consumed);
     }
-    Ok(text)
-}
-
-fn lock(file: &File, name: &str) -> Result<(), Failure> {
-    file.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => {
-            let error = io::Error::new(io::ErrorKind::ResourceBusy, "another process is writing to it");
-            Failure::io(name)(error)
-        }
-        TryLockError::Error(error) => Failure::io(name)(error),
-    })
 }

@@ -1,78 +1,135 @@
 //! Why a command did not do what it was asked.
 
 use std::io;
+use std::path::Path;
 
-use jit_approvals::{Error, Object};
+use jit_approvals::{Error, Json, Object};
+use jit_approvals_base::{Plain, errors};
 
-use crate::style;
+use crate::out::{Line, error_json, error_line};
+use crate::style::{BAD, FAINT};
 
-/// A refusal with its code, a file or stream that could not be used, or a call that makes no sense.
+/// An error, perhaps at a place in a file that can be shown.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    Refused(Error),
-    /// Refused in a file that can be shown.
-    InFile {
-        error: Object,
-        text: String,
-    },
-    Io {
-        what: String,
-        error: io::Error,
-    },
-    Usage(String),
+    Error(Error),
+    InFile(Error, InFile),
+    /// Whoever reads our output has gone, as `head` does: nobody is left to tell.
+    BrokenPipe,
+    /// All has been said.
+    Reported,
+}
+
+/// A place in a file.
+#[derive(Debug)]
+pub(crate) struct InFile {
+    pub(crate) file: String,
+    /// From 1.
+    pub(crate) line: usize,
+    /// From 1, in characters.
+    pub(crate) column: usize,
+    /// The line around it, and how many characters are before the place there.
+    pub(crate) excerpt: (String, usize),
 }
 
 impl Failure {
+    pub(crate) fn usage(problem: impl Into<String>) -> Self {
+        errors::usage(Plain(problem.into())).into()
+    }
+
+    /// What went wrong with a file or stream.
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let what = what.into();
-        |error| Self::Io { what, error }
+        move |error| errors::io(Plain(what), Plain(error.to_string())).into()
+    }
+
+    /// What went wrong with this file.
+    pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        Self::io(path.display().to_string())
     }
 
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) | Self::InFile { .. } | Self::Io { .. } => 1,
-            Self::Usage(_) => 2,
+            Self::BrokenPipe => 0,
+            Self::Error(error) if error.code() == "usage" => 2,
+            _ => 1,
         }
-    }
-
-    /// Whether the reader of our output has gone, as `head` does: nobody is left to tell.
-    pub(crate) fn is_broken_pipe(&self) -> bool {
-        matches!(self, Self::Io { error, .. } if error.kind() == io::ErrorKind::BrokenPipe)
     }
 
     /// Says on standard error what happened: for people, or as JSON for programs.
     pub(crate) fn report(&self, json: bool) {
-        let (code, text) = match self {
-            Self::Refused(error) if json => {
-                anstream::eprintln!("{}", Object::new().with("error", error.to_json()));
-                return;
+        match self {
+            Self::BrokenPipe | Self::Reported => {}
+            Self::Error(_) | Self::InFile(..) if json => {
+                error_json(Object::new().with("error", self.to_json()));
             }
-            Self::InFile { error, .. } if json => {
-                anstream::eprintln!("{}", Object::new().with("error", error.clone()));
-                return;
+            Self::Error(error) => {
+                error_line(&Line::new().own_in(BAD, "error:").own(" ").and(&summary(error)));
             }
-            Self::Refused(error) => (error.code(), style::refusal(error)),
-            Self::InFile { text, .. } => ("", text.clone()),
-            Self::Io { what, error } => ("io", format!("{what}: {error}")),
-            Self::Usage(text) => ("usage", text.clone()),
-        };
-        if json {
-            let error = Object::new().with("code", code).with("message", text);
-            anstream::eprintln!("{}", Object::new().with("error", error));
-        } else {
-            anstream::eprintln!("{}error:{:#} {text}", style::BAD, style::BAD);
+            Self::InFile(error, place) => {
+                let line = Line::new().own_in(BAD, "error:").own(" ").value(error.message());
+                error_line(&line.own_in(FAINT, format!(" [{}]", error.code())));
+                place.lines(error).iter().for_each(error_line);
+            }
         }
+    }
+
+    /// `{number, code, family, message, field?, file?, line?, column?}`
+    pub(crate) fn to_json(&self) -> Json {
+        match self {
+            Self::BrokenPipe | Self::Reported => Json::Null,
+            Self::Error(error) => error.to_json(),
+            Self::InFile(error, place) => match error.to_json() {
+                Json::Object(object) => object
+                    .with("file", &*place.file)
+                    .with("line", place.line as u64)
+                    .with("column", place.column as u64)
+                    .into(),
+                other => other,
+            },
+        }
+    }
+}
+
+/// An error in one line: the message, the field it is about, the code that programs decide by.
+pub(crate) fn summary(error: &Error) -> Line {
+    let line = Line::new().value(error);
+    let line = match error.field() {
+        Some(field) => line.own(" (").value(field).own(")"),
+        None => line,
+    };
+    line.own_in(FAINT, format!(" [{}]", error.code()))
+}
+
+impl InFile {
+    fn lines(&self, error: &Error) -> [Line; 3] {
+        let Self { file, line, column, excerpt: (excerpt, before) } = self;
+        let number = line.to_string();
+        let space = " ".repeat(number.len());
+        let place =
+            Line::new().own_in(FAINT, format!("{space}--> ")).value(file).own(format!(":{line}:{column}"));
+        let place = match error.field() {
+            Some(field) => place.own(" (").value(field).own(")"),
+            None => place,
+        };
+        let code = Line::new().own_in(FAINT, format!("{number} | ")).own(excerpt);
+        let caret =
+            Line::new().own_in(FAINT, format!("{space} | ")).own(" ".repeat(*before)).own_in(BAD, "^");
+        [place, code, caret]
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Refused(error)
+        Self::Error(error)
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Io { what: "standard output".to_owned(), error }
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::BrokenPipe;
+        }
+        Self::io("standard output")(error)
     }
 }

@@ -29,7 +29,7 @@ impl KeySource {
     pub(crate) fn key(&self) -> Result<SigningKey, Failure> {
         match self.keys()?.as_slice() {
             [key] => Ok(key.clone()),
-            _ => Err(Failure::Usage("one --key-file signs; several are for verifying".to_owned())),
+            _ => Err(Failure::usage("give one --key-file to sign with; several are for verifying")),
         }
     }
 
@@ -41,8 +41,7 @@ impl KeySource {
     fn keys(&self) -> Result<Vec<SigningKey>, Failure> {
         if self.key_file.is_empty() {
             let text = std::env::var("SIGNING_KEY").map(Zeroizing::new);
-            let text =
-                text.map_err(|_| Failure::Usage("give --key-file FILE, or set SIGNING_KEY".to_owned()))?;
+            let text = text.map_err(|_| Failure::usage("give --key-file FILE, or set SIGNING_KEY"))?;
             return Ok(vec![self.read(&text, "SIGNING_KEY")?]);
         }
         let read = |path: &PathBuf| self.read(&file(path)?, &path.display().to_string());
@@ -80,6 +79,17 @@ pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+/// What the values of an option say, each name once.
+pub(crate) fn object(option: &str, pairs: &[(String, String)]) -> Result<Object, Failure> {
+    let mut object = Object::new();
+    for (name, value) in pairs {
+        if object.insert(name, value.as_str()).is_some() {
+            return Err(Failure::usage(format!("{option} is given twice for `{name}`")));
+        }
+    }
+    Ok(object)
+}
+
 /// Who asks: what an auth token would prove, told by whoever may use this machine.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Asking {
@@ -102,8 +112,7 @@ pub(crate) struct Asking {
 
 impl Asking {
     pub(crate) fn origin(&self) -> Result<Origin, Failure> {
-        let missing =
-            || Failure::Usage("give --subject, the user on whose behalf the application asks".to_owned());
+        let missing = || Failure::usage("give --subject, the user on whose behalf the application asks");
         self.origin_for(self.subject.as_deref().ok_or_else(missing)?)
     }
 
@@ -117,8 +126,7 @@ impl Asking {
         if let Some(name) = &self.company_name {
             origin = origin.company_name(name)?;
         }
-        let claims = self.claim.iter().map(|(name, value)| (name, value.as_str()));
-        Ok(origin.claims(claims.collect::<Object>()))
+        Ok(origin.claims(object("--claim", &self.claim)?))
     }
 }
 

@@ -8,6 +8,7 @@ use clap::Subcommand;
 use jit_approvals::{Object, SigningKey};
 
 use crate::Failure;
+use crate::out::{Line, Out};
 
 /// Signing keys: shared by an application and its host
 #[derive(Debug, Subcommand)]
@@ -27,11 +28,11 @@ pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
     let Command::New { out } = command;
     let key = SigningKey::generate()?;
     let Some(path) = out else {
-        let mut out = anstream::stdout().lock();
+        let mut out = Out::stdout();
         if json {
-            writeln!(out, "{}", Object::new().with("key", key.as_str()))?;
+            out.json(Object::new().with("key", key.as_str()))?;
         } else {
-            writeln!(out, "{}", *key)?;
+            out.line(&Line::new().own(&*key))?;
         }
         return Ok(());
     };

@@ -8,6 +8,8 @@ mod event_file;
 mod failure;
 mod input;
 mod key;
+mod out;
+mod page;
 mod request;
 mod source;
 mod style;
@@ -47,7 +49,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Arguments { command, json } = Arguments::parse();
+    let Arguments { command, json } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
     let outcome = match &command {
         Command::Demo(arguments) => demo::run(arguments, json),
         Command::Key(command) => key::run(command, json),
@@ -58,10 +63,28 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
             failure.report(json);
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// Says what is wrong with the arguments, or prints the help that was asked for.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let text = error.to_string();
+    let mut lines = text.trim_end().lines();
+    if std::env::args_os().any(|argument| argument == "--json") {
+        let problem = lines.next().unwrap_or_default().trim_start_matches("error: ");
+        Failure::usage(problem).report(true);
+    } else if out::escaped(&text.replace('\n', " ")) == text.replace('\n', " ") {
+        let _ = error.print();
+    } else {
+        // It repeats an argument that could do harm: without clap's colours.
+        lines.for_each(|line| out::error_line(&out::Line::new().own(line)));
+    }
+    ExitCode::from(2)
 }

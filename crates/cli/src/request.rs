@@ -8,14 +8,13 @@ mod show;
 mod verify;
 mod withdraw;
 
-use std::io::Write as _;
-
 use clap::Subcommand;
 use jit_approvals::{ApprovalRequest, Directory, UnixTime};
 
 use crate::Failure;
+use crate::out::{Line, Out};
+use crate::page::row;
 use crate::source::Source;
-use crate::style::row;
 
 /// Approval requests, each kept in a file of events
 #[derive(Debug, Subcommand)]
@@ -72,16 +71,16 @@ impl People {
 /// Where a request stands: for programs its record, for people a few lines.
 fn write_state(request: &ApprovalRequest, json: bool) -> Result<(), Failure> {
     let now = UnixTime::now();
-    let mut out = anstream::stdout().lock();
+    let mut out = Out::stdout();
     if json {
-        writeln!(out, "{}", request.to_json(now))?;
-        return Ok(());
+        return Ok(out.json(request.to_json(now))?);
     }
-    row(&mut out, "request", &request.id().to_string())?;
-    row(&mut out, "status", request.status(now).word())?;
-    row(&mut out, "content hash", &request.content_hash().to_string())?;
+    row(&mut out, "request", &Line::new().own(request.id()))?;
+    row(&mut out, "status", &Line::new().own(request.status(now).word()))?;
+    row(&mut out, "content hash", &Line::new().own(request.content_hash()))?;
     if let Some(grant) = request.grant() {
-        row(&mut out, "grant", &format!("{}, {}", grant.id(), grant.status(now).word()))?;
+        let line = Line::new().own(grant.id()).own(", ").own(grant.status(now).word());
+        row(&mut out, "grant", &line)?;
     }
     Ok(())
 }

@@ -4,12 +4,11 @@ mod literal;
 mod locate;
 mod toml;
 
-use std::fmt::Write as _;
 use std::path::Path;
 
-use jit_approvals::{Error, Json, Object};
+use jit_approvals::{Error, Json};
 
-use crate::style::{BAD, FAINT};
+use crate::failure::InFile;
 use crate::{Failure, input};
 
 /// A JSON or TOML file, and what it says.
@@ -34,29 +33,15 @@ impl Source {
         let language = if toml { Language::Toml } else { Language::Json };
         let name = path.display().to_string();
         let mut source = Self { name, text, language, value: Json::Null };
-        let problem = match language {
-            Language::Json => match Json::parse(&source.text) {
-                Ok(value) => {
-                    source.value = value;
-                    return Ok(source);
-                }
-                Err(error) => {
-                    let place = error.line().zip(error.column()).unwrap_or((1, 1));
-                    Problem { code: error.code(), message: error.message().to_owned(), field: None }
-                        .at(literal::offset(&source.text, place))
-                }
-            },
-            Language::Toml => match toml::parse(&source.text) {
-                Ok(value) => {
-                    source.value = value;
-                    return Ok(source);
-                }
-                Err(toml::Mistake { message, offset }) => {
-                    Problem { code: "malformed_toml", message, field: None }.at(offset)
-                }
-            },
+        let value = match language {
+            Language::Json => Json::parse(&source.text).map_err(|error| {
+                let place = error.line().zip(error.column()).unwrap_or((1, 1));
+                (literal::offset(&source.text, place), error)
+            }),
+            Language::Toml => toml::parse(&source.text),
         };
-        Err(source.show(&problem))
+        source.value = value.map_err(|(offset, error)| source.show(error, offset))?;
+        Ok(source)
     }
 
     pub(crate) fn value(&self) -> &Json {
@@ -76,45 +61,20 @@ impl Source {
         if let Some(within) = error.line().zip(error.column()) {
             place += literal::place_within(&self.text[place..], within);
         }
-        let field = error.field().map(str::to_owned);
-        self.show(&Problem { code: error.code(), message: error.message().to_owned(), field }.at(place))
+        self.show(error.clone(), place)
     }
 
-    fn show(&self, (problem, offset): &(Problem, usize)) -> Failure {
-        let before = &self.text[..(*offset).min(self.text.len())];
+    fn show(&self, error: Error, offset: usize) -> Failure {
+        let before = &self.text[..offset.min(self.text.len())];
         let start = before.rfind('\n').map_or(0, |place| place + 1);
-        let number = before.matches('\n').count() + 1;
         let column = self.text[start..before.len()].chars().count();
-        let line = self.text[start..].lines().next().unwrap_or_default();
-        let (excerpt, caret) = excerpt(line, column);
-        let width = number.to_string().len();
-        let Problem { code, message, field } = problem;
-        let field_shown = field.as_ref().map_or_else(String::new, |field| format!(" ({field})"));
-        let mut text = format!("{message} {FAINT}[{code}]{FAINT:#}\n");
-        let place = format!("{}:{number}:{}{field_shown}", self.name, column + 1);
-        writeln!(text, "{FAINT}{:width$}-->{FAINT:#} {place}", "").expect("a String");
-        writeln!(text, "{FAINT}{number} |{FAINT:#} {excerpt}").expect("a String");
-        write!(text, "{FAINT}{:width$} |{FAINT:#} {}{BAD}^{BAD:#}", "", " ".repeat(caret)).expect("a String");
-        let mut error = Object::new().with("code", *code).with("message", message.as_str());
-        if let Some(field) = field {
-            error.insert("field", field.as_str());
-        }
-        let error =
-            error.with("file", &*self.name).with("line", number as u64).with("column", column as u64 + 1);
-        Failure::InFile { error, text }
-    }
-}
-
-/// What is wrong, in words and for programs.
-struct Problem {
-    code: &'static str,
-    message: String,
-    field: Option<String>,
-}
-
-impl Problem {
-    fn at(self, offset: usize) -> (Self, usize) {
-        (self, offset)
+        let place = InFile {
+            file: self.name.clone(),
+            line: before.matches('\n').count() + 1,
+            column: column + 1,
+            excerpt: excerpt(self.text[start..].lines().next().unwrap_or_default(), column),
+        };
+        Failure::InFile(error, place)
     }
 }
 

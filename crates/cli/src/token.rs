@@ -4,13 +4,13 @@ mod inspect;
 mod mint;
 mod verify;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use jit_approvals::{Json, Object};
 
-use crate::style::{FAINT, VALUE, time};
+use crate::out::{Line, Out};
+use crate::style::{FAINT, VALUE};
 use crate::{Failure, input};
 
 /// Auth tokens: an application's proof of who asks, and for whom
@@ -51,35 +51,33 @@ fn claims(file: Option<&PathBuf>, single: &[(String, String)]) -> Result<Object,
         Some(path) => match Json::parse(&input::file(path)?) {
             Ok(Json::Object(claims)) => claims,
             Ok(other) => {
-                return Err(Failure::Usage(format!(
-                    "{} holds {}, not an object",
-                    path.display(),
-                    other.kind()
-                )));
+                let problem = format!("{} holds {}, not an object", path.display(), other.kind());
+                return Err(Failure::usage(problem));
             }
             Err(error) => return Err(error.with_field(path.display().to_string()).into()),
         },
         None => Object::new(),
     };
-    for (name, value) in single {
-        claims.insert(name, value.as_str());
+    for (name, value) in input::object("--claim", single)?.iter() {
+        claims.insert(name, value.clone());
     }
     Ok(claims)
 }
 
 /// An object's members, a line each; the times among them as people read them, too.
-fn write_members(out: &mut impl Write, title: &str, object: &Object) -> std::io::Result<()> {
-    writeln!(out, "{title}")?;
+fn write_members(out: &mut Out, object: &Object) -> std::io::Result<()> {
     for (name, value) in object.iter() {
-        let text = value.as_str().map_or_else(|| value.to_string(), |text| text.escape_debug().to_string());
-        write!(out, "   {FAINT}{name:<14}{FAINT:#}{VALUE}{text}{VALUE:#}")?;
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let line =
+            Line::new().own("   ").value_in(FAINT, name).own(" ".repeat(14_usize.saturating_sub(name.len())));
+        let line = line.own(" ").value_in(VALUE, text);
         let seconds = value.as_number().and_then(jit_approvals::Number::as_i64);
-        match (name, seconds) {
+        out.line(&match (name, seconds) {
             ("iat" | "exp" | "nbf", Some(seconds)) => {
-                writeln!(out, "  {FAINT}{}{FAINT:#}", time(jit_approvals::UnixTime::from_seconds(seconds)))?;
+                line.own("  ").own_in(FAINT, jit_approvals::UnixTime::from_seconds(seconds))
             }
-            _ => writeln!(out)?,
-        }
+            _ => line,
+        })?;
     }
     Ok(())
 }

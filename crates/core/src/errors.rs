@@ -1,6 +1,6 @@
 //! The errors of this crate: families `template`, `metadata`, `request`, `decision` and `grant`.
 
-use jit_approvals_base::Plain;
+use jit_approvals_base::{Plain, UnixTime};
 
 jit_approvals_base::catalogue! {
     3001 unknown_placeholder(name: &str, hint: Plain<String>) "{name} is not a declared field, a built-in or a listed claim{hint}";
@@ -42,8 +42,8 @@ jit_approvals_base::catalogue! {
     5004 approvers_not_allowed(approver: &str) "the template does not let a request name {approver}";
     5005 too_few_approvers(eligible: usize, required: usize) "{eligible} people may approve, {required} are needed";
     5006 content_mismatch() "this is not the content that the request was opened with";
-    5007 request_final(status: Plain<&str>, at: i64, by: &str) "the request is already {status}, since {at} by {by}";
-    5008 request_expired(expired_at: i64) "the request expired at {expired_at}";
+    5007 request_final(status: Plain<&str>, at: UnixTime, by: &str) "the request is already {status}, since {at} by {by}";
+    5008 request_expired(expired_at: UnixTime) "the request expired at {expired_at}";
     5009 invalid_email(email: &str) "{email} is not an email: one `@`, no white space, no invisible characters, none of <>,;:\", no empty part of the domain";
     5010 event_altered(sequence: u64) "the event {sequence} is not what its hash was taken of";
     5011 event_out_of_order(found: u64, expected: u64) "the event {found} stands where {expected} is due";
@@ -77,8 +77,8 @@ jit_approvals_base::catalogue! {
     6011 directory_mismatch() "the request was opened with listed people: deciding needs a directory that lists them";
 
     7001 no_grant(status: Plain<&str>) "there is no grant: the request is {status}";
-    7002 grant_consumed(consumed_at: i64) "the grant was consumed at {consumed_at}";
-    7003 grant_revoked(revoked_at: i64) "the grant was revoked at {revoked_at}";
-    7004 grant_expired(expired_at: i64) "the grant expired at {expired_at}";
+    7002 grant_consumed(consumed_at: UnixTime) "the grant was consumed at {consumed_at}";
+    7003 grant_revoked(revoked_at: UnixTime) "the grant was revoked at {revoked_at}";
+    7004 grant_expired(expired_at: UnixTime) "the grant expired at {expired_at}";
     7005 invalid_grant_id(id: Plain<String>) "{id} can't be the grant's id: it is nil or the request's own";
 }

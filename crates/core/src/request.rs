@@ -30,7 +30,7 @@ pub use requested::{PeopleKnown, Requested};
 
 use crate::shown_text::Source;
 use crate::words::words;
-use crate::{Device, Part, Result};
+use crate::{ApprovalType, Device, Part, Result};
 
 /// When a command runs, and the id for what it makes. Core has neither clock nor randomness of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,9 +166,34 @@ impl ApprovalRequest {
         &self.fixed.content.subject
     }
 
+    /// Whom it belongs to, where several companies share a server.
+    pub fn company(&self) -> &str {
+        &self.fixed.content.company
+    }
+
+    /// The custom claims of the auth token that the template lists, by name.
+    pub fn claims(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fixed.content.claims.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The final value of every declared field, by key.
+    pub fn meta_data(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fixed.content.meta_data.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
     /// The key of the template.
     pub fn template_id(&self) -> &str {
         &self.fixed.content.template_id
+    }
+
+    /// The version of the template.
+    pub fn template_version(&self) -> u32 {
+        self.fixed.content.template_version
+    }
+
+    /// What an approver does to approve it.
+    pub fn approval_type(&self) -> ApprovalType {
+        self.fixed.content.approval_type
     }
 
     /// When it was opened.
@@ -194,6 +219,14 @@ impl ApprovalRequest {
     /// What the approver may look at before deciding.
     pub fn attachments(&self) -> &[Attachment] {
         &self.fixed.content.attachments
+    }
+
+    /// When it was approved or rejected.
+    pub fn decided_at(&self) -> Option<UnixTime> {
+        match &self.ended {
+            Some((Status::Approved | Status::Rejected, at, _)) => Some(*at),
+            _ => None,
+        }
     }
 
     /// Who may decide, stage by stage, and what they decided.

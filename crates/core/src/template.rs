@@ -179,12 +179,14 @@ impl Template {
         &self.0.stages
     }
 
+    /// The parts of the title before it is filled: those of placeholders are empty.
+    pub fn title_parts(&self) -> impl Iterator<Item = Part<'_>> {
+        unfilled(&self.0.title)
+    }
+
     /// The parts of the text before it is filled: those of placeholders are empty.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        self.0.text.segments.iter().map(|segment| match segment {
-            Segment::Literal(text) => Part { text, key: None },
-            Segment::Placeholder { key, .. } => Part { text: "", key: Some(key) },
-        })
+        unfilled(&self.0.text)
     }
 
     /// What an approver would see: title and text, filled with these values on behalf of this origin.
@@ -227,6 +229,13 @@ impl fmt::Debug for Template {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Template").field("key", &self.0.key).field("version", &self.0.version).finish()
     }
+}
+
+fn unfilled(pattern: &Pattern) -> impl Iterator<Item = Part<'_>> {
+    pattern.segments.iter().map(|segment| match segment {
+        Segment::Literal(text) => Part { text, key: None },
+        Segment::Placeholder { key, .. } => Part { text: "", key: Some(key) },
+    })
 }
 
 words! {

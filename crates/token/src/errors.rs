@@ -1,6 +1,6 @@
 //! The errors of this crate: family `token`.
 
-use jit_approvals_base::Plain;
+use jit_approvals_base::{Plain, UnixTime};
 
 jit_approvals_base::catalogue! {
     2001 malformed_token(reason: Plain<&str>) "not a compact JWS: {reason}";
@@ -13,10 +13,10 @@ jit_approvals_base::catalogue! {
     2008 malformed_claims(reason: Plain<&str>) "the token's claims are not a JSON object: {reason}";
     2009 missing_claim(claim: &str) "the token has no claim {claim}";
     2010 invalid_claim(claim: &str, expected: Plain<&str>) "the token's claim {claim} is not {expected}";
-    2011 token_expired(expired_at: i64, now: i64) "the token expired at {expired_at}, it is {now}";
-    2012 token_not_yet_valid(not_before: i64, now: i64) "the token is not valid before {not_before}, it is {now}";
-    2013 token_from_future(issued_at: i64, now: i64) "the token was issued at {issued_at}, it is {now}";
-    2014 token_lives_too_long(expires_at: i64, latest: i64) "the token expires at {expires_at}, later than {latest} is not taken";
+    2011 token_expired(expired_at: UnixTime, now: UnixTime) "the token expired at {expired_at}, it is {now}";
+    2012 token_not_yet_valid(not_before: UnixTime, now: UnixTime) "the token is not valid before {not_before}, it is {now}";
+    2013 token_from_future(issued_at: UnixTime, now: UnixTime) "the token was issued at {issued_at}, it is {now}";
+    2014 token_lives_too_long(expires_at: UnixTime, latest: UnixTime) "the token expires at {expires_at}, the latest time accepted is {latest}";
     2015 wrong_issuer(found: &str) "the token's issuer {found} is not the expected one";
     2016 wrong_audience() "the token is meant for another audience";
     2017 reserved_claim(claim: &str) "the claim {claim} is the minter's to set";

@@ -108,7 +108,7 @@ impl Verifier {
         if let Some(bound) = self.max_lifetime {
             let latest = now.plus(bound).plus(self.checks.leeway);
             if claims.expires_at() > latest {
-                let error = errors::token_lives_too_long(claims.expires_at().seconds(), latest.seconds());
+                let error = errors::token_lives_too_long(claims.expires_at(), latest);
                 return Err(error.with_field("exp"));
             }
         }
@@ -129,16 +129,16 @@ pub(crate) struct Checks {
 
 impl Checks {
     pub(crate) fn hold(&self, claims: &Claims, now: UnixTime) -> Result<()> {
-        let (times, at) = (claims.times, now.seconds());
+        let times = claims.times;
         // RFC 7519 §4.1.4: at its `exp` a token has expired.
         if now >= times.expires_at.plus(self.leeway) {
-            return Err(errors::token_expired(times.expires_at.seconds(), at).with_field("exp"));
+            return Err(errors::token_expired(times.expires_at, now).with_field("exp"));
         }
         if let Some(start) = times.not_before.filter(|start| *start > now.plus(self.leeway)) {
-            return Err(errors::token_not_yet_valid(start.seconds(), at).with_field("nbf"));
+            return Err(errors::token_not_yet_valid(start, now).with_field("nbf"));
         }
         if let Some(issued) = times.issued_at.filter(|issued| *issued > now.plus(self.leeway)) {
-            return Err(errors::token_from_future(issued.seconds(), at).with_field("iat"));
+            return Err(errors::token_from_future(issued, now).with_field("iat"));
         }
         let issuer = claims.text_claim("iss")?;
         if self.issuer.as_ref().is_some_and(|expected| expected != issuer) {

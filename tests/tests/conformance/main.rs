@@ -67,8 +67,9 @@ fn the_catalogue_is_the_frozen_one() {
     assert_eq!(frozen.get("errors").unwrap().as_array().unwrap(), rows);
 }
 
-/// What no input brings about: a broken system, and a bug.
-const UNPROVOKED: [&str; 2] = ["random_unavailable", "caught_panic"];
+/// What no input of the library brings about: a broken system, a bug, and the errors of the command line, which its own
+/// tests expect.
+const UNPROVOKED: [&str; 5] = ["random_unavailable", "caught_panic", "usage", "malformed_toml", "io"];
 
 #[test]
 fn every_error_is_expected_by_a_vector() {

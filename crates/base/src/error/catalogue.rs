@@ -133,6 +133,9 @@ pub mod errors {
         1007 unknown_member(member: &str, hint: Plain<String>) "{member} is not known here{hint}";
         1008 out_of_range(member: &str, range: Plain<String>) "{member} must be {range}";
         1009 invalid_id(id: &str) "{id} is not a UUID in its usual form of 36 characters";
+        1010 usage(problem: Plain<String>) "{problem}";
+        1011 malformed_toml(reason: Plain<String>) "malformed TOML: {reason}";
+        1012 io(what: Plain<String>, reason: Plain<String>) "{what}: {reason}";
         9002 random_unavailable(reason: Plain<String>) "the system's random generator failed: {reason}";
     }
 }

@@ -36,7 +36,7 @@ macro_rules! number {
         }
     )*};
 }
-number!(u32, u64, i64, usize);
+number!(u32, u64, i64, usize, crate::UnixTime);
 
 struct Quoted<'a>(&'a str);
 

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use jit_approvals::{Act, Object};
+use jit_approvals::Act;
 
 use super::write_state;
 use crate::Failure;
 use crate::event_file::EventFile;
+use crate::input::object;
 use crate::source::Source;
 
 /// Use the grant for the act that is about to be done
@@ -34,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
             let source = Source::read(path)?;
             Act::from_json(source.value()).map_err(|error| source.refusal(&error))?
         }
-        None => Act::new(arguments.set.iter().map(|(key, value)| (key, value.as_str())).collect::<Object>()),
+        None => Act::new(object("--set", &arguments.set)?),
     };
     let mut file = EventFile::open(&arguments.file)?;
     file.change(|request| request.consume(&act))?;

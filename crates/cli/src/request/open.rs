@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use jit_approvals::{ApprovalRequest, Object, RequestBody};
+use jit_approvals::{ApprovalRequest, RequestBody};
 
 use super::{People, write_state};
 use crate::event_file::EventFile;
-use crate::input::Asking;
+use crate::input::{Asking, object};
 use crate::source::Source;
 use crate::{Failure, template};
 
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let template = template::read(&arguments.template)?;
     let origin = arguments.asking.origin()?;
     let people = arguments.people.read()?.ok_or_else(|| {
-        Failure::Usage("give --directory FILE, or --everyone if you keep no list of people".to_owned())
+        Failure::usage("give --directory FILE, or --everyone if you keep no list of people")
     })?;
     let request = if let Some(path) = &arguments.body {
         let source = Source::read(path)?;
@@ -58,12 +58,12 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
         body.and_then(|body| ApprovalRequest::open(&template, &body, &origin, &people))
             .map_err(|error| source.refusal(&error))?
     } else {
-        let values: Object = arguments.set.iter().map(|(key, value)| (key, value.as_str())).collect();
+        let values = object("--set", &arguments.set)?;
         let mut body =
             RequestBody::new(template.key()).meta_data(values).approvers(arguments.approver.clone());
         body.expires_in_seconds = arguments.expires_in_seconds;
         ApprovalRequest::open(&template, &body, &origin, &people)?
     };
-    let file = EventFile::create(&arguments.file, request)?;
-    write_state(file.request(), json)
+    EventFile::create(&arguments.file, &request)?;
+    write_state(&request, json)
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use super::write_state;
 use crate::Failure;
-use crate::event_file::EventFile;
-use crate::style::{write_events, write_request_text};
+use crate::event_file::Kept;
+use crate::out::Out;
+use crate::page::{write_details, write_events, write_request_text};
 
 /// Show what the approver reads, and where the request stands
 #[derive(Debug, clap::Args)]
@@ -18,11 +19,14 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
-    let request = EventFile::read(&arguments.file)?;
+    let kept = Kept::open(&arguments.file)?;
+    let request = &kept.request;
     if !json {
-        let mut out = anstream::stdout().lock();
+        let mut out = Out::stdout();
         write_request_text(&mut out, request.title_parts(), request.parts())?;
+        write_details(&mut out, request)?;
         write_events(&mut out, request.events())?;
     }
-    write_state(&request, json)
+    write_state(request, json)?;
+    kept.check_end()
 }

@@ -1,12 +1,13 @@
 //! `jit-approvals request verify`
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
-use jit_approvals::{ApprovalRequest, Hash, Head, Object, verify_chain};
+use jit_approvals::{Hash, Head, Object, verify_chain};
 
+use crate::Failure;
+use crate::event_file::Kept;
+use crate::out::{Line, Out};
 use crate::style::{FAINT, GOOD};
-use crate::{Failure, event_file};
 
 /// Check the chain of events, and say what that proves
 #[derive(Debug, clap::Args)]
@@ -29,28 +30,32 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
-    let events = event_file::events(&event_file::whole_lines(&arguments.file)?)?;
+    // Restoring it has shown that each event could have happened.
+    let kept = Kept::open(&arguments.file)?;
     let head = arguments.count.zip(arguments.hash).map(|(count, hash)| Head { count, hash });
-    let report = verify_chain(&events, head)?;
-    // The chain holds; that each event could have happened is another question.
-    ApprovalRequest::restore(events)?;
-    let mut out = anstream::stdout().lock();
+    let report = verify_chain(kept.request.events(), head)?;
+    kept.check_end()?;
+    let mut out = Out::stdout();
     if json {
         let object = Object::new()
             .with("count", report.head.count)
             .with("hash", report.head.hash.to_string())
             .with("complete", report.complete);
-        writeln!(out, "{object}")?;
-        return Ok(());
+        return Ok(out.json(object)?);
     }
-    writeln!(out, "{GOOD}✓{GOOD:#} {} events, none changed, missing or reordered", report.head.count)?;
-    writeln!(out, "{FAINT}  head: --count {} --hash {}{FAINT:#}", report.head.count, report.head.hash)?;
+    let Head { count, hash } = report.head;
+    out.line(
+        &Line::new().own_in(GOOD, "✓").own(format!(" {count} events, none changed, missing or reordered")),
+    )?;
+    out.line(&Line::new().own_in(FAINT, format!("  head: --count {count} --hash {hash}")))?;
     let end = if report.complete {
         "it ends where the head says"
     } else {
         "its end is unproven: events may be missing there; keep the head elsewhere and give it next time"
     };
-    writeln!(out, "  {end}")?;
-    writeln!(out, "  not proven: that nobody wrote the whole chain anew, together with its head")?;
+    out.line(&Line::new().own("  ").own(end))?;
+    out.line(
+        &Line::new().own("  not proven: that nobody wrote the whole chain anew, together with its head"),
+    )?;
     Ok(())
 }

@@ -1,26 +1,26 @@
 //! TOML: the same records, easier to write by hand.
 
-use jit_approvals::{Json, Number, Object};
-use toml_edit::{Document, Item, Table, TomlError, Value};
+use std::ops::Range;
+
+use jit_approvals::{Error, Json, Number, Object};
+use jit_approvals_base::Plain;
+use jit_approvals_base::errors::malformed_toml;
+use toml_edit::{Document, Item, Table, Value};
 
 use super::locate::{Step, steps};
 
 /// What is wrong with a TOML text, and the byte where it is.
-pub(super) struct Mistake {
-    pub(super) message: String,
-    pub(super) offset: usize,
-}
+type Mistake = (usize, Error);
 
 /// Reads a TOML text as the JSON that it means.
 pub(super) fn parse(text: &str) -> Result<Json, Mistake> {
-    from_item(Document::parse(text)?.as_item())
+    let document =
+        Document::parse(text).map_err(|error| mistake(error.span(), error.message().trim_end()))?;
+    from_item(document.as_item())
 }
 
-impl From<TomlError> for Mistake {
-    fn from(error: TomlError) -> Self {
-        let message = format!("malformed TOML: {}", error.message().trim_end());
-        Self { message, offset: error.span().map_or(0, |span| span.start) }
-    }
+fn mistake(span: Option<Range<usize>>, reason: &str) -> Mistake {
+    (span.map_or(0, |span| span.start), malformed_toml(Plain(reason.to_owned())))
 }
 
 /// The offset of what a path leads to, or of the last thing on the way.
@@ -58,10 +58,9 @@ fn from_value(value: &Value) -> Result<Json, Mistake> {
         Value::String(text) => text.value().as_str().into(),
         Value::Integer(integer) => (*integer.value()).into(),
         Value::Float(float) => {
-            let number = Number::from_f64(*float.value()).ok_or_else(|| Mistake {
-                message: format!("`{}` is not a number that a record can hold", float.value()),
-                offset: float.span().map_or(0, |span| span.start),
-            })?;
+            let number = Number::from_f64(*float.value());
+            let reason = || format!("`{}` is not a number that a record can hold", float.value());
+            let number = number.ok_or_else(|| mistake(float.span(), &reason()))?;
             number.into()
         }
         Value::Boolean(boolean) => (*boolean.value()).into(),

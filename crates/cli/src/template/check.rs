@@ -1,11 +1,11 @@
 //! `jit-approvals template check`
 
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jit_approvals::{Object, Template};
 
 use crate::Failure;
+use crate::out::{Line, Out};
 use crate::source::Source;
 use crate::style::{FAINT, GOOD};
 
@@ -20,37 +20,44 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
-    let mut out = anstream::stdout().lock();
-    let mut refused: Option<Failure> = None;
-    // The last is reported by whoever called: all of them are shown, in their order.
-    let mut refuse = |failure| {
-        if let Some(earlier) = refused.replace(failure) {
-            earlier.report(json);
-        }
-    };
+    let mut out = Out::stdout();
+    let mut checked = Vec::new();
+    let mut refused = false;
     for path in &arguments.files {
-        let source = match Source::read(path) {
-            Ok(source) => source,
-            Err(failure) => {
-                refuse(failure);
-                continue;
-            }
-        };
-        let Ok(template) = Template::from_json(source.value()) else {
-            for mistake in Template::mistakes(source.value()) {
-                refuse(source.refusal(&mistake));
-            }
-            continue;
-        };
-        let (file, key, version) = (path.display().to_string(), template.key(), template.version());
+        let file = path.display().to_string();
+        let outcome = check(path);
+        refused |= outcome.is_err();
         if json {
-            let object =
-                Object::new().with("file", file).with("templateId", key).with("templateVersion", version);
-            writeln!(out, "{object}")?;
-        } else {
-            let fields = template.fields().len();
-            writeln!(out, "{GOOD}✓{GOOD:#} {file}  {FAINT}{key} v{version}, {fields} fields{FAINT:#}")?;
+            let object = Object::new().with("file", file);
+            checked.push(match outcome {
+                Ok(template) => {
+                    object.with("templateId", template.key()).with("templateVersion", template.version())
+                }
+                Err(mistakes) => {
+                    object.with("errors", mistakes.iter().map(Failure::to_json).collect::<Vec<_>>())
+                }
+            });
+            continue;
+        }
+        match outcome {
+            Ok(template) => {
+                let (key, version, fields) = (template.key(), template.version(), template.fields().len());
+                let line = Line::new().own_in(GOOD, "✓").own(" ").value(file).own("  ").value_in(FAINT, key);
+                out.line(&line.own_in(FAINT, format!(" v{version}, {fields} fields")))?;
+            }
+            Err(mistakes) => mistakes.iter().for_each(|mistake| mistake.report(false)),
         }
     }
-    refused.map_or(Ok(()), Err)
+    if json {
+        out.json(Object::new().with("files", checked))?;
+    }
+    if refused { Err(Failure::Reported) } else { Ok(()) }
+}
+
+/// The template of a file, or all that is wrong with it.
+fn check(path: &Path) -> Result<Template, Vec<Failure>> {
+    let source = Source::read(path).map_err(|failure| vec![failure])?;
+    Template::from_json(source.value()).map_err(|_| {
+        Template::mistakes(source.value()).iter().map(|mistake| source.refusal(mistake)).collect()
+    })
 }

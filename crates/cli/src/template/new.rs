@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use jit_approvals::{Json, Object, Template};
 
 use crate::Failure;
+use crate::out::{Line, Out, prompt};
 
 /// Make a template: what is not told is asked for, on a terminal
 #[derive(Debug, clap::Args)]
@@ -79,7 +80,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     Template::from_json(&Json::from(record.clone()))?;
     let text = pretty(&record);
     let Some(path) = &arguments.out else {
-        return Ok(write!(anstream::stdout().lock(), "{text}")?);
+        let mut out = Out::stdout();
+        text.lines().try_for_each(|line| out.line(&Line::new().own(line)))?;
+        return Ok(());
     };
     let name = path.display().to_string();
     let file = OpenOptions::new().write(true).create_new(true).open(path);
@@ -92,13 +95,12 @@ fn told(flag: &str, value: Option<&String>) -> Result<String, Failure> {
     match value {
         Some(value) => Ok(value.clone()),
         None if io::stdin().is_terminal() => ask(flag),
-        None => Err(Failure::Usage(format!("give --{flag}, or use a terminal to be asked"))),
+        None => Err(Failure::usage(format!("give --{flag}, or use a terminal to be asked"))),
     }
 }
 
 fn ask(what: &str) -> Result<String, Failure> {
-    anstream::eprint!("{what}: ");
-    io::stderr().flush()?;
+    prompt(&Line::new().own(what).own(": "))?;
     let mut line = String::new();
     io::stdin().read_line(&mut line).map_err(Failure::io("standard input"))?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())

@@ -1,13 +1,13 @@
 //! `jit-approvals template render`
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
-use jit_approvals::{Id, Object};
+use jit_approvals::Id;
 
 use crate::Failure;
-use crate::input::Asking;
-use crate::style::write_request_text;
+use crate::input::{Asking, object};
+use crate::out::Out;
+use crate::page::write_request_text;
 
 /// Show what an approver would see
 #[derive(Debug, clap::Args)]
@@ -32,11 +32,11 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let template = super::read(&arguments.file)?;
     let id = arguments.request_id.map_or_else(Id::v7, Ok)?;
-    let values: Object = arguments.set.iter().map(|(key, value)| (key, value.as_str())).collect();
+    let values = object("--set", &arguments.set)?;
     let rendered = template.render(&values, &arguments.asking.origin_of_preview()?, id)?;
-    let mut out = anstream::stdout().lock();
+    let mut out = Out::stdout();
     if json {
-        writeln!(out, "{}", rendered.to_json())?;
+        out.json(rendered.to_json())?;
     } else {
         write_request_text(&mut out, rendered.title_parts(), rendered.parts())?;
     }

@@ -1,11 +1,10 @@
 //! `jit-approvals token inspect`
 
-use std::io::Write as _;
-
 use jit_approvals::{Object, UnverifiedToken};
 
 use super::{TokenSource, write_members};
 use crate::Failure;
+use crate::out::{Line, Out, error_line};
 use crate::style::{BAD, TITLE};
 
 /// Show what a token says of itself, without verifying any of it
@@ -19,18 +18,20 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let token = UnverifiedToken::parse(&arguments.token.read()?)?;
-    let mut out = anstream::stdout().lock();
+    let mut out = Out::stdout();
     if json {
         let object = Object::new()
             .with("verified", false)
             .with("header", token.header().clone())
             .with("claims", token.claims().clone());
-        writeln!(out, "{object}")?;
-        return Ok(());
+        return Ok(out.json(object)?);
     }
     // On standard error too, so that it is seen where the output goes elsewhere.
-    anstream::eprintln!("{BAD}NOT VERIFIED:{BAD:#} anyone can have written this; `token verify` proves it");
-    write_members(&mut out, &format!("{TITLE}header (not verified){TITLE:#}"), token.header())?;
-    write_members(&mut out, &format!("{TITLE}claims (not verified){TITLE:#}"), token.claims())?;
+    let warning = Line::new().own_in(BAD, "NOT VERIFIED:");
+    error_line(&warning.own(" anyone can have written this; `token verify` proves it"));
+    out.line(&Line::new().own_in(TITLE, "header (not verified)"))?;
+    write_members(&mut out, token.header())?;
+    out.line(&Line::new().own_in(TITLE, "claims (not verified)"))?;
+    write_members(&mut out, token.claims())?;
     Ok(())
 }

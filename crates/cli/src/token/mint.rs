@@ -1,6 +1,5 @@
 //! `jit-approvals token mint`
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use jit_approvals::{Minter, Object};
@@ -8,6 +7,7 @@ use jit_approvals::{Minter, Object};
 use super::claims;
 use crate::Failure;
 use crate::input::KeySource;
+use crate::out::{Line, Out};
 
 /// Mint an auth token
 #[derive(Debug, clap::Args)]
@@ -54,11 +54,11 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
         .backdate_seconds(arguments.backdate_seconds)?;
     let claims = claims(arguments.claims.as_ref(), &arguments.claim)?;
     let token = minter.mint(&arguments.subject, &claims)?;
-    let mut out = anstream::stdout().lock();
+    let mut out = Out::stdout();
     if json {
-        writeln!(out, "{}", Object::new().with("token", token))?;
+        out.json(Object::new().with("token", token))?;
     } else {
-        writeln!(out, "{token}")?;
+        out.line(&Line::new().own(token))?;
     }
     Ok(())
 }

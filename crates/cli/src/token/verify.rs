@@ -1,12 +1,11 @@
 //! `jit-approvals token verify`
 
-use std::io::Write as _;
-
 use jit_approvals::{AccessTokenVerifier, Json, Object, UnverifiedToken, Verifier};
 
 use super::{TokenSource, write_members};
 use crate::Failure;
 use crate::input::KeySource;
+use crate::out::{Line, Out};
 use crate::style::GOOD;
 
 /// Verify an auth token, or an access token, and print its claims
@@ -53,12 +52,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let token = arguments.token.read()?;
     let claims = if arguments.access_token { access(arguments, &token)? } else { auth(arguments, &token)? };
-    let mut out = anstream::stdout().lock();
+    let mut out = Out::stdout();
     if json {
-        writeln!(out, "{}", Object::new().with("claims", claims))?;
+        out.json(Object::new().with("claims", claims))?;
     } else {
-        let title = format!("{GOOD}✓ the token holds{GOOD:#}");
-        write_members(&mut out, &title, &claims)?;
+        out.line(&Line::new().own_in(GOOD, "✓ the token holds"))?;
+        write_members(&mut out, &claims)?;
     }
     Ok(())
 }

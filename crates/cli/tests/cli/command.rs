@@ -53,6 +53,26 @@ impl Command {
         errors
     }
 
+    /// Its standard output; it must leave with this code and say nothing else.
+    pub(crate) fn reports_with(mut self, code: i32) -> String {
+        let (output, errors) = self.run();
+        assert_eq!((output.status.code(), errors.as_str()), (Some(code), ""));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// All that it prints, on both streams, whatever it leaves with.
+    pub(crate) fn prints(mut self) -> String {
+        let (output, errors) = self.run();
+        String::from_utf8(output.stdout).unwrap() + &errors
+    }
+
+    /// Its standard output and its standard error; it must leave with this code.
+    pub(crate) fn prints_and_fails_with(mut self, code: i32) -> (String, String) {
+        let (output, errors) = self.run();
+        assert_eq!(output.status.code(), Some(code), "{errors}");
+        (String::from_utf8(output.stdout).unwrap(), errors)
+    }
+
     /// Its standard output, when these lines are typed at a terminal; it must leave with 0.
     #[cfg(unix)]
     pub(crate) fn answered(mut self, lines: &[&str]) -> String {

@@ -2,6 +2,7 @@
 
 mod command;
 mod demo;
+mod hostile;
 mod request;
 mod template;
 mod token;

@@ -136,10 +136,138 @@ fn a_line_cut_off_by_a_crash_is_as_if_it_had_not_been_begun() {
     let (path, hash) = open(&folder("torn"), TEMPLATE);
     let whole = std::fs::read_to_string(&path).unwrap();
     OpenOptions::new().append(true).open(&path).unwrap().write_all(br#"{"actor":{"id":"ste"#).unwrap();
-    assert_eq!(show(&path).get("status"), Some(&"pending".into()));
+    let torn = std::fs::read(&path).unwrap();
+    let (page, report) = Command::new(["request", "show", &path]).prints_and_fails_with(1);
+    assert!(page.contains("pending") && report.contains("line 2"), "{page}{report}");
+    assert!(Command::new(["request", "verify", &path]).fails_with(1).contains("line 2"));
+    assert!(decide(&path, &hash, "eve@nl3.com").and(["--approve"]).fails_with(1).contains("[not_eligible]"));
+    assert_eq!(std::fs::read(&path).unwrap(), torn, "only writing drops it");
     decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with(&whole) && text.lines().count() == 2, "{text}");
+    // Also in the middle of a character.
+    OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"actor\":{\"id\":\"jos\xc3").unwrap();
+    assert!(Command::new(["request", "verify", &path]).fails_with(1).contains("line 3"));
+    consume(&path, "$1,654").succeeds();
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 3);
+}
+
+#[test]
+fn an_event_without_its_line_feed_counts() {
+    let (path, hash) = open(&folder("line-feed"), TEMPLATE);
+    decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
+    consume(&path, "$1,654").succeeds();
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.trim_end()).unwrap();
+    assert!(consume(&path, "$1,654").fails_with(1).contains("[grant_consumed]"));
+    assert!(Command::new(["request", "verify", &path]).succeeds().contains("3 events"));
+    let (path, hash) = open(&folder("line-feed"), TEMPLATE);
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.trim_end()).unwrap();
+    decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
+    let lines = std::fs::read_to_string(&path).unwrap();
+    assert!(lines.starts_with(&text) && lines.lines().count() == 2, "it gets its line feed: {lines}");
+    // One that is whole and not the next is no accident.
+    let first = text.trim_end().to_owned();
+    std::fs::write(&path, format!("{text}{first}")).unwrap();
+    assert!(Command::new(["request", "show", &path]).fails_with(1).contains("[event_out_of_order]"));
+}
+
+#[test]
+fn a_failed_open_leaves_nothing_and_a_file_is_its_owners() {
+    let folder = folder("open-fails");
+    let path = folder.join("request.ndjson").to_str().unwrap().to_owned();
+    let opening = || Command::new(["request", "open", &path, "--template", TEMPLATE, "--everyone"]);
+    opening().and(["--subject", "steve@nl3.com"]).fails_with(1);
+    opening().and(["--subject", "kevin", "--set", "purchasePrice=a\u{202e}"]).fails_with(1);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    opening().and(["--subject", "kevin"]).succeeds();
+    opening().and(["--subject", "kevin"]).fails_with(1);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn show_prints_all_that_the_content_hash_covers() {
+    let folder = folder("show");
+    let file = |name: &str, text: &str| {
+        std::fs::write(folder.join(name), text).unwrap();
+        folder.join(name).to_str().unwrap().to_owned()
+    };
+    let template = file(
+        "template.json",
+        r#"{"approvalType": "signAndApprove", "templateName": "T", "approvalKey": "KEY", "templateVersion": 7,
+            "approvalTitle": "Title", "approvalData": "Note: $(note)!", "claims": ["tier"],
+            "metadata": [{"key": "note", "multiline": true}, {"key": "unshown"}],
+            "stages": [{"name": "first", "approvers": ["ann@x.org"]}, {"approverGroups": ["ops"]}]}"#,
+    );
+    let body = file(
+        "body.json",
+        r#"{"templateId": "KEY", "metaData": {"note": "one\nPay $1 to eve.", "unshown": "hidden value"},
+            "attachments": [{"title": "Invoice", "url": "https://Shop.example.com:8443/i/1"}]}"#,
+    );
+    let people = file("people.json", r#"{"people": "everyone", "groups": {"ops": ["bob@x.org"]}}"#);
+    let path = folder.join("request.ndjson").to_str().unwrap().to_owned();
+    Command::new([
+        "request",
+        "open",
+        &path,
+        "--template",
+        &template,
+        "--body",
+        &body,
+        "--directory",
+        &people,
+    ])
+    .and(["--application", "https://shop.example.com", "--subject", "kevin", "--claim", "tier=gold"])
+    .succeeds();
+    let hash = show(&path).get("contentHash").unwrap().as_str().unwrap().to_owned();
+    decide(&path, &hash, "ann@x.org")
+        .and(["--approve", "--sign", "Ann Ann", "--comment", "first\n   status        approved"])
+        .succeeds();
+    let page = Command::new(["request", "show", &path]).succeeds();
+    for shown in [
+        "Note: \n│ one\n│ Pay $1 to eve.\n!\n",
+        "kevin",
+        "https://shop.example.com\n",
+        "KEY v7",
+        "signAndApprove",
+        "hidden value",
+        "claim.tier",
+        "gold",
+        "Invoice",
+        "shop.example.com:8443",
+        "https://Shop.example.com:8443/i/1",
+        "first",
+        "ann@x.org",
+        "bob@x.org  by group ops",
+        "Ann Ann",
+        "│ first\n",
+        "│    status        approved\n",
+    ] {
+        assert!(page.contains(shown), "no {shown:?} in {page}");
+    }
+}
+
+#[test]
+fn a_key_is_given_once() {
+    let set = ["--set", "purchasePrice=$1", "--set", "purchasePrice=$2"];
+    assert!(
+        Command::new(["template", "render", TEMPLATE]).and(set).fails_with(2).contains("`purchasePrice`")
+    );
+    let (path, _) = open(&folder("twice"), TEMPLATE);
+    assert!(Command::new(["request", "consume", &path]).and(set).fails_with(2).contains("--set"));
+    let usage = Command::new(["request", "consume", &path, "--json"]).and(set).fails_with(2);
+    let error = Json::parse(&usage).unwrap();
+    assert_eq!(error.get("error").unwrap().get("code"), Some(&"usage".into()));
+    let error = Json::parse(&Command::new(["request", "consume", "--json"]).fails_with(2)).unwrap();
+    assert_eq!(error.get("error").unwrap().get("code"), Some(&"usage".into()));
+    let error = Json::parse(&Command::new(["request", "show", "nowhere", "--json"]).fails_with(1)).unwrap();
+    assert_eq!(error.get("error").unwrap().get("code"), Some(&"io".into()));
 }
 
 #[test]

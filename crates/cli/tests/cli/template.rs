@@ -67,9 +67,13 @@ fn mistakes_of_every_kind_have_their_place() {
             shown.contains(place) && shown.contains(&format!("[{code}]")) && shown.contains('^'),
             "{shown}"
         );
-        let error = Json::parse(&Command::new(["template", "check", "--json", &path]).fails_with(1)).unwrap();
-        assert_eq!(error.get("error").unwrap().get("code"), Some(&code.into()));
-        assert!(error.get("error").unwrap().get("line").is_some());
+        let report = Command::new(["template", "check", "--json", &path]).reports_with(1);
+        let report = Json::parse(&report).unwrap();
+        let error =
+            &report.get("files").unwrap().as_array().unwrap()[0].get("errors").unwrap().as_array().unwrap()
+                [0];
+        assert_eq!(error.get("code"), Some(&code.into()));
+        assert!(error.get("line").is_some() && error.get("number").is_some(), "{error}");
     }
 }
 
@@ -178,8 +182,11 @@ fn all_mistakes_of_all_files_are_shown() {
         assert!(line.ends_with(place), "{line} instead of {place}");
     }
     assert_eq!(places.filter(|line| line.contains("other.json")).count(), 5);
-    let json = Command::new(["template", "check", "--json", &one]).fails_with(1);
-    assert_eq!(json.lines().filter(|line| Json::parse(line).is_ok()).count(), 4, "{json}");
+    let report = Command::new(["template", "check", "--json", &one, &other]).reports_with(1);
+    let report = Json::parse(&report).expect("one document");
+    let files = report.get("files").unwrap().as_array().unwrap();
+    let errors = |file: &Json| file.get("errors").unwrap().as_array().unwrap().len();
+    assert_eq!(files.iter().map(errors).collect::<Vec<_>>(), [4, 5]);
 }
 
 #[cfg(unix)]

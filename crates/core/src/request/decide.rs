@@ -189,9 +189,9 @@ impl ApprovalRequest {
         match (&self.ended, self.status(now)) {
             (_, Status::Pending) => Ok(()),
             (Some((status, at, actor)), _) if *status != Status::Expired => {
-                Err(errors::request_final(Plain(status.word()), at.seconds(), &actor.id))
+                Err(errors::request_final(Plain(status.word()), *at, &actor.id))
             }
-            _ => Err(errors::request_expired(self.fixed.expires_at.seconds())),
+            _ => Err(errors::request_expired(self.fixed.expires_at)),
         }
     }
 

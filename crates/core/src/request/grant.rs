@@ -79,9 +79,9 @@ impl Grant {
     pub(super) fn check_issued(&self, now: UnixTime) -> Result<()> {
         match self.status(now) {
             GrantStatus::Issued => Ok(()),
-            GrantStatus::Consumed => Err(errors::grant_consumed(self.consumed[0].seconds())),
-            GrantStatus::Revoked => Err(errors::grant_revoked(self.revoked_at.unwrap_or(now).seconds())),
-            GrantStatus::Expired => Err(errors::grant_expired(self.expires_at.seconds())),
+            GrantStatus::Consumed => Err(errors::grant_consumed(self.consumed[0])),
+            GrantStatus::Revoked => Err(errors::grant_revoked(self.revoked_at.unwrap_or(now))),
+            GrantStatus::Expired => Err(errors::grant_expired(self.expires_at)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use jit_approvals_base::{Json, Object, UnixTime};
 
-use super::{ApprovalRequest, Decision, Grant, StageState, Status};
+use super::{ApprovalRequest, Decision, Grant, StageState};
 
 impl ApprovalRequest {
     /// The request as it stands at this time: `{id, status, templateId, templateVersion, approvalType, title,
@@ -37,8 +37,8 @@ impl ApprovalRequest {
         if let Some(device) = self.device() {
             record.insert("device", device.to_json());
         }
-        if let Some((Status::Approved | Status::Rejected, at, _)) = &self.ended {
-            record.insert("decidedAt", *at);
+        if let Some(at) = self.decided_at() {
+            record.insert("decidedAt", at);
         }
         if let Some(grant) = &self.grant {
             record.insert("grant", grant.to_json(now));
