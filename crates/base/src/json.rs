@@ -83,6 +83,16 @@ impl Json {
         text.push_str(itoa::Buffer::new().format(value));
     }
 
+    /// Whether arrays and objects are nested in it for more than this number of levels, itself counted.
+    pub fn is_deeper_than(&self, levels: usize) -> bool {
+        let mut inner: Box<dyn Iterator<Item = &Self>> = match self {
+            Self::Array(values) => Box::new(values.iter()),
+            Self::Object(object) => Box::new(object.iter().map(|(_, value)| value)),
+            _ => return false,
+        };
+        levels.checked_sub(1).is_none_or(|levels| inner.any(|value| value.is_deeper_than(levels)))
+    }
+
     /// The member of that name, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_object()?.get(key)

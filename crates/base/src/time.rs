@@ -80,8 +80,10 @@ impl From<SystemTime> for UnixTime {
 /// RFC 3339, in UTC: `2026-01-31T12:00:00Z`. Outside the years 1 to 9999 the number of seconds.
 impl fmt::Display for UnixTime {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_second(self.0) {
-            Ok(time) if (Self::MIN..=Self::MAX).contains(self) => time.fmt(out),
+        // Not a `Timestamp`, which ends a day before the year 9999 does.
+        let calendar = (Self::MIN..=Self::MAX).contains(self).then(|| jiff::SignedDuration::from_secs(self.0));
+        match calendar.map(|seconds| jiff::civil::datetime(1970, 1, 1, 0, 0, 0, 0).checked_add(seconds)) {
+            Some(Ok(time)) => write!(out, "{time}Z"),
             _ => self.0.fmt(out),
         }
     }

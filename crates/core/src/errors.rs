@@ -63,6 +63,7 @@ jit_approvals_base::catalogue! {
     5025 alias_taken(alias: &str, person: &str, owner: &str) "the alias {alias} of {person} is already a name of {owner}";
     5026 actor_not_allowed(actor: &str, command: Plain<&str>) "{actor} may not {command}: only the request's own application, an administrator, or the system with a reason";
     5027 application_not_allowed(application: &str) "the template is not for the application {application}";
+    5028 event_not_canonical(sequence: u64) "the event {sequence} says what its hash was taken of, in another spelling: read it as JSON, or restore the text that was written";
 
     6001 not_eligible(approver: &str) "{approver} may not decide this request";
     6002 no_longer_eligible(approver: &str) "{approver} may no longer decide this request";

@@ -2,7 +2,7 @@
 
 use jit_approvals_base::{Json, Members, Object, Plain, UnixTime};
 
-use crate::claims::Claims;
+use crate::claims::{Claims, empty};
 use crate::key::KeyRing;
 use crate::verifier::Checks;
 use crate::{Result, SigningKey, errors, jws};
@@ -83,8 +83,20 @@ impl AccessToken {
     ///
     /// # Errors
     ///
-    /// None but those of a header that is malformed, which ours is not.
+    /// `invalid_claim` for a text that is empty; `token_too_long`.
     pub fn sign(&self, key: &SigningKey) -> Result<String> {
+        let texts = [
+            ("iss", &self.issuer),
+            ("aud", &self.application),
+            ("sub", &self.subject),
+            ("jti", &self.grant_id),
+            ("approvalRequestId", &self.approval_request_id),
+            ("templateId", &self.template_id),
+            ("contentHash", &self.content_hash),
+        ];
+        if let Some((claim, _)) = texts.into_iter().find(|(_, text)| text.is_empty()) {
+            return Err(empty(claim));
+        }
         let mut header = Object::new().with("typ", TYPE).with("alg", "HS256");
         if let Some(id) = key.id() {
             header.insert("kid", id);
@@ -110,7 +122,10 @@ pub struct AccessTokenVerifier {
 }
 
 impl AccessTokenVerifier {
-    /// A verifier of the grants that `issuer` gave to this application. No leeway unless told.
+    /// The longest that an access token may still live, in seconds, beside the leeway: 30 days, as long as any grant.
+    pub const MAX_LIFETIME_SECONDS: u32 = 2_592_000;
+
+    /// A verifier of the grants that `issuer` gave to this application. No leeway by default.
     pub fn new(keys: impl Into<KeyRing>, issuer: impl Into<String>, application: impl Into<String>) -> Self {
         let checks = Checks { issuer: Some(issuer.into()), audience: Some(application.into()), leeway: 0 };
         Self { keys: keys.into(), checks }
@@ -145,6 +160,7 @@ impl AccessTokenVerifier {
         }
         let claims = Claims::parse(&payload)?;
         self.checks.hold(&claims, now)?;
+        self.checks.hold_lifetime(&claims, now, Self::MAX_LIFETIME_SECONDS.into())?;
         let text = |name| claims.text_claim(name).map(str::to_owned);
         Ok(AccessToken {
             issuer: text("iss")?,

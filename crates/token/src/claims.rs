@@ -1,6 +1,6 @@
 //! Verified claims.
 
-use jit_approvals_base::{Json, Object, Plain, UnixTime};
+use jit_approvals_base::{Error, Json, Object, Plain, UnixTime};
 
 use crate::jws::parse;
 use crate::{Result, errors};
@@ -107,6 +107,11 @@ impl Claims {
     fn text(&self, name: &str) -> Option<&str> {
         self.object.get(name)?.as_str()
     }
+}
+
+/// The error of a claim that has to be a text with something in it.
+pub(crate) fn empty(claim: &str) -> Error {
+    errors::invalid_claim(claim, Plain("a string that is not empty")).with_field(claim)
 }
 
 /// A `NumericDate` (RFC 7519 §2): seconds, whole or not.

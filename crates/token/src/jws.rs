@@ -35,13 +35,17 @@ pub struct Jws {
 
 /// Signs a payload under a header, which is JSON text whose bytes are kept as they are.
 ///
+/// Nothing is signed that [`verify`] would reject.
+///
 /// # Errors
 ///
-/// `unsupported_algorithm` unless the header's `alg` is `HS256`, `malformed_token`.
+/// `unsupported_algorithm` unless the header's `alg` is `HS256`; `unsupported_header` for `crit`; `malformed_token`;
+/// `token_too_long`.
 pub fn sign(key: &SigningKey, header: &str, payload: &[u8]) -> Result<String> {
     if USUAL.iter().all(|(_, usual)| *usual != header) {
-        check_algorithm(&object(header.as_bytes())?)?;
+        Header::parse(header.as_bytes())?;
     }
+    check_length(encoded_length(header.len()) + encoded_length(payload.len()) + 2 + SIGNATURE)?;
     let mut text = Vec::with_capacity((header.len() + payload.len()) * 4 / 3 + 52);
     base64url::encode_to(header.as_bytes(), &mut text);
     text.push(b'.');
@@ -75,6 +79,32 @@ pub(crate) fn open(keys: &KeyRing, text: &str) -> Result<(Header, Vec<u8>)> {
     Ok((header, parts.payload()?))
 }
 
+/// Characters of an encoded signature.
+const SIGNATURE: usize = 43;
+
+/// Characters of this number of bytes in base64url.
+const fn encoded_length(bytes: usize) -> usize {
+    (bytes * 4).div_ceil(3)
+}
+
+/// Refuses a token that no verifier would look at, by its length without full stop and signature.
+pub(crate) fn check_unsigned(signed: &[u8]) -> Result<()> {
+    check_length(signed.len() + 1 + SIGNATURE)
+}
+
+fn check_length(length: usize) -> Result<()> {
+    if length <= MAX_LENGTH { Ok(()) } else { Err(errors::token_too_long(length, MAX_LENGTH)) }
+}
+
+/// Refuses claims that no verifier would read.
+pub(crate) fn check_depth(claims: &Object) -> Result<()> {
+    if claims.iter().any(|(_, value)| value.is_deeper_than(MAX_DEPTH - 1)) {
+        let error = jit_approvals_base::errors::too_deep(MAX_DEPTH);
+        return Err(errors::malformed_claims(Plain(error.message())).with_field("payload"));
+    }
+    Ok(())
+}
+
 /// A signed text of ASCII with its signature behind it.
 pub(crate) fn finish(mut text: Vec<u8>, signature: &Tag) -> String {
     text.push(b'.');
@@ -93,9 +123,7 @@ pub(crate) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     pub(crate) fn of(text: &'a str) -> Result<Self> {
-        if text.len() > MAX_LENGTH {
-            return Err(errors::token_too_long(text.len(), MAX_LENGTH));
-        }
+        check_length(text.len())?;
         let three = || {
             let (signed, signature) = text.rsplit_once('.')?;
             let (header, payload) = signed.split_once('.')?;

@@ -110,8 +110,10 @@ impl Jwt {
     ///
     /// # Errors
     ///
-    /// `unsupported_algorithm` if the header's `alg` was set to another than `HS256`.
+    /// Those of [`jws::sign`], such as `unsupported_algorithm` if the header's `alg` was set to another than `HS256`;
+    /// `malformed_claims` for claims that are nested too deep to be verified.
     pub fn compact(&self, key: &SigningKey) -> Result<String> {
+        jws::check_depth(&self.body)?;
         jws::sign(key, &self.header.to_string(), self.body.to_string().as_bytes())
     }
 

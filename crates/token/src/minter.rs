@@ -2,9 +2,9 @@
 
 use std::time::SystemTime;
 
-use jit_approvals_base::{Error, Id, Json, Object, Plain, UnixTime};
+use jit_approvals_base::{Id, Json, Object, Plain, UnixTime};
 
-use crate::claims::is_registered;
+use crate::claims::{empty, is_registered};
 use crate::mac::Mac;
 use crate::{Result, SigningKey, base64url, errors, jws};
 
@@ -76,8 +76,8 @@ impl Minter {
     ///
     /// # Errors
     ///
-    /// `invalid_claim` for an empty subject, `reserved_claim` for a claim that the minter sets,
-    /// `random_unavailable`.
+    /// `invalid_claim` for an empty subject, `reserved_claim` for a claim that the minter sets; `token_too_long` and
+    /// `malformed_claims` for what no verifier would read; `random_unavailable`.
     pub fn mint(&self, subject: &str, claims: &Object) -> Result<String> {
         let now = SystemTime::now();
         self.mint_with(subject, claims, now.into(), Jti::Made(Id::v4_at(now)?.encode(&mut [0; 36])))
@@ -99,7 +99,7 @@ impl Minter {
         let mut rest = String::with_capacity(192 + subject.len() + 32 * claims.len());
         self.write_subject(subject, jti, &mut rest)?;
         self.write_behind(claims, now, &mut rest);
-        Ok(self.sign(self.encode(&rest)))
+        self.sign(self.encode(&rest))
     }
 
     /// Mints a token for each of these subjects, all at the present and with the same claims: for a batch,
@@ -150,10 +150,12 @@ impl Minter {
         while let Some(subject) = subjects.next() {
             let one = encode(subject)?;
             let Some(subject) = subjects.next() else {
-                tokens.push(self.sign(one));
+                tokens.push(self.sign(one)?);
                 break;
             };
             let two = encode(subject)?;
+            jws::check_unsigned(&one)?;
+            jws::check_unsigned(&two)?;
             let (first, second) = self.prefix.mac.sign_two(&one, &two);
             tokens.extend([jws::finish(one, &first), jws::finish(two, &second)]);
         }
@@ -205,9 +207,10 @@ impl Minter {
         token
     }
 
-    fn sign(&self, token: Vec<u8>) -> String {
+    fn sign(&self, token: Vec<u8>) -> Result<String> {
+        jws::check_unsigned(&token)?;
         let signature = self.prefix.mac.sign(&token);
-        jws::finish(token, &signature)
+        Ok(jws::finish(token, &signature))
     }
 
     /// ECMAScript puts keys that look like an array's indices before all others: no prefix can be prepared.
@@ -307,11 +310,8 @@ fn check(claims: &Object) -> Result<Order> {
             order = Order::Reordered;
         }
     }
+    jws::check_depth(claims)?;
     Ok(order)
-}
-
-fn empty(claim: &str) -> Error {
-    errors::invalid_claim(claim, Plain("a string that is not empty")).with_field(claim)
 }
 
 fn within(seconds: u32, least: u32, most: u32, option: &str) -> Result<i64> {

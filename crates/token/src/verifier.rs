@@ -2,7 +2,7 @@
 
 use jit_approvals_base::{Json, Plain, UnixTime};
 
-use crate::claims::Claims;
+use crate::claims::{Claims, empty};
 use crate::key::KeyRing;
 use crate::{Result, errors, jws};
 
@@ -106,11 +106,7 @@ impl Verifier {
         let claims = Claims::parse(&payload)?;
         self.checks.hold(&claims, now)?;
         if let Some(bound) = self.max_lifetime {
-            let latest = now.plus(bound).plus(self.checks.leeway);
-            if claims.expires_at() > latest {
-                let error = errors::token_lives_too_long(claims.expires_at(), latest);
-                return Err(error.with_field("exp"));
-            }
+            self.checks.hold_lifetime(&claims, now, bound)?;
         }
         if self.subject {
             claims.text_claim("sub")?;
@@ -153,6 +149,10 @@ impl Checks {
                 return Err(errors::invalid_claim("aud", expected).with_field("aud"));
             }
         }
+        if self.audience.is_none() && claims.audiences().all(str::is_empty) {
+            let expected = Plain("a string that is not empty, or an array with one");
+            return Err(errors::invalid_claim("aud", expected).with_field("aud"));
+        }
         match &self.audience {
             Some(expected) if !claims.audiences().any(|one| one == expected) => {
                 Err(errors::wrong_audience().with_field("aud"))
@@ -162,13 +162,24 @@ impl Checks {
     }
 }
 
+impl Checks {
+    /// Refuses a token that expires later than these seconds from now.
+    pub(crate) fn hold_lifetime(&self, claims: &Claims, now: UnixTime, bound: i64) -> Result<()> {
+        let latest = now.plus(bound).plus(self.leeway);
+        if claims.expires_at() <= latest {
+            return Ok(());
+        }
+        Err(errors::token_lives_too_long(claims.expires_at(), latest).with_field("exp"))
+    }
+}
+
 impl Claims {
     /// A claim that has to be there, as a string that is not empty.
     pub(crate) fn text_claim(&self, name: &str) -> Result<&str> {
         match self.get(name) {
             None => Err(errors::missing_claim(name).with_field(name)),
             Some(Json::String(text)) if !text.is_empty() => Ok(text),
-            Some(_) => Err(errors::invalid_claim(name, Plain("a string that is not empty")).with_field(name)),
+            Some(_) => Err(empty(name)),
         }
     }
 }

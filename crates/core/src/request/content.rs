@@ -32,7 +32,7 @@ impl Hash {
 impl FromStr for Hash {
     type Err = Error;
 
-    /// A text of another form is the hash of nothing here: `content_mismatch`.
+    /// `invalid_hash` for a text of another form.
     fn from_str(text: &str) -> Result<Self, Error> {
         let digit = |byte: u8| match byte {
             b'0'..=b'9' => Some(byte - b'0'),
@@ -50,7 +50,7 @@ impl FromStr for Hash {
                 _ => whole = false,
             }
         }
-        if whole { Ok(Self(bytes)) } else { Err(errors::content_mismatch()) }
+        if whole { Ok(Self(bytes)) } else { Err(errors::invalid_hash(text)) }
     }
 }
 

@@ -56,7 +56,7 @@ impl Decision {
     ///
     /// # Errors
     ///
-    /// `wrong_type`, `missing_member`, `unknown_member`, `unknown_choice`; `content_mismatch` for what is no hash.
+    /// `wrong_type`, `missing_member`, `unknown_member`, `unknown_choice`; `invalid_hash`
     pub fn from_json(value: &Json) -> Result<Self> {
         const MEMBERS: &[&str] = &["approver", "verdict", "contentHash", "comment", "signature"];
         let members = Members::of(value, "", MEMBERS)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jit_approvals_base::{Id, Json, Limits, Members, Plain};
+use jit_approvals_base::{Error, Id, Json, Limits, Members, Plain};
 
 use super::super::{Actor, Decision, Hash, Requested, Verdict};
 use super::{Body, Event};
@@ -18,10 +18,11 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// Those of [`Json::parse`]; `wrong_type`, `missing_member`, `unknown_member`; `event_altered`.
+    /// Those of [`Json::parse`]; `wrong_type`, `missing_member`, `unknown_member`; `event_altered` if it does not say
+    /// what its hash was taken of, `event_not_canonical` if it says that in another spelling.
     pub fn parse(text: &str) -> Result<Self> {
         let event = Self::from_json(&Json::parse_within(text.as_bytes(), LIMITS)?)?;
-        if event.to_text() == text { Ok(event) } else { Err(errors::event_altered(event.sequence)) }
+        if event.to_text() == text { Ok(event) } else { Err(errors::event_not_canonical(event.sequence)) }
     }
 
     /// Reads an event from a text that may have been written another way, as a database that keeps JSON does; its
@@ -141,7 +142,7 @@ pub(in super::super) fn text(members: &Members<'_>, name: &str) -> Result<String
 
 /// A hash, with the field that it is about where it is none.
 pub(in super::super) fn hash(text: &str, field: &str) -> Result<Hash> {
-    text.parse().map_err(|_| errors::invalid_hash(text).with_field(field))
+    text.parse().map_err(|error: Error| error.with_field(field))
 }
 
 fn id(members: &Members<'_>, name: &str) -> Result<Id> {
