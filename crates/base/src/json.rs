@@ -85,12 +85,14 @@ impl Json {
 
     /// Whether arrays and objects are nested in it for more than this number of levels, itself counted.
     pub fn is_deeper_than(&self, levels: usize) -> bool {
-        let mut inner: Box<dyn Iterator<Item = &Self>> = match self {
-            Self::Array(values) => Box::new(values.iter()),
-            Self::Object(object) => Box::new(object.iter().map(|(_, value)| value)),
-            _ => return false,
+        let Some(inner) = levels.checked_sub(1) else {
+            return matches!(self, Self::Array(_) | Self::Object(_));
         };
-        levels.checked_sub(1).is_none_or(|levels| inner.any(|value| value.is_deeper_than(levels)))
+        match self {
+            Self::Array(values) => values.iter().any(|value| value.is_deeper_than(inner)),
+            Self::Object(object) => object.iter().any(|(_, value)| value.is_deeper_than(inner)),
+            _ => false,
+        }
     }
 
     /// The member of that name, if this is an object that has it.

@@ -81,7 +81,8 @@ impl From<SystemTime> for UnixTime {
 impl fmt::Display for UnixTime {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Not a `Timestamp`, which ends a day before the year 9999 does.
-        let calendar = (Self::MIN..=Self::MAX).contains(self).then(|| jiff::SignedDuration::from_secs(self.0));
+        let calendar =
+            (Self::MIN..=Self::MAX).contains(self).then(|| jiff::SignedDuration::from_secs(self.0));
         match calendar.map(|seconds| jiff::civil::datetime(1970, 1, 1, 0, 0, 0, 0).checked_add(seconds)) {
             Some(Ok(time)) => write!(out, "{time}Z"),
             _ => self.0.fmt(out),

@@ -52,7 +52,8 @@ pub use request::{
 };
 pub use shown_text::plain_text;
 pub use template::{
-    ApprovalType, ApproverOverride, GrantUse, MetadataField, Part, Rendered, Stage, Template, ValueType,
+    ApprovalType, ApproverOverride, GrantUse, MetadataField, Part, Pattern, Rendered, Stage, Template,
+    ValueType,
 };
 
-use jit_approvals_base::Result;
+use jit_approvals_base::{Error, Result};

@@ -24,8 +24,12 @@ pub const URL_BYTES: usize = 2048;
 pub const STAGES: usize = 20;
 /// People who may decide, in all stages together.
 pub const APPROVERS: u32 = 1000;
-/// Bytes of a compiled `pattern`.
+/// Bytes of all compiled patterns of a template together.
 pub const PATTERN_BYTES: usize = 4 << 20;
+/// Choices of a metadata field.
+pub const CHOICES: usize = 1000;
+/// Mistakes of a template that are told at once.
+pub const MISTAKES: usize = 100;
 /// Seconds until a request expires, unless the template says otherwise.
 pub const REQUEST_TTL_SECONDS: u32 = 900;
 /// Seconds from the decision until a grant expires, unless the template says otherwise.

@@ -13,7 +13,7 @@ mod sets;
 
 use std::fmt;
 
-use sets::{EMOJI, ENCLOSING, IGNORABLE, LETTER_OR_MARK, MARK, PICTOGRAPH, REJECTED, UNASSIGNED};
+use sets::Sets;
 
 const NON_JOINER: char = '\u{200c}';
 const JOINER: char = '\u{200d}';
@@ -98,7 +98,9 @@ fn search(text: &str, multiline: bool, source: Source) -> Option<Flaw> {
     text.char_indices().find_map(|(offset, character)| {
         let admitted = scan.admits(character, &text[offset..]);
         (!admitted).then(|| match character {
-            mark if MARK.has(mark) && !ENCLOSING.has(mark) => Flaw::Marks(offset),
+            mark if Sets::of(mark).has(Sets::MARK) && !Sets::of(mark).has(Sets::ENCLOSING) => {
+                Flaw::Marks(offset)
+            }
             other => Flaw::Character(offset, other),
         })
     })
@@ -126,21 +128,22 @@ pub(crate) fn name_flaw(name: &str, source: Source) -> Option<Flaw> {
 /// Whether a text can be an email, a key or an id: something to see, no white space, nothing that only scripts and
 /// emoji need, so that no two of them look alike by what cannot be seen.
 pub(crate) fn is_bare(text: &str, source: Source) -> bool {
-    let bare = |character| !is_space(character) && !IGNORABLE.has(character);
+    let bare = |character| !is_space(character) && !is_ignorable(character);
     flaw(text, false, source).is_none() && text.chars().all(bare) && is_visible(text)
 }
 
 /// Whether there is a character to be seen.
 pub(crate) fn is_visible(text: &str) -> bool {
     text.chars().any(|character| {
+        let sets = || Sets::of(character);
         let unseen = is_space(character) || character == '\n';
-        character.is_ascii_graphic() || !(unseen || IGNORABLE.has(character) || MARK.has(character))
+        character.is_ascii_graphic() || !(unseen || sets().has(Sets::IGNORABLE) || sets().has(Sets::MARK))
     })
 }
 
 /// Whether a character has the property `Default_Ignorable_Code_Point`: nothing is drawn for it.
 pub(crate) fn is_ignorable(character: char) -> bool {
-    IGNORABLE.has(character)
+    Sets::of(character).has(Sets::IGNORABLE)
 }
 
 /// What an application may send instead of a text that is not accepted: line ends become line feeds, other white
@@ -190,7 +193,8 @@ fn is_space(character: char) -> bool {
 struct Scan {
     multiline: bool,
     source: Source,
-    previous: char,
+    /// The sets that the character before is in.
+    previous: Sets,
     /// Combining marks on the present base.
     marks: u8,
     /// Whether a joiner here would be inside an emoji sequence.
@@ -204,30 +208,38 @@ struct Scan {
 impl Scan {
     fn new(multiline: bool, source: Source) -> Self {
         let (marks, after_pictograph, after_key, tags) = (0, false, false, 0);
-        Self { multiline, source, previous: '\n', marks, after_pictograph, after_key, tags }
+        let previous = Sets::of('\n');
+        Self { multiline, source, previous, marks, after_pictograph, after_key, tags }
     }
 
     /// Whether the next character may be there. `rest` begins with it.
+    #[inline]
     fn admits(&mut self, character: char, rest: &str) -> bool {
+        let sets = Sets::of(character);
         let admitted = match character {
             ' '..='~' => true,
             '\n' => self.multiline,
-            NON_JOINER => LETTER_OR_MARK.has(self.previous),
-            JOINER => LETTER_OR_MARK.has(self.previous) || (self.after_pictograph && joins_pictograph(rest)),
-            '\u{fe0e}' | '\u{fe0f}' => EMOJI.has(self.previous),
-            '\u{e0020}'..='\u{e007f}' => self.tags > 0,
-            mark if MARK.has(mark) => {
-                self.marks < MOST_MARKS && (!ENCLOSING.has(mark) || (mark == '\u{20e3}' && self.after_key))
+            NON_JOINER => self.previous.has(Sets::LETTER_OR_MARK),
+            JOINER => {
+                self.previous.has(Sets::LETTER_OR_MARK) || (self.after_pictograph && joins_pictograph(rest))
             }
-            other => !REJECTED.has(other) || (self.source == Source::Stored && UNASSIGNED.has(other)),
+            '\u{fe0e}' | '\u{fe0f}' => self.previous.has(Sets::EMOJI),
+            '\u{e0020}'..='\u{e007f}' => self.tags > 0,
+            mark if sets.has(Sets::MARK) => {
+                let keycap = mark == '\u{20e3}' && self.after_key;
+                self.marks < MOST_MARKS && (!sets.has(Sets::ENCLOSING) || keycap)
+            }
+            _ if sets.has(Sets::REJECTED) => self.source == Source::Stored && sets.has(Sets::UNASSIGNED),
+            _ => true,
         };
         if admitted {
-            self.follow(character, rest);
+            self.follow(character, sets, rest);
         }
         admitted
     }
 
-    fn follow(&mut self, character: char, rest: &str) {
+    #[inline]
+    fn follow(&mut self, character: char, sets: Sets, rest: &str) {
         let selector = character == '\u{fe0f}';
         self.tags = match character {
             '\u{1f3f4}' if TAGS.iter().any(|flag| rest.starts_with(flag)) => 6,
@@ -235,18 +247,18 @@ impl Scan {
         };
         self.marks = match character {
             NON_JOINER | JOINER => self.marks,
-            mark if MARK.has(mark) => self.marks + 1,
+            _ if sets.has(Sets::MARK) => self.marks + 1,
             _ => 0,
         };
         let modifier = matches!(character, '\u{1f3fb}'..='\u{1f3ff}');
         self.after_pictograph =
-            PICTOGRAPH.has(character) || (self.after_pictograph && (selector || modifier));
+            sets.has(Sets::PICTOGRAPH) || (self.after_pictograph && (selector || modifier));
         self.after_key = matches!(character, '0'..='9' | '#' | '*') || (self.after_key && selector);
-        self.previous = character;
+        self.previous = sets;
     }
 }
 
 /// Whether a pictograph follows the joiner that this text begins with.
 fn joins_pictograph(rest: &str) -> bool {
-    rest.chars().nth(1).is_some_and(|next| PICTOGRAPH.has(next))
+    rest.chars().nth(1).is_some_and(|next| Sets::of(next).has(Sets::PICTOGRAPH))
 }

@@ -3,6 +3,7 @@
 mod decimal;
 mod field;
 mod mistakes;
+mod pattern;
 mod placeholder;
 mod read;
 mod render;
@@ -21,8 +22,9 @@ pub use render::{Part, Rendered};
 pub(crate) use values::{Given, Text, Values, convert, given, unknown};
 
 use crate::words::words;
-use crate::{Origin, Result};
-use placeholder::{Pattern, Segment};
+use crate::{Origin, Result, limits};
+pub use pattern::Pattern;
+use placeholder::{Segment, TextPattern};
 
 /// A checked template: its placeholders are declared, its constraints can be met. A cheap handle.
 ///
@@ -35,8 +37,8 @@ pub(crate) struct Inner {
     pub(crate) version: u32,
     pub(crate) name: String,
     pub(crate) approval_type: ApprovalType,
-    pub(crate) title: Pattern,
-    pub(crate) text: Pattern,
+    pub(crate) title: TextPattern,
+    pub(crate) text: TextPattern,
     /// Whether the request's id is among the placeholders.
     pub(crate) shows_id: bool,
     pub(crate) fields: Vec<MetadataField>,
@@ -121,12 +123,12 @@ impl Template {
     }
 
     fn read(value: Json) -> Result<Self> {
-        let read = read::read(value).map_err(|mistakes| mistakes.into_iter().next());
+        let read = read::read(value, 1).map_err(|mistakes| mistakes.into_iter().next());
         read.map(|inner| Self(Arc::new(inner))).map_err(|first| first.expect("at least one"))
     }
 
-    /// All that is wrong with a record: what [`from_json`](Self::from_json) refuses it for is the first. None if
-    /// it is a template.
+    /// All that is wrong with a record, up to 100 mistakes: what [`from_json`](Self::from_json) refuses it for is the
+    /// first. None if it is a template.
     ///
     /// ```
     /// use jit_approvals_core::Template;
@@ -141,7 +143,7 @@ impl Template {
     /// # Ok::<(), jit_approvals_base::Error>(())
     /// ```
     pub fn mistakes(value: &Json) -> Vec<Error> {
-        read::read(value.clone()).err().unwrap_or_default()
+        read::read(value.clone(), limits::MISTAKES).err().unwrap_or_default()
     }
 
     /// The record that it was read from.
@@ -231,7 +233,7 @@ impl fmt::Debug for Template {
     }
 }
 
-fn unfilled(pattern: &Pattern) -> impl Iterator<Item = Part<'_>> {
+fn unfilled(pattern: &TextPattern) -> impl Iterator<Item = Part<'_>> {
     pattern.segments.iter().map(|segment| match segment {
         Segment::Literal(text) => Part { text, key: None },
         Segment::Placeholder { key, .. } => Part { text: "", key: Some(key) },

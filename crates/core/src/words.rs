@@ -27,9 +27,12 @@ pub(crate) fn choice<T: Copy>(members: &Members<'_>, member: &str, words: &[(&st
     members.required(member, optional_choice(members, member, words)?)
 }
 
-/// Names in backticks, with commas: `a`, `b`.
-pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.map(|name| name.shown().to_string()).collect::<Vec<_>>().join(", ")
+/// Names in backticks, with commas: `a`, `b`. Of many the first ten, and the number of the rest.
+pub(crate) fn list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    const MOST: usize = 10;
+    let rest = names.len().saturating_sub(MOST);
+    let list = names.take(MOST).map(|name| name.shown().to_string()).collect::<Vec<_>>().join(", ");
+    if rest > 0 { format!("{list} and {rest} more") } else { list }
 }
 
 /// The words of a choice, in one place for reading and writing.

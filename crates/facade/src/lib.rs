@@ -57,8 +57,8 @@ pub use jit_approvals_base::{Error, Family, Id, Json, Limits, Number, Object, Re
 pub use jit_approvals_core::{
     Act, Actor, ActorKind, ApprovalType, ApproverOverride, At, Attachment, Body, ChainReport, Decision,
     Device, Directory, Eligible, Event, Grant, GrantStatus, GrantUse, Hash, Head, Location, MetadataField,
-    Needs, Origin, Part, PeopleKnown, Person, Rendered, RequestBody, Stage, StageState, Status, Template,
-    ValueType, Verdict, identity, limits, plain_text, verify_chain,
+    Needs, Origin, Part, Pattern, PeopleKnown, Person, Rendered, RequestBody, Stage, StageState, Status,
+    Template, ValueType, Verdict, identity, limits, plain_text, verify_chain,
 };
 pub use jit_approvals_token::{
     AccessToken, AccessTokenVerifier, Claims, Jwt, KeyRing, Minter, SigningKey, UnverifiedToken, Verifier,

@@ -228,9 +228,7 @@ impl Minter {
             .with("iat", issued_at)
             .with("exp", expires_at)
             .with("nbf", not_before);
-        for (name, value) in claims.iter() {
-            payload.insert(name, value.clone());
-        }
+        payload.append(claims);
         jws::sign(&self.key, HEADER, Json::from(payload).to_string().as_bytes())
     }
 

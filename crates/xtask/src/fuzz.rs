@@ -24,7 +24,7 @@ pub(crate) fn fuzz(target: &str, seconds: &str) -> Outcome {
     std::fs::create_dir_all(&found).map_err(|error| format!("{}: {error}", found.display()))?;
     let (found, folder) = (found.display(), root().join("tests/fuzz"));
     let line = format!(
-        "cargo +nightly fuzz run --fuzz-dir {} {target} {found} {}/corpus/{target} -- -max_total_time={seconds} -max_len=4096",
+        "cargo +nightly fuzz run --fuzz-dir {} {target} {found} {}/corpus/{target} -- -max_total_time={seconds} -max_len=4096 -timeout=5",
         folder.display(),
         folder.display()
     );

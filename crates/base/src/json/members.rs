@@ -47,11 +47,11 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// An `unknown_member` for each that is none of these, with the nearest of them.
+    /// An `unknown_member` for each that is none of these, the first ten with the nearest of them.
     pub fn unknown(&self, known: &[&str]) -> impl Iterator<Item = Error> {
-        self.object.keys().filter(|key| !known.contains(key)).map(|key| {
-            let hint = nearest(key, known.iter().copied())
-                .map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+        self.object.keys().filter(|key| !known.contains(key)).enumerate().map(|(place, key)| {
+            let hint = if place < 10 { nearest(key, known.iter().copied()) } else { None };
+            let hint = hint.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
             errors::unknown_member(key, Plain(hint)).with_field(self.path_of(key))
         })
     }

@@ -1,11 +1,16 @@
 //! JSON objects.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::ops::Range;
 
 use super::{Json, write};
 use crate::error::errors;
 use crate::{Plain, Result};
+
+/// Keys that are looked through one by one.
+pub(super) const FEW: usize = 32;
 
 /// The members of a JSON object in their order; each key once.
 // The keys lie one behind the other in one text: an object of many members costs two allocations.
@@ -50,6 +55,21 @@ impl Object {
         self.begin(key);
         self.finish(value);
         None
+    }
+
+    /// Adds the members of another object, as by [`insert`](Self::insert).
+    pub fn append(&mut self, other: &Self) {
+        // Its keys are different ones: each is looked for only among ours.
+        let own = self.len();
+        for (key, value) in other.iter() {
+            match self.position_among(key, own) {
+                Some(place) => self.members[place].1 = value.clone(),
+                None => {
+                    self.begin(key);
+                    self.finish(value.clone());
+                }
+            }
+        }
     }
 
     /// Takes a member out; the others keep their order.
@@ -116,9 +136,14 @@ impl Object {
     }
 
     fn position(&self, key: &str) -> Option<usize> {
+        self.position_among(key, self.len())
+    }
+
+    /// Where a key is among this number of first members.
+    fn position_among(&self, key: &str, count: usize) -> Option<usize> {
         let (first, last) = (key.as_bytes().first(), key.as_bytes().last());
         let mut start = 0;
-        self.members.iter().position(|(end, _)| {
+        self.members[..count].iter().position(|(end, _)| {
             let known = &self.keys.as_bytes()[start..*end];
             start = *end;
             // Two looks nearly always tell two keys apart, and spare the call that compares the rest.
@@ -153,7 +178,28 @@ impl fmt::Display for Object {
 /// Of two members with one key the later value stands, in the earlier one's place.
 impl<K: AsRef<str>, V: Into<Json>> FromIterator<(K, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
-        members.into_iter().fold(Self::new(), |object, (key, value)| object.with(key, value))
+        let mut object = Self::new();
+        // Looking through a few keys is faster than hashing them; through many it would take quadratic time.
+        let mut many: HashMap<String, usize> = HashMap::new();
+        for (key, value) in members {
+            let key = key.as_ref();
+            if object.len() < FEW {
+                object.insert(key, value);
+                continue;
+            }
+            if many.is_empty() {
+                many = object.keys().enumerate().map(|(place, key)| (key.to_owned(), place)).collect();
+            }
+            match many.entry(key.to_owned()) {
+                Entry::Occupied(place) => object.members[*place.get()].1 = value.into(),
+                Entry::Vacant(place) => {
+                    place.insert(object.len());
+                    object.begin(key);
+                    object.finish(value.into());
+                }
+            }
+        }
+        object
     }
 }
 

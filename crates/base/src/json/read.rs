@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
+use super::object::FEW;
 use super::{Json, Number, Object};
 use crate::error::errors;
 use crate::{Error, Plain, Result};
@@ -186,10 +187,8 @@ struct Key<'a> {
 }
 
 impl Key<'_> {
-    const FEW: usize = 32;
-
     fn is_new(&mut self, key: &str) -> bool {
-        if self.object.len() < Self::FEW {
+        if self.object.len() < FEW {
             return !self.object.contains_key(key);
         }
         if self.many.is_empty() {

@@ -1,9 +1,9 @@
 //! Metadata fields and their constraints.
 
 use jit_approvals_base::{Error, Plain};
-use regex::Regex;
 
 use super::decimal::Decimal;
+use super::pattern::Pattern;
 use crate::limits;
 use crate::origin::hidden;
 use crate::shown_text::{Source, flaw, is_visible};
@@ -25,7 +25,7 @@ pub struct MetadataField {
     /// The values it may have; any, if there are none.
     pub one_of: Vec<String>,
     /// What the whole value must match.
-    pub pattern: Option<Regex>,
+    pub pattern: Option<Pattern>,
     /// The least number, as a decimal.
     pub min: Option<String>,
     /// The greatest number, as a decimal.
@@ -68,6 +68,16 @@ impl MetadataField {
     }
 
     pub(super) fn check_given(&self, value: &str) -> Result<()> {
+        self.check_alone(value)?;
+        if !self.one_of.is_empty() && !self.one_of.iter().any(|choice| choice == value) {
+            let choices = list(self.one_of.iter().map(String::as_str));
+            return Err(errors::not_one_of(&self.key, value, Plain(choices)));
+        }
+        Ok(())
+    }
+
+    /// Refuses a value that the field can't have, whatever its choices are.
+    pub(super) fn check_alone(&self, value: &str) -> Result<()> {
         let key = &*self.key;
         if value.len() > limits::VALUE_BYTES as usize {
             return Err(errors::value_too_long(key, value.len(), limits::VALUE_BYTES as usize));
@@ -81,10 +91,7 @@ impl MetadataField {
             ValueType::Boolean if matches!(value, "true" | "false") => {}
             ValueType::Boolean => return Err(errors::not_a_boolean(key, value)),
         }
-        if !self.one_of.is_empty() && !self.one_of.iter().any(|choice| choice == value) {
-            return Err(errors::not_one_of(key, value, Plain(list(self.one_of.iter().map(String::as_str)))));
-        }
-        if self.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(value)) {
+        if self.pattern.as_ref().is_some_and(|pattern| !pattern.matches(value)) {
             return Err(errors::pattern_mismatch(key, value));
         }
         if let Some(most) = self.max_length.map(|most| most as usize) {

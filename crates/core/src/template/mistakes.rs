@@ -4,29 +4,44 @@ use jit_approvals_base::Error;
 
 use crate::Result;
 
-/// The mistakes found so far.
-#[derive(Debug, Default)]
-pub(super) struct Mistakes(Vec<Error>);
+/// The mistakes found so far, up to a number of them.
+#[derive(Debug)]
+pub(super) struct Mistakes {
+    found: Vec<Error>,
+    most: usize,
+}
 
 impl Mistakes {
-    /// What was read, or else nothing, and the mistake is noted.
+    pub(super) fn up_to(most: usize) -> Self {
+        Self { found: Vec::new(), most }
+    }
+
+    /// What was read; otherwise nothing, and the mistake is noted.
     pub(super) fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
-        result.map_err(|error| self.0.push(error)).ok()
+        result.map_err(|error| self.add(error)).ok()
     }
 
     pub(super) fn add(&mut self, error: Error) {
-        self.0.push(error);
+        if !self.is_full() {
+            self.found.push(error);
+        }
     }
 
     pub(super) fn extend(&mut self, errors: impl IntoIterator<Item = Error>) {
-        self.0.extend(errors);
+        let left = self.most - self.found.len();
+        self.found.extend(errors.into_iter().take(left));
+    }
+
+    /// Whether looking on is for nothing.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.len() >= self.most
     }
 
     pub(super) fn into_errors(self) -> Vec<Error> {
-        self.0
+        self.found
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 }

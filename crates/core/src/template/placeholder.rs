@@ -7,7 +7,7 @@ use crate::{Result, errors};
 
 /// A text taken apart, once, into its own words and its placeholders.
 #[derive(Debug, Clone)]
-pub(crate) struct Pattern {
+pub(crate) struct TextPattern {
     pub(crate) segments: Vec<Segment>,
     /// The places of the placeholders among them, in their order.
     pub(crate) places: Vec<usize>,
@@ -35,12 +35,15 @@ pub(crate) struct Names<'a> {
     pub(crate) claims: Vec<&'a str>,
 }
 
-impl Pattern {
-    /// Takes a text apart. A mistake has its line and column within the text.
+impl TextPattern {
+    /// Takes a text apart. A mistake has its line and column within the text; `mistaken` says whether to go on.
     ///
     /// `\$(` and `\${` mean the characters themselves, `\\` is one backslash, any other backslash itself, and
     /// so is any other `$`.
-    pub(crate) fn parse(text: &str, names: &Names<'_>, mistakes: &mut Vec<Error>) -> Self {
+    pub(crate) fn parse(text: &str, names: &Names<'_>, mut mistaken: impl FnMut(Error) -> bool) -> Self {
+        /// The names that are looked for nearest ones: who misspells more of them gets by without.
+        const HINTS: usize = 10;
+        let mut hints = 0;
         let mut pattern = Self { segments: Vec::new(), places: Vec::new(), literal_bytes: 0 };
         let mut literal = String::new();
         let mut rest = text;
@@ -57,7 +60,13 @@ impl Pattern {
                     3
                 }
                 [b'$', b'(' | b'{', ..] => {
-                    let read = key(rest).and_then(|(key, length)| Ok((key, names.place(key)?, length)));
+                    let mut place = |key| {
+                        names.place(key).ok_or_else(|| {
+                            hints += 1;
+                            names.unknown(key, hints <= HINTS)
+                        })
+                    };
+                    let read = key(rest).and_then(|(key, length)| Ok((key, place(key)?, length)));
                     match read {
                         Ok((key, place, length)) => {
                             pattern.push_literal(&mut literal);
@@ -67,7 +76,9 @@ impl Pattern {
                         }
                         Err(error) => {
                             let (line, column) = line_and_column(text, text.len() - rest.len());
-                            mistakes.push(error.at(line, column));
+                            if !mistaken(error.at(line, column)) {
+                                break;
+                            }
                             2
                         }
                     }
@@ -95,24 +106,26 @@ impl Pattern {
 
 impl Names<'_> {
     /// Where [`Values`](super::Values) has what this key stands for.
-    fn place(&self, key: &str) -> Result<usize> {
+    fn place(&self, key: &str) -> Option<usize> {
         let (fields, claims) = (self.fields.len(), self.claims.len());
-        if let Some(place) = self.fields.iter().position(|field| *field == key) {
-            return Ok(place);
-        }
-        if let Some(place) = BUILT_IN.iter().position(|name| *name == key) {
-            return Ok(fields + claims + place);
-        }
-        if let Some(claim) = key.strip_prefix("claim.")
-            && let Some(place) = self.claims.iter().position(|listed| *listed == claim)
-        {
-            return Ok(fields + place);
+        let field = self.fields.iter().position(|field| *field == key);
+        let built_in = || Some(fields + claims + BUILT_IN.iter().position(|name| *name == key)?);
+        let claim = || {
+            let claim = key.strip_prefix("claim.")?;
+            Some(fields + self.claims.iter().position(|listed| *listed == claim)?)
+        };
+        field.or_else(built_in).or_else(claim)
+    }
+
+    fn unknown(&self, key: &str, hinted: bool) -> Error {
+        if !hinted {
+            return errors::unknown_placeholder(key, Plain(String::new()));
         }
         let claims: Vec<String> = self.claims.iter().map(|claim| format!("claim.{claim}")).collect();
         let known = self.fields.iter().copied().chain(BUILT_IN);
         let hint = nearest(key, known.chain(claims.iter().map(String::as_str)));
         let hint = hint.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-        Err(errors::unknown_placeholder(key, Plain(hint)))
+        errors::unknown_placeholder(key, Plain(hint))
     }
 }
 

@@ -6,7 +6,7 @@ mod stages;
 use jit_approvals_base::{Error, Json, Members, Plain};
 
 use super::mistakes::Mistakes;
-use super::placeholder::{BUILT_IN, Names, Pattern, Segment, is_key};
+use super::placeholder::{BUILT_IN, Names, Segment, TextPattern, is_key};
 use super::{ApprovalType, ApproverOverride, GrantUse, Inner, MetadataField};
 use crate::limits;
 use crate::shown_text::{Flaw, Source, flaw, is_bare, is_visible, name_flaw};
@@ -34,9 +34,9 @@ const MEMBERS: &[&str] = &[
     "applications",
 ];
 
-/// What a record says, the record itself being kept, too; or else every mistake in it, at least one.
-pub(super) fn read(value: Json) -> Result<Inner, Vec<Error>> {
-    let mut mistakes = Mistakes::default();
+/// What a record says, the record itself being kept, too; or the first mistakes in it, at least one.
+pub(super) fn read(value: Json, most: usize) -> Result<Inner, Vec<Error>> {
+    let mut mistakes = Mistakes::up_to(most);
     match inner(&value, &mut mistakes) {
         Some(inner) if mistakes.is_empty() => Ok(Inner { source: value, ..inner }),
         _ => Err(mistakes.into_errors()),
@@ -52,11 +52,20 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     let approval_type = mistakes.keep(approval_type);
     let name = mistakes.keep(name(&members));
     let key = mistakes.keep(key(&members));
+    if mistakes.is_full() {
+        return None;
+    }
     let fields = fields::fields(&members, mistakes);
     let claims = claims(&members, mistakes);
+    if mistakes.is_full() {
+        return None;
+    }
     // By the keys as they stand there: a mistake elsewhere in a row does not make its placeholder unknown.
     let names = Names { fields: fields::keys(&members), claims: claims.iter().map(String::as_str).collect() };
     let (title, text) = patterns(&members, &names, &fields, mistakes);
+    if mistakes.is_full() {
+        return None;
+    }
     let approver_override = optional_choice(&members, "approverOverride", ApproverOverride::WORDS);
     let approver_override =
         mistakes.keep(approver_override).map(|word| word.unwrap_or(ApproverOverride::Any));
@@ -104,14 +113,14 @@ fn patterns(
     names: &Names<'_>,
     fields: &[MetadataField],
     mistakes: &mut Mistakes,
-) -> (Option<Pattern>, Option<Pattern>) {
+) -> (Option<TextPattern>, Option<TextPattern>) {
     let mut pattern = |member, multiline, size: fn(&str) -> usize, limit| {
         let text = mistakes.keep(shown(members, member, multiline))?;
         mistakes.keep(at_most(size(text), limit, member))?;
-        let mut found = Vec::new();
-        let pattern = Pattern::parse(text, names, &mut found);
-        mistakes.extend(found.into_iter().map(|error| error.with_field(member)));
-        Some(pattern)
+        Some(TextPattern::parse(text, names, |error| {
+            mistakes.add(error.with_field(member));
+            !mistakes.is_full()
+        }))
     };
     let title = pattern("approvalTitle", false, |text| text.chars().count(), limits::TITLE_CHARACTERS);
     let text = pattern("approvalData", true, str::len, limits::TEXT_BYTES);

@@ -6,7 +6,7 @@ use jit_approvals_base::{Error, Json, Object, Plain};
 use smallvec::SmallVec;
 use unicode_segmentation::GraphemeCursor;
 
-use super::placeholder::{Pattern, Segment};
+use super::placeholder::{Segment, TextPattern};
 use super::{Inner, Text, Values};
 use crate::limits;
 use crate::shown_text::is_visible;
@@ -120,7 +120,7 @@ impl From<Part<'_>> for Object {
     }
 }
 
-fn title(pattern: &Pattern, texts: &[Text<'_>], lengths: &mut Lengths<4>) -> Result<String> {
+fn title(pattern: &TextPattern, texts: &[Text<'_>], lengths: &mut Lengths<4>) -> Result<String> {
     const MOST: usize = limits::TITLE_CHARACTERS;
     let too_long = |size| too_long("title", size, "characters", MOST);
     // No character has more than four bytes: what is longer in bytes need not be made to know.
@@ -137,7 +137,7 @@ fn title(pattern: &Pattern, texts: &[Text<'_>], lengths: &mut Lengths<4>) -> Res
 /// The filled text. Its size is known before anything is written.
 #[inline]
 fn fill<const N: usize>(
-    pattern: &Pattern,
+    pattern: &TextPattern,
     texts: &[Text<'_>],
     most: usize,
     lengths: &mut Lengths<N>,

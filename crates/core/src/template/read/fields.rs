@@ -1,15 +1,14 @@
 //! The rows of `metadata`.
 
-use jit_approvals_base::{Json, Members, Plain};
-use regex::RegexBuilder;
-
 use super::super::decimal::Decimal;
 use super::super::mistakes::Mistakes;
+use super::super::pattern::Patterns;
 use super::super::placeholder::{BUILT_IN, is_key};
 use super::super::{MetadataField, Text, ValueType, convert};
 use crate::limits;
 use crate::words::optional_choice;
 use crate::{Result, errors};
+use jit_approvals_base::{Json, Members, Plain};
 
 /// The rows that are right.
 pub(super) fn fields(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<MetadataField> {
@@ -17,8 +16,12 @@ pub(super) fn fields(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<Meta
         return Vec::new();
     };
     let mut fields: Vec<MetadataField> = Vec::with_capacity(rows.len());
+    let mut patterns = Patterns::default();
     for (path, row) in rows {
-        let Some(field) = field(row, &path, mistakes) else {
+        if mistakes.is_full() {
+            break;
+        }
+        let Some(field) = field(row, &path, &mut patterns, mistakes) else {
             continue;
         };
         if fields.iter().any(|other| other.key == field.key) {
@@ -43,7 +46,7 @@ fn rows<'a>(members: &Members<'a>) -> Result<impl ExactSizeIterator<Item = (Stri
     Ok(rows)
 }
 
-fn field(row: &Json, path: &str, mistakes: &mut Mistakes) -> Option<MetadataField> {
+fn field(row: &Json, path: &str, patterns: &mut Patterns, mistakes: &mut Mistakes) -> Option<MetadataField> {
     const MEMBERS: &[&str] = &[
         "key",
         "defaultValue",
@@ -72,7 +75,10 @@ fn field(row: &Json, path: &str, mistakes: &mut Mistakes) -> Option<MetadataFiel
     let default = mistakes.keep(default);
     let required = mistakes.keep(row.boolean("required"));
     let one_of = mistakes.keep(one_of(row));
-    let pattern = row.text("pattern").and_then(|text| text.map(|text| compiled(text, row)).transpose());
+    let pattern = row.text("pattern").and_then(|text| {
+        let pattern = text.map(|text| patterns.compile(text)).transpose();
+        pattern.map_err(|error| error.with_field(row.path_of("pattern")))
+    });
     let pattern = mistakes.keep(pattern);
     let (min, max) = (mistakes.keep(bound(row, "min")), mistakes.keep(bound(row, "max")));
     let max_length = mistakes.keep(row.count("maxLength", 1, limits::VALUE_BYTES));
@@ -103,6 +109,11 @@ fn key<'a>(row: &Members<'a>) -> Result<&'a str> {
 
 /// The choices. None at all would be a field that nothing can fill, or one that takes everything: neither is meant.
 fn one_of(row: &Members<'_>) -> Result<Vec<String>> {
+    let count = row.count_elements("oneOf")?;
+    if count > limits::CHOICES {
+        let error = errors::too_many(Plain("choices"), count, limits::CHOICES);
+        return Err(error.with_field(row.path_of("oneOf")));
+    }
     let choices = row.texts("oneOf")?;
     if choices.is_empty() && row.optional("oneOf").is_some() {
         return Err(errors::empty_text("oneOf").with_field(row.path_of("oneOf")));
@@ -138,33 +149,15 @@ fn check(field: &MetadataField, row: &Members<'_>, mistakes: &mut Mistakes) {
     }
     for (place, choice) in field.one_of.iter().enumerate() {
         let path = || format!("{}[{place}]", row.path_of("oneOf"));
-        mistakes.keep(field.check_given(choice).map_err(|error| error.with_field(path())));
+        mistakes.keep(field.check_alone(choice).map_err(|error| error.with_field(path())));
+        if mistakes.is_full() {
+            return;
+        }
     }
     if !field.default_value.is_empty() {
         let default = field.check_given(&field.default_value);
         mistakes.keep(default.map_err(|error| error.with_field(row.path_of("defaultValue"))));
     }
-}
-
-/// A pattern that matches whole values only, and whose compiled form is bounded: matching takes linear time.
-fn compiled(pattern: &str, row: &Members<'_>) -> Result<regex::Regex> {
-    let compile = |pattern: &str| {
-        RegexBuilder::new(pattern)
-            .size_limit(limits::PATTERN_BYTES)
-            .dfa_size_limit(limits::PATTERN_BYTES)
-            .build()
-            .map_err(|error| {
-                let reason = error.to_string();
-                let reason = reason.lines().last().unwrap_or_default();
-                let reason = reason.trim_start_matches("error: ").trim_end_matches('.');
-                errors::invalid_pattern(pattern, Plain(reason.to_lowercase()))
-                    .with_field(row.path_of("pattern"))
-            })
-    };
-    // By itself first: `)|(` would otherwise escape from the anchors.
-    compile(pattern)?;
-    // In the mode that allows comments one may stand at the end, and would hide the bracket.
-    compile(&format!(r"\A(?:{pattern})\z")).or_else(|_| compile(&format!("\\A(?:{pattern}\n)\\z")))
 }
 
 fn bound(row: &Members<'_>, member: &str) -> Result<Option<String>> {
