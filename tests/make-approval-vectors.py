@@ -262,6 +262,11 @@ def template_parse():
         *(refused(f"null-{name}", "null is never left out", template(**{name: None}), "wrong_type", field=name)
           for name in ["templateVersion", "metadata", "stages", "claims", "requestTtlSeconds", "grantUse",
                        "allowSelfApproval", "defaultApprovers", "applications"]),
+        refused("one-of-many", "1000 of them", field(oneOf=[f"c{n}" for n in range(1001)]), "too_many",
+                field="metadata[0].oneOf"),
+        taken("one-of-most", "1000 of them", field(oneOf=[f"c{n}" for n in range(1000)])),
+        refused("patterns-share-a-budget", "4 MiB compiled, all together", template(metadata=[{"key": "amount"},
+                {"key": "note"}] + [{"key": f"p{n}", "pattern": "\\w{1,30}"} for n in range(4)]), "invalid_pattern"),
         refused("null-default", "null is never left out", field(defaultValue=None), "metadata_type",
                 field="metadata[0].defaultValue"),
         refused("applications-none", "leave it out for any", template(applications=[]), "empty_text",

@@ -8,7 +8,7 @@ use std::fmt;
 pub use catalogue::{Family, Row, errors};
 pub use shown::{Plain, Shown};
 
-use crate::{Json, Object};
+use crate::{Json, Object, Place};
 
 /// What went wrong: a row of the catalogue, a message that names the offending part, and its place.
 ///
@@ -24,7 +24,7 @@ struct Detail {
     row: &'static Row,
     message: String,
     field: Option<String>,
-    place: Option<(u32, u32)>,
+    place: Option<Place>,
 }
 
 impl Error {
@@ -41,10 +41,10 @@ impl Error {
         self
     }
 
-    /// The same error at this place: line and column from 1, the column in Unicode characters.
+    /// The same error at this place.
     #[must_use]
-    pub fn at(mut self, line: u32, column: u32) -> Self {
-        self.0.place = Some((line, column));
+    pub fn at(mut self, place: Place) -> Self {
+        self.0.place = Some(place);
         self
     }
 
@@ -73,14 +73,19 @@ impl Error {
         self.0.field.as_deref()
     }
 
+    /// The place of the input that it is about.
+    pub fn place(&self) -> Option<Place> {
+        self.0.place
+    }
+
     /// The line of the input that it is about, from 1.
     pub fn line(&self) -> Option<u32> {
-        self.0.place.map(|(line, _)| line)
+        self.0.place.map(Place::line)
     }
 
     /// The column in that line, from 1, in Unicode characters.
     pub fn column(&self) -> Option<u32> {
-        self.0.place.map(|(_, column)| column)
+        self.0.place.map(Place::column)
     }
 
     /// `{number, code, family, message, field?, line?, column?}`.
@@ -93,9 +98,9 @@ impl Error {
         if let Some(field) = self.field() {
             object.insert("field", field);
         }
-        if let Some((line, column)) = self.0.place {
-            object.insert("line", line);
-            object.insert("column", column);
+        if let Some(place) = self.0.place {
+            object.insert("line", place.line());
+            object.insert("column", place.column());
         }
         object.into()
     }
@@ -105,7 +110,7 @@ impl fmt::Display for Detail {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)?;
         match self.place {
-            Some((line, column)) => write!(out, " at line {line} column {column}"),
+            Some(place) => write!(out, " at {place}"),
             None => Ok(()),
         }
     }

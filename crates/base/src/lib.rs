@@ -29,6 +29,7 @@ mod error;
 mod id;
 mod json;
 mod nearest;
+mod place;
 pub mod random;
 mod time;
 
@@ -36,6 +37,7 @@ pub use error::{Error, Family, Plain, Row, Shown, errors};
 pub use id::Id;
 pub use json::{Canonical, Json, Limits, Members, Number, Object};
 pub use nearest::nearest;
+pub use place::Place;
 pub use time::UnixTime;
 
 /// A result whose error is the project's one error type.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use jit_approvals::{Error, Json, Object};
+use jit_approvals::{Error, Json, Object, Place};
 use jit_approvals_base::{Plain, errors};
 
 use crate::out::{Line, error_json, error_line};
@@ -24,10 +24,7 @@ pub(crate) enum Failure {
 #[derive(Debug)]
 pub(crate) struct InFile {
     pub(crate) file: String,
-    /// From 1.
-    pub(crate) line: usize,
-    /// From 1, in characters.
-    pub(crate) column: usize,
+    pub(crate) place: Place,
     /// The line around it, and how many characters are before the place there.
     pub(crate) excerpt: (String, usize),
 }
@@ -82,8 +79,8 @@ impl Failure {
             Self::InFile(error, place) => match error.to_json() {
                 Json::Object(object) => object
                     .with("file", &*place.file)
-                    .with("line", place.line as u64)
-                    .with("column", place.column as u64)
+                    .with("line", place.place.line())
+                    .with("column", place.place.column())
                     .into(),
                 other => other,
             },
@@ -103,7 +100,8 @@ pub(crate) fn summary(error: &Error) -> Line {
 
 impl InFile {
     fn lines(&self, error: &Error) -> [Line; 3] {
-        let Self { file, line, column, excerpt: (excerpt, before) } = self;
+        let Self { file, place, excerpt: (excerpt, before) } = self;
+        let (line, column) = (place.line(), place.column());
         let number = line.to_string();
         let space = " ".repeat(number.len());
         let place =

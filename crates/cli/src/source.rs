@@ -6,7 +6,7 @@ mod toml;
 
 use std::path::Path;
 
-use jit_approvals::{Error, Json};
+use jit_approvals::{Error, Json, Place};
 
 use crate::failure::InFile;
 use crate::{Failure, input};
@@ -34,10 +34,8 @@ impl Source {
         let name = path.display().to_string();
         let mut source = Self { name, text, language, value: Json::Null };
         let value = match language {
-            Language::Json => Json::parse(&source.text).map_err(|error| {
-                let place = error.line().zip(error.column()).unwrap_or((1, 1));
-                (literal::offset(&source.text, place), error)
-            }),
+            Language::Json => Json::parse(&source.text)
+                .map_err(|error| (error.place().map_or(0, |place| place.offset(&source.text)), error)),
             Language::Toml => toml::parse(&source.text),
         };
         source.value = value.map_err(|(offset, error)| source.show(error, offset))?;
@@ -58,21 +56,19 @@ impl Source {
             Language::Json => locate::json(&self.text, field),
             Language::Toml => toml::locate(&self.text, field),
         };
-        if let Some(within) = error.line().zip(error.column()) {
+        if let Some(within) = error.place() {
             place += literal::place_within(&self.text[place..], within);
         }
         self.show(error.clone(), place)
     }
 
     fn show(&self, error: Error, offset: usize) -> Failure {
-        let before = &self.text[..offset.min(self.text.len())];
-        let start = before.rfind('\n').map_or(0, |place| place + 1);
-        let column = self.text[start..before.len()].chars().count();
+        let found = Place::of(&self.text, offset);
+        let line = self.text.lines().nth(found.line() as usize - 1).unwrap_or_default();
         let place = InFile {
             file: self.name.clone(),
-            line: before.matches('\n').count() + 1,
-            column: column + 1,
-            excerpt: excerpt(self.text[start..].lines().next().unwrap_or_default(), column),
+            place: found,
+            excerpt: excerpt(line, found.column() as usize - 1),
         };
         Failure::InFile(error, place)
     }

@@ -13,6 +13,8 @@ mod sets;
 
 use std::fmt;
 
+use jit_approvals_base::Place;
+
 use sets::Sets;
 
 const NON_JOINER: char = '\u{200c}';
@@ -49,13 +51,13 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    /// Line and column of the flaw, from 1; columns are characters.
-    pub(crate) fn place(self, text: &str) -> (u32, u32) {
+    /// Where the flaw is in the text.
+    pub(crate) fn place(self, text: &str) -> Place {
         match self {
             Self::Character(offset, _) | Self::Marks(offset) | Self::Spaces(offset) => {
-                line_and_column(text, offset)
+                Place::of(text, offset)
             }
-            Self::Invisible => (1, 1),
+            Self::Invisible => Place::new(1, 1),
         }
     }
 }
@@ -174,15 +176,6 @@ pub fn plain_text(text: &str) -> String {
         }
     }
     plain
-}
-
-/// Line and column, from 1, of a byte offset; columns are characters.
-pub(crate) fn line_and_column(text: &str, offset: usize) -> (u32, u32) {
-    let before = &text[..offset];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-    (number(line), number(column))
 }
 
 fn is_space(character: char) -> bool {

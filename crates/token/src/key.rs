@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use jit_approvals_base::{Error, Plain, random};
+use jit_approvals_base::{Error, Place, Plain, random};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::mac::Mac;
@@ -164,11 +164,7 @@ fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>> {
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
     );
     let malformed = |reason: &str, place: usize| -> Error {
-        let before = &text[..place];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-        errors::malformed_key(Plain(reason)).at(number(line), number(column))
+        errors::malformed_key(Plain(reason)).at(Place::of(text, place))
     };
     // Sized before it is filled: a buffer that grows would leave copies of the key behind.
     let mut plain = Zeroizing::new(Vec::with_capacity(text.len()));

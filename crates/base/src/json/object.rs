@@ -27,6 +27,10 @@ impl Object {
         Self { keys: String::new(), members: Vec::new() }
     }
 
+    pub(super) fn with_capacity(members: usize, key_bytes: usize) -> Self {
+        Self { keys: String::with_capacity(key_bytes), members: Vec::with_capacity(members) }
+    }
+
     /// Reads an object, as [`Json::parse`] reads any value.
     ///
     /// # Errors
@@ -120,10 +124,9 @@ impl Object {
 
     /// Adds a key that the caller knows to be new; [`finish`](Self::finish) has to follow.
     pub(super) fn begin(&mut self, key: &str) {
-        if self.members.capacity() == 0 {
-            // As much as most objects need, rather than growing there in steps.
-            self.members.reserve(8);
-            self.keys.reserve(64);
+        if self.members.is_empty() {
+            // Room for one: most objects that are nested by the thousand have no more.
+            self.members.reserve_exact(usize::from(self.members.capacity() == 0));
         }
         self.keys.push_str(key);
     }

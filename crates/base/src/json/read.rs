@@ -1,22 +1,18 @@
-//! Strict reading, over `serde_json`'s parser.
+//! Strict reading (RFC 8259): a recursive descent, whose depth is bounded.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
-use std::fmt;
-
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
 use super::object::FEW;
 use super::{Json, Number, Object};
 use crate::error::errors;
-use crate::{Error, Plain, Result};
+use crate::{Error, Place, Plain, Result};
 
 /// How large and how deep a text may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of text; 1 MiB unless told.
+    /// Bytes of text; 1 MiB by default.
     pub bytes: usize,
-    /// Levels of arrays and objects; 64 unless told, 127 at most.
+    /// Levels of arrays and objects; 64 by default, 127 at most.
     pub depth: usize,
 }
 
@@ -30,241 +26,346 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Json> {
     if bytes.len() > limits.bytes {
         return Err(errors::too_large(bytes.len(), limits.bytes));
     }
-    let refusal = RefCell::new(None);
-    let depth = limits.depth.min(127);
-    let mut value = Json::Null;
-    let root = Value { depth, refusal: &refusal, sink: Root(&mut value) };
-    // One look at all bytes is faster than one at each string; bytes that fail it are read for the place.
-    let read = match std::str::from_utf8(bytes) {
-        Ok(text) => root.read(serde_json::Deserializer::from_str(text)),
-        Err(_) => root.read(serde_json::Deserializer::from_slice(bytes)),
+    // One look at all bytes is faster than one at each string.
+    let (text, whole) = match std::str::from_utf8(bytes) {
+        Ok(text) => (text, true),
+        Err(error) => (std::str::from_utf8(&bytes[..error.valid_up_to()]).expect("valid up to there"), false),
     };
-    read.map(|()| value).map_err(|error| {
-        let end = offset(bytes, error.line(), error.column());
-        let (error, offset) = match refusal.into_inner() {
-            Some(Refusal::DuplicateKey(key)) => (errors::duplicate_key(&key), opening_quote(bytes, end)),
-            Some(Refusal::TooDeep) => (errors::too_deep(depth), opening_bracket(bytes, end)),
-            None => (malformed(&error), end.saturating_sub(usize::from(!error.is_eof()))),
-        };
-        let (line, column) = place(bytes, offset);
-        error.at(line, column)
-    })
+    let mut reader = Reader { text, offset: 0, levels: limits.depth.min(127) };
+    let value = reader.document();
+    if whole || reader.offset < text.len() {
+        return value;
+    }
+    Err(reader.malformed("the text is not UTF-8", text.len()))
 }
 
-/// What we refuse and `serde_json` would take; it knows the place, we know the reason.
-enum Refusal {
-    DuplicateKey(String),
-    TooDeep,
+struct Reader<'a> {
+    text: &'a str,
+    /// The byte that is read next.
+    offset: usize,
+    /// Levels of arrays and objects that are allowed.
+    levels: usize,
 }
 
-/// Where a value goes. It is put there as soon as it is read: handing it back through the parser's calls would
-/// move it at each of them.
-trait Sink {
-    fn put(self, value: Json);
-}
-
-struct Root<'a>(&'a mut Json);
-struct Element<'a>(&'a mut Vec<Json>);
-struct Member<'a>(&'a mut Object);
-
-impl Sink for Root<'_> {
-    fn put(self, value: Json) {
-        *self.0 = value;
-    }
-}
-
-impl Sink for Element<'_> {
-    fn put(self, value: Json) {
-        self.0.push(value);
-    }
-}
-
-impl Sink for Member<'_> {
-    fn put(self, value: Json) {
-        self.0.finish(value);
-    }
-}
-
-struct Value<'r, S> {
-    depth: usize,
-    refusal: &'r RefCell<Option<Refusal>>,
-    sink: S,
-}
-
-impl<S: Sink> Value<'_, S> {
-    fn read<'de, R: serde_json::de::Read<'de>>(
-        self,
-        mut parser: serde_json::Deserializer<R>,
-    ) -> serde_json::Result<()> {
-        self.deserialize(&mut parser)?;
-        parser.end()
+impl<'a> Reader<'a> {
+    fn document(&mut self) -> Result<Json> {
+        self.skip_space();
+        let value = self.value(0)?;
+        self.skip_space();
+        match self.peek() {
+            None => Ok(value),
+            Some(_) => Err(self.malformed("nothing may follow the value", self.offset)),
+        }
     }
 
-    /// How much deeper the parts of this value may go.
-    fn deeper<E: serde::de::Error>(&self) -> Result<usize, E> {
-        self.depth.checked_sub(1).ok_or_else(|| refuse(self.refusal, Refusal::TooDeep))
-    }
-}
-
-fn refuse<E: serde::de::Error>(place: &RefCell<Option<Refusal>>, refusal: Refusal) -> E {
-    *place.borrow_mut() = Some(refusal);
-    E::custom("refused")
-}
-
-impl<'de, S: Sink> DeserializeSeed<'de> for Value<'_, S> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, parser: D) -> Result<(), D::Error> {
-        parser.deserialize_any(self)
-    }
-}
-
-impl<'de, S: Sink> Visitor<'de> for Value<'_, S> {
-    type Value = ();
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a JSON value")
+    #[inline]
+    fn value(&mut self, level: usize) -> Result<Json> {
+        match self.peek() {
+            Some(b'"') => self.string().map(Json::String),
+            Some(b'{') => self.object(level).map(Json::Object),
+            Some(b'[') => self.array(level).map(Json::Array),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Json::Number),
+            Some(b't') => self.word("true", Json::Bool(true)),
+            Some(b'f') => self.word("false", Json::Bool(false)),
+            Some(b'n') => self.word("null", Json::Null),
+            _ => Err(self.unexpected("a value is expected")),
+        }
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        self.sink.put(Json::Null);
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.sink.put(Json::Bool(value));
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.sink.put(Json::Number(value.into()));
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.sink.put(Json::Number(value.into()));
-        Ok(())
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
-        let number = Number::from_f64(value).ok_or_else(|| E::custom("number out of range"))?;
-        self.sink.put(Json::Number(number));
-        Ok(())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<(), E> {
-        self.sink.put(Json::String(value.to_owned()));
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        let (depth, refusal) = (self.deeper()?, self.refusal);
+    fn array(&mut self, level: usize) -> Result<Vec<Json>> {
+        self.open(level)?;
         let mut values = Vec::new();
-        while elements.next_element_seed(Value { depth, refusal, sink: Element(&mut values) })?.is_some() {}
-        self.sink.put(Json::Array(values));
-        Ok(())
+        if self.closes(b']') {
+            return Ok(values);
+        }
+        // Most arrays that are nested by the thousand have one element: no room for more of them.
+        values.reserve_exact(1);
+        loop {
+            values.push(self.value(level + 1)?);
+            self.skip_space();
+            match self.peek() {
+                Some(b',') => self.step(),
+                Some(b']') => {
+                    self.offset += 1;
+                    return Ok(values);
+                }
+                _ => return Err(self.unexpected("`,` or `]` is expected")),
+            }
+        }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let (depth, refusal) = (self.deeper()?, self.refusal);
-        let mut object = Object::new();
+    fn object(&mut self, level: usize) -> Result<Object> {
+        self.open(level)?;
+        if self.closes(b'}') {
+            return Ok(Object::new());
+        }
+        // As much as most documents have, rather than growing there in steps.
+        let mut object = if level == 0 { Object::with_capacity(8, 64) } else { Object::new() };
         let mut many = HashSet::new();
-        while members.next_key_seed(Key { refusal, object: &mut object, many: &mut many })?.is_some() {
-            members.next_value_seed(Value { depth, refusal, sink: Member(&mut object) })?;
+        loop {
+            let start = self.offset;
+            match self.peek() {
+                Some(b'"') => {}
+                _ => return Err(self.unexpected("a key in quotes is expected")),
+            }
+            match self.plain_string()? {
+                Some(key) => self.begin(&mut object, key, &mut many, start)?,
+                None => {
+                    let key = self.escaped_string(start)?;
+                    self.begin(&mut object, &key, &mut many, start)?;
+                }
+            }
+            self.skip_space();
+            match self.peek() {
+                Some(b':') => self.step(),
+                _ => return Err(self.unexpected("`:` is expected")),
+            }
+            let value = self.value(level + 1)?;
+            object.finish(value);
+            self.skip_space();
+            match self.peek() {
+                Some(b',') => self.step(),
+                Some(b'}') => {
+                    self.offset += 1;
+                    return Ok(object);
+                }
+                _ => return Err(self.unexpected("`,` or `}` is expected")),
+            }
         }
-        self.sink.put(Json::Object(object));
+    }
+
+    /// Begins a member, whose key no other may have. Looking through a few keys is faster than hashing them; through
+    /// many it would take quadratic time.
+    #[inline]
+    fn begin(&self, object: &mut Object, key: &str, many: &mut HashSet<String>, start: usize) -> Result<()> {
+        let known = if object.len() < FEW {
+            object.contains_key(key)
+        } else {
+            if many.is_empty() {
+                many.extend(object.keys().map(str::to_owned));
+            }
+            !many.insert(key.to_owned())
+        };
+        if known {
+            return Err(errors::duplicate_key(key).at(Place::of(self.text, start)));
+        }
+        object.begin(key);
         Ok(())
     }
-}
 
-/// A key that no earlier member has. Checked while it is read, so that the error's place is the key's.
-struct Key<'a> {
-    refusal: &'a RefCell<Option<Refusal>>,
-    object: &'a mut Object,
-    /// The keys of an object with many: looking through a few is faster than hashing them, through many it
-    /// would take quadratic time.
-    many: &'a mut HashSet<String>,
-}
-
-impl Key<'_> {
-    fn is_new(&mut self, key: &str) -> bool {
-        if self.object.len() < FEW {
-            return !self.object.contains_key(key);
-        }
-        if self.many.is_empty() {
-            self.many.extend(self.object.keys().map(str::to_owned));
-        }
-        self.many.insert(key.to_owned())
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, parser: D) -> Result<(), D::Error> {
-        parser.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = ();
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a key")
-    }
-
-    fn visit_str<E: serde::de::Error>(mut self, key: &str) -> Result<(), E> {
-        if self.is_new(key) {
-            self.object.begin(key);
-            Ok(())
-        } else {
-            Err(refuse(self.refusal, Refusal::DuplicateKey(key.to_owned())))
+    fn string(&mut self) -> Result<String> {
+        let start = self.offset;
+        match self.plain_string()? {
+            Some(text) => Ok(text.to_owned()),
+            None => self.escaped_string(start),
         }
     }
-}
 
-/// `serde_json`'s reason without the place that it appends.
-fn malformed(error: &serde_json::Error) -> Error {
-    let text = error.to_string();
-    let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
-    errors::malformed_json(Plain(reason.strip_prefix("EOF").map_or(reason, |_| "the text ends too early")))
-}
-
-/// The bytes up to and with the one that `serde_json` calls (line, column): it counts bytes.
-fn offset(bytes: &[u8], line: usize, column: usize) -> usize {
-    let mut start = 0;
-    for _ in 1..line {
-        start += bytes[start..].iter().position(|byte| *byte == b'\n').map_or(0, |place| place + 1);
-    }
-    (start + column).min(bytes.len())
-}
-
-/// Where the bracket stands that went too deep: behind it `serde_json` has read on over white space and
-/// perhaps a closing one.
-fn opening_bracket(bytes: &[u8], end: usize) -> usize {
-    bytes[..end].iter().rposition(|byte| matches!(byte, b'[' | b'{')).unwrap_or(0)
-}
-
-/// Where the key begins that was read last: behind its closing quote `serde_json` has read on over white
-/// space; its opening one is the nearest before that which no odd number of backslashes escapes.
-fn opening_quote(bytes: &[u8], end: usize) -> usize {
-    let quote_before = |end: usize| bytes[..end].iter().rposition(|byte| *byte == b'"');
-    let mut place = quote_before(end).unwrap_or(0);
-    while let Some(quote) = quote_before(place) {
-        let slashes = bytes[..quote].iter().rev().take_while(|byte| **byte == b'\\').count();
-        if slashes % 2 == 0 {
-            return quote;
+    /// The string that begins here, if it has no escapes; otherwise the offset is at the first of them.
+    #[inline]
+    fn plain_string(&mut self) -> Result<Option<&'a str>> {
+        let start = self.offset + 1;
+        self.offset = self.end_of_plain(start);
+        match self.peek() {
+            Some(b'"') => {
+                self.offset += 1;
+                Ok(Some(&self.text[start..self.offset - 1]))
+            }
+            Some(b'\\') => Ok(None),
+            Some(_) => Err(self.malformed("a control character in a string has to be escaped", self.offset)),
+            None => Err(self.unexpected("")),
         }
-        place = quote;
     }
-    0
-}
 
-/// Line and column, from 1, of the character that begins or lies at this offset; columns are characters.
-fn place(bytes: &[u8], offset: usize) -> (u32, u32) {
-    let before = &bytes[..offset.min(bytes.len())];
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
-    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-    let column = 1 + String::from_utf8_lossy(&before[start..]).chars().count();
-    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+    /// Goes on with the string that began at `start`, from its first escape.
+    #[cold]
+    fn escaped_string(&mut self, start: usize) -> Result<String> {
+        let mut string = self.text[start + 1..self.offset].to_owned();
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    self.offset += 1;
+                    return Ok(string);
+                }
+                Some(b'\\') => string.push(self.escape()?),
+                Some(_) => {
+                    return Err(
+                        self.malformed("a control character in a string has to be escaped", self.offset)
+                    );
+                }
+                None => return Err(self.unexpected("")),
+            }
+            let plain = self.offset;
+            self.offset = self.end_of_plain(plain);
+            string.push_str(&self.text[plain..self.offset]);
+        }
+    }
+
+    fn escape(&mut self) -> Result<char> {
+        self.offset += 1;
+        let escaped = match self.peek() {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode_escape(),
+            _ => return Err(self.unexpected("an escape is one of `\"\\/bfnrtu`")),
+        };
+        self.offset += 1;
+        Ok(escaped)
+    }
+
+    /// `uXXXX`, or two of them that are the surrogates of one character.
+    fn unicode_escape(&mut self) -> Result<char> {
+        let unit = self.hexadecimal()?;
+        if let Some(character) = char::from_u32(unit) {
+            return Ok(character);
+        }
+        let lone = "a surrogate has to be one of a pair";
+        if unit >= 0xdc00 {
+            return Err(self.malformed(lone, self.offset - 1));
+        }
+        if !self.text[self.offset..].starts_with("\\u") {
+            return Err(self.unexpected(lone));
+        }
+        self.offset += 1;
+        let low = self.hexadecimal()?;
+        let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400);
+        let character = low.and_then(|low| char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + low));
+        character.ok_or_else(|| self.malformed(lone, self.offset - 1))
+    }
+
+    /// The four digits behind the `u` that is here.
+    fn hexadecimal(&mut self) -> Result<u32> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            self.offset += 1;
+            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
+            unit =
+                unit << 4 | digit.ok_or_else(|| self.unexpected("four hexadecimal digits follow `\\u`"))?;
+        }
+        self.offset += 1;
+        Ok(unit)
+    }
+
+    fn number(&mut self) -> Result<Number> {
+        let start = self.offset;
+        let negative = self.peek() == Some(b'-');
+        self.offset += usize::from(negative);
+        let digits = self.offset;
+        let mut integer = Some(0_u64);
+        while let Some(digit @ b'0'..=b'9') = self.peek() {
+            let digit = u64::from(digit - b'0');
+            integer = integer.and_then(|integer| integer.checked_mul(10)?.checked_add(digit));
+            self.offset += 1;
+        }
+        match self.offset - digits {
+            0 => return Err(self.unexpected("a digit is expected")),
+            1 => {}
+            _ if self.text.as_bytes()[digits] == b'0' => {
+                return Err(self.malformed("a number does not begin with 0", digits + 1));
+            }
+            _ => {}
+        }
+        let mut whole = true;
+        if self.peek() == Some(b'.') {
+            self.offset += 1;
+            self.digits()?;
+            whole = false;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.offset += 1;
+            self.offset += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
+            self.digits()?;
+            whole = false;
+        }
+        match integer.filter(|_| whole) {
+            Some(integer) if !negative => return Ok(integer.into()),
+            Some(integer) if integer > 0 => {
+                if let Some(integer) = 0_i64.checked_sub_unsigned(integer) {
+                    return Ok(integer.into());
+                }
+            }
+            _ => {}
+        }
+        let double = self.text[start..self.offset].parse().ok().and_then(Number::from_f64);
+        double.ok_or_else(|| self.malformed("a number is larger than a double can hold", self.offset - 1))
+    }
+
+    /// One digit or more.
+    fn digits(&mut self) -> Result<()> {
+        let start = self.offset;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.offset += 1;
+        }
+        if self.offset > start { Ok(()) } else { Err(self.unexpected("a digit is expected")) }
+    }
+
+    fn word(&mut self, word: &str, value: Json) -> Result<Json> {
+        let rest = &self.text.as_bytes()[self.offset..];
+        let same = rest.iter().zip(word.as_bytes()).take_while(|(found, expected)| found == expected).count();
+        self.offset += same;
+        if same == word.len() { Ok(value) } else { Err(self.unexpected("a value is expected")) }
+    }
+
+    /// Goes into an array or object, one level deeper.
+    #[inline]
+    fn open(&mut self, level: usize) -> Result<()> {
+        if level == self.levels {
+            return Err(errors::too_deep(self.levels).at(Place::of(self.text, self.offset)));
+        }
+        self.step();
+        Ok(())
+    }
+
+    /// Whether an array or object ends here, before its first part.
+    #[inline]
+    fn closes(&mut self, bracket: u8) -> bool {
+        let closes = self.peek() == Some(bracket);
+        self.offset += usize::from(closes);
+        closes
+    }
+
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.offset).copied()
+    }
+
+    /// Goes on behind the byte that is here, and white space behind it.
+    #[inline]
+    fn step(&mut self) {
+        self.offset += 1;
+        self.skip_space();
+    }
+
+    #[inline]
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.offset += 1;
+        }
+    }
+
+    /// The first byte from here that ends a string or a run of plain characters in it.
+    #[inline]
+    fn end_of_plain(&self, start: usize) -> usize {
+        let rest = &self.text.as_bytes()[start..];
+        let ends = |byte: u8| byte == b'"' || byte == b'\\' || byte < 0x20;
+        rest.iter().position(|byte| ends(*byte)).map_or(self.text.len(), |place| start + place)
+    }
+
+    /// The error that something else is here, or nothing any more.
+    #[cold]
+    fn unexpected(&self, reason: &str) -> Error {
+        let reason = if self.peek().is_none() { "the text ends too early" } else { reason };
+        self.malformed(reason, self.offset)
+    }
+
+    #[cold]
+    fn malformed(&self, reason: &str, offset: usize) -> Error {
+        errors::malformed_json(Plain(reason)).at(Place::of(self.text, offset))
+    }
 }

@@ -1,15 +1,10 @@
 //! Places within the texts of a file.
 
-/// The byte offset of a line and column, from 1, the column in characters.
-pub(super) fn offset(text: &str, (line, column): (u32, u32)) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line as usize - 1).map(str::len).sum();
-    let rest = &text[start..];
-    rest.char_indices().nth(column as usize - 1).map_or(text.len(), |(place, _)| start + place)
-}
+use jit_approvals::Place;
 
 /// How far behind the beginning of a string's literal the character stands that has this line and column in the
 /// string: escapes count as what they mean.
-pub(super) fn place_within(source: &str, (line, column): (u32, u32)) -> usize {
+pub(super) fn place_within(source: &str, within: Place) -> usize {
     let Some(quote) = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| source.starts_with(quote)) else {
         return 0;
     };
@@ -19,7 +14,7 @@ pub(super) fn place_within(source: &str, (line, column): (u32, u32)) -> usize {
         place += 1;
     }
     let (mut at_line, mut at_column) = (1, 1);
-    while (at_line, at_column) < (line, column) {
+    while Place::new(at_line, at_column) < within {
         let rest = &source[place..];
         let Some(first) = rest.chars().next() else { break };
         let escaped = quote.starts_with('"') && first == '\\';
@@ -52,15 +47,15 @@ fn is_high_surrogate(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::place_within;
+    use super::*;
 
     #[test]
     fn escapes_count_as_what_they_mean() {
         let source = r#""a\n\u00e9\ud83d\ude00$(x)" , "#;
-        assert!(source[place_within(source, (2, 3))..].starts_with("$(x)"));
-        assert!(source[place_within(source, (1, 1))..].starts_with("a\\n"));
+        assert!(source[place_within(source, Place::new(2, 3))..].starts_with("$(x)"));
+        assert!(source[place_within(source, Place::new(1, 1))..].starts_with("a\\n"));
         let several = "\"\"\"\none\n  $(x)\"\"\"";
-        assert!(several[place_within(several, (2, 3))..].starts_with("$(x)"));
-        assert!("'a\\$(x)'"[place_within("'a\\$(x)'", (1, 3))..].starts_with("$(x)"));
+        assert!(several[place_within(several, Place::new(2, 3))..].starts_with("$(x)"));
+        assert!("'a\\$(x)'"[place_within("'a\\$(x)'", Place::new(1, 3))..].starts_with("$(x)"));
     }
 }

@@ -1,8 +1,7 @@
 //! Texts with placeholders: `$(key)` and `${key}`.
 
-use jit_approvals_base::{Error, Plain, nearest};
+use jit_approvals_base::{Error, Place, Plain, nearest};
 
-use crate::shown_text::line_and_column;
 use crate::{Result, errors};
 
 /// A text taken apart, once, into its own words and its placeholders.
@@ -75,8 +74,7 @@ impl TextPattern {
                             length
                         }
                         Err(error) => {
-                            let (line, column) = line_and_column(text, text.len() - rest.len());
-                            if !mistaken(error.at(line, column)) {
+                            if !mistaken(error.at(Place::of(text, text.len() - rest.len()))) {
                                 break;
                             }
                             2

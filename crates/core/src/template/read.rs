@@ -225,8 +225,7 @@ fn unshown(text: &str, member: &str, flaw: Flaw) -> Error {
     if flaw == Flaw::Invisible {
         return errors::empty_text(member).with_field(member);
     }
-    let (line, column) = flaw.place(text);
-    errors::template_character(member, Plain(flaw.to_string())).with_field(member).at(line, column)
+    errors::template_character(member, Plain(flaw.to_string())).with_field(member).at(flaw.place(text))
 }
 
 fn at_most(size: usize, limit: usize, member: &str) -> Result<()> {
