@@ -149,16 +149,106 @@ proptest! {
     }
 
     #[test]
-    fn whatever_serde_json_refuses_so_do_we(text in "[\\[\\]{}:,\"\\\\ua0-9eE+\\-. tfn]{0,24}") {
-        if serde_json::from_str::<serde_json::Value>(&text).is_err() {
-            prop_assert!(Json::parse(&text).is_err());
+    fn serde_json_gives_the_same_verdict_on_pieces(text in "[\\[\\]{}:,\"\\\\ua0-9eE+\\-. tfn\n]{0,24}") {
+        same_verdict(text.as_bytes())?;
+    }
+
+    #[test]
+    fn serde_json_gives_the_same_verdict_on_damaged_text(
+        value in json(),
+        damage in prop::collection::vec((any::<u16>(), 0..3_u8, any::<u8>(), any::<u8>()), 0..4),
+    ) {
+        let mut bytes = value.to_string().replace(',', ",\n").into_bytes();
+        for (place, kind, odd, byte) in damage {
+            const ODD: &[u8] = b"[]{}:,\"\\/0.eE+-tfnul \n\t\r\x00\x1f\x7f\xc3\xff\xed";
+            let place = usize::from(place) % (bytes.len() + 1);
+            let byte = if byte < 200 { ODD[usize::from(odd) % ODD.len()] } else { byte };
+            match kind {
+                0 => bytes.insert(place, byte),
+                1 if place < bytes.len() => bytes[place] = byte,
+                _ if place < bytes.len() => drop(bytes.remove(place)),
+                _ => bytes.truncate(place / 2),
+            }
         }
+        same_verdict(&bytes)?;
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_standard_library(
+        text in "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,3})?",
+    ) {
+        let expected = text.parse::<f64>().ok().filter(|number| number.is_finite());
+        let ours = Json::parse(&text).ok().map(|value| value.as_number().unwrap().as_f64());
+        prop_assert_eq!(ours.map(|number| number + 0.0), expected.map(|number| number + 0.0));
     }
 
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
         let _ = Json::parse_within(&bytes, Limits::default());
     }
+}
+
+/// The verdict of `serde_json`, but for what we reject beyond it: duplicate keys and bounds. An error is in the same
+/// line.
+fn same_verdict(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let ours = Json::parse_within(bytes, Limits::default());
+    let theirs = serde_json::from_slice::<serde_json::Value>(bytes);
+    match (ours, theirs) {
+        (Ok(ours), Ok(theirs)) => {
+            let theirs = Json::parse(&theirs.to_string()).unwrap();
+            prop_assert_eq!(ours.to_canonical(), theirs.to_canonical());
+        }
+        (Err(ours), theirs) if matches!(ours.code(), "duplicate_key" | "too_deep" | "too_large") => {
+            drop(theirs)
+        }
+        (Err(ours), Err(theirs)) => {
+            // It counts a line feed that should not be there as the next line's.
+            let line = theirs.line()
+                - usize::from(theirs.column() == 0 && ours.line() != Some(theirs.line() as u32));
+            prop_assert_eq!(ours.line(), Some(line as u32), "{:?} {}", ours, theirs);
+        }
+        (ours, theirs) => {
+            prop_assert!(false, "{:?} {:?} of {:?}", ours, theirs, String::from_utf8_lossy(bytes))
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_json_test_suite() {
+    use base64::Engine as _;
+
+    let file = include_str!("../../../tests/data/json-test-suite.txt");
+    let cases = file.lines().filter(|line| !line.starts_with('#')).map(|line| {
+        let (name, input) = line.split_once('\t').unwrap();
+        (name, base64::engine::general_purpose::STANDARD.decode(input).unwrap())
+    });
+    let made = [
+        ("n_structure_100000_opening_arrays", "[".repeat(100_000).into_bytes()),
+        ("n_structure_open_array_object", "[{\"\":".repeat(50_000).into_bytes()),
+    ];
+    // Two readers could take different ones.
+    let duplicates = ["y_object_duplicated_key", "y_object_duplicated_key_and_value"];
+    let mut counts = [0; 3];
+    for (name, input) in cases.chain(made) {
+        let outcome = Json::parse_within(&input, Limits::default());
+        match &name[..2] {
+            "y_" if duplicates.contains(&name) => {
+                assert_eq!(outcome.unwrap_err().code(), "duplicate_key", "{name}");
+                counts[0] += 1;
+            }
+            "y_" => {
+                outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+                counts[0] += 1;
+            }
+            "n_" => {
+                assert!(outcome.is_err(), "{name}");
+                counts[1] += 1;
+            }
+            _ => counts[2] += 1,
+        }
+    }
+    assert_eq!(counts, [95, 188, 35]);
 }
 
 /// The texts that Node's own `JSON.stringify(JSON.parse(line))` gives; none where node is not at hand.
