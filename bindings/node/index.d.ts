@@ -2,9 +2,12 @@
  * Asks a person to approve one concrete act before it happens, and hands out a single-use grant for exactly what
  * they saw.
  *
- * Times that are given are a `Date` or whole Unix seconds; times that are read are `Date`s, and Unix seconds in
- * what `toJSON` and `events` give, which are the records of the HTTP API. Whatever is not told, the present or a
- * new id, is the system's.
+ * Times in arguments are a `Date` or whole Unix seconds. Times in results are `Date`s; in what `toJSON` and `events`
+ * return, which are the records of the HTTP API, they are Unix seconds. By default `now` is the system's time, and `id`
+ * a new one.
+ *
+ * Options are own members of a plain object, and each is read once. `null` means "not given" for `now`, `id`, `comment`
+ * and `reason`; anywhere else it is an error.
  *
  * Every call may throw a {@link JitError}, whose `code` says what is wrong.
  *
@@ -14,5 +17,6 @@
 export * from './types/errors';
 export * from './types/requests';
 export * from './types/templates';
+export * from './types/text';
 export * from './types/tokens';
 export * from './types/values';

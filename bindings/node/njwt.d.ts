@@ -1,6 +1,6 @@
 /// <reference types="node" />
 /**
- * A drop-in for njwt 2.0.1: HS256 alone, with a key that is not empty, and signatures that are strict base64url. The
+ * A drop-in for njwt 2.0.1: HS256 only, with a key that is not empty, and signatures that are strict base64url. The
  * README lists what differs.
  *
  * @module
@@ -14,7 +14,7 @@ export type JSONMap = { [key: string]: JSONValue | undefined };
 /** A string's own bytes, not decoded; or bytes. */
 export type Key = string | Uint8Array | KeyObject;
 
-/** Milliseconds, or what `Date` reads; nothing takes the claim out. */
+/** Milliseconds, or what `Date` reads; a value that is falsy removes the claim. */
 export type Time = Date | number | string | null | undefined | false;
 
 /** A key was missing, or the algorithm is not HS256. */
@@ -103,7 +103,7 @@ export class Verifier {
   verify(jwtString: string, callback: Verified): void;
 }
 
-/** A token that expires in an hour unless it is told otherwise. */
+/** A token that expires in an hour by default. */
 export function create(claims: JSONMap | undefined, key: Key, algorithm?: 'HS256'): Jwt;
 export function create(key: string): Jwt;
 export function createVerifier(): Verifier;

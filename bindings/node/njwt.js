@@ -1,13 +1,14 @@
-// A drop-in for njwt 2.0.1, whose texts JavaScript writes and whose signatures Rust makes and checks: HS256 alone,
-// with a key that is not empty. The differences are listed in the README.
+// A drop-in for njwt 2.0.1. JavaScript writes its texts; Rust makes and checks its signatures: HS256 only, with a key
+// that is not empty. The README lists the differences.
 'use strict';
 
 const crypto = require('node:crypto');
 const { format, inherits, types } = require('node:util');
+const { withBytes } = require('./lib/arguments');
 const { call } = require('./lib/errors');
 const native = require('./lib/native');
 
-// Known to njwt: a token that names one of these is read, and refused for its algorithm only afterwards.
+// Known to njwt: it reads a token with one of these algorithms first, and rejects it afterwards.
 const known = { HS256: 1, HS384: 1, HS512: 1, RS256: 1, RS384: 1, RS512: 1, ES256: 1, ES384: 1, ES512: 1, none: 1 };
 
 const nowEpochSeconds = () => Math.floor(Date.now() / 1000);
@@ -25,7 +26,7 @@ function base64urlUnescape(str) {
   return str.replace(/-/g, '+').replace(/_/g, '/');
 }
 
-/** To the callback, if there is one, in the next tick; else thrown or returned. */
+/** To the callback in the next tick, if there is one; otherwise thrown or returned. */
 function settle(callback, error, value) {
   if (typeof callback === 'function') return process.nextTick(() => callback(error, value));
   if (error) throw error;
@@ -47,27 +48,27 @@ function JwtParseError(message, jwtString, parsedHeader, parsedBody, innerError)
 }
 inherits(JwtParseError, Error);
 
-/** A key as njwt takes it, but not an empty one: a string's own bytes, or bytes. */
-function keyOf(key) {
+/** Calls `body` with a key as njwt accepts it, but not an empty one: a string's own bytes, or bytes. */
+function withKey(key, body) {
   const bytes = !key || typeof key === 'string' || key instanceof Uint8Array ? key : unusualKey(key);
   if (!bytes || bytes.length === 0) throw keyRequired();
-  return bytes;
+  return typeof bytes === 'string' ? body(bytes) : withBytes(bytes, 'key', body);
 }
 
 function unusualKey(key) {
-  // Node's own error for what is no key, as njwt has it.
+  // Throws Node's own error for a value that is no key, as njwt does.
   crypto.createHmac('sha256', key);
   if (types.isCryptoKey(key)) return crypto.KeyObject.from(key).export();
   if (types.isKeyObject(key)) return key.export();
   return ArrayBuffer.isView(key) ? new Uint8Array(key.buffer, key.byteOffset, key.byteLength) : new Uint8Array(key);
 }
 
-/** What both parts of a token are encoded by. */
+/** Encodes each of the two parts of a token. */
 function compact() {
   return base64urlEncode(JSON.stringify(this));
 }
 
-/** A part's text: not encoded only to be decoded, unless a caller gave the part a `compact` of its own. */
+/** The text of a part. It is encoded and decoded again only if a caller gave the part a `compact` of its own. */
 function textOf(part, encoded) {
   return part.compact === compact ? JSON.stringify(part) : Buffer.from(encoded(), 'base64url').toString();
 }
@@ -148,17 +149,17 @@ Object.assign(Jwt.prototype, {
 
   sign(payload, algorithm, cryptoInput) {
     if (!isSupportedAlg(algorithm)) throw unsupported();
-    return crypto.createHmac('sha256', keyOf(cryptoInput)).update(payload).digest('base64url');
+    return withKey(cryptoInput, (key) => crypto.createHmac('sha256', key).update(payload).digest('base64url'));
   },
 
   compact() {
-    // Called here, since a claim named __proto__ can take a part's methods away: njwt's error then, and no token.
+    // Called here: a claim named __proto__ can hide the methods of a part, which throws njwt's error.
     const header = textOf(this.header, () => this.header.compact());
     const body = textOf(this.body, () => this.body.compact());
     const { alg } = this.header;
     if (!this.signingKey && alg !== 'none') throw keyRequired();
     if (!isSupportedAlg(alg)) throw unsupported();
-    const token = call(() => native.signText(keyOf(this.signingKey), header, body));
+    const token = call(() => withKey(this.signingKey, (key) => native.signText(key, header, body)));
     this.signature = token.slice(token.lastIndexOf('.') + 1);
     return token;
   },
@@ -240,19 +241,20 @@ Object.assign(Verifier.prototype, {
     return this.keyResolver(header.kid, (error, signingKey) => {
       if (error) return fail(format('Error while resolving signing key for kid "%s"', header.kid), error);
       try {
-        if (!native.isSigned(keyOf(signingKey), `${jwtString}`)) return fail('Signature verification failed');
+        const isSigned = withKey(signingKey, (key) => native.isSigned(key, `${jwtString}`));
+        if (!isSigned) return fail('Signature verification failed');
         const verified = new Jwt(body, false);
         verified.header = new JwtHeader(header, false);
         return settle(callback, null, verified);
       } catch (thrown) {
-        // To the callback: where a resolver answers later, no unknown `kid` or odd claim may end the process.
+        // To the callback: if a resolver answers later, an unknown `kid` or odd claim must not end the process.
         return settle(callback, thrown);
       }
     });
   },
 });
 
-// As in njwt: what is said of a token must not be changed from elsewhere.
+// As in njwt: other code can't change how tokens are made and checked.
 for (const made of [Jwt, JwtBody, JwtHeader, Verifier, Parser, JwtParseError, JwtError]) {
   Object.freeze(made);
   Object.freeze(made.prototype);
@@ -263,7 +265,7 @@ function verify(...given) {
   const callback = typeof given.at(-1) === 'function' ? given.pop() : null;
   const [token, key, alg] = given;
   const verifier = new Verifier();
-  // Without a key njwt takes unsigned tokens: here none has the algorithm that is expected.
+  // Without a key njwt accepts unsigned tokens: here no token has the expected algorithm.
   if (given.length === 1) verifier.signingAlgorithm = null;
   if (given.length === 3) verifier.setSigningAlgorithm(alg);
   if (given.length === 2 || given.length === 3) verifier.setSigningKey(key);
@@ -274,7 +276,7 @@ function createVerifier() {
   return new Verifier();
 }
 
-/** `create([claims], key, [algorithm])`: a token that expires in an hour, unless it is told otherwise. */
+/** `create([claims], key, [algorithm])`: a token that expires in an hour by default. */
 function create(...given) {
   const keyAlone = given.length === 1 && typeof given[0] === 'string';
   const [claims, key, alg] = keyAlone ? [{}, given[0]] : given;

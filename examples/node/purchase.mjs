@@ -19,11 +19,12 @@ const body = read('approve.request.json');
 
 // The host: who asks, for whom, and what exactly.
 const origin = new Verifier({ key, issuer: shop, audience: host, requireSubject: true }).origin(authToken);
-const request = Template.parse(read('approve.template.json')).open({ request: body, origin });
+const directory = /** @type {const} */ ({ people: 'everyone' });
+const request = Template.parse(read('approve.template.json')).open({ request: body, origin, directory });
 
 // The approver: reads this, and approves what they read.
 console.log(`${request.title}\n\n${request.text}\n`);
-request.approve({ approver: 'steve@nl3.com', contentHash: request.contentHash });
+request.approve({ approver: 'steve@nl3.com', contentHash: request.contentHash, directory });
 const accessToken = request.accessToken({ issuer: host, key });
 
 // The shop: holds a grant for this purchase and no other.

@@ -3,6 +3,10 @@
 //! it fails. Patterns are listed by themselves: how long matching takes is the template's author's choice.
 //!
 //! `cargo xtask bench bounds`
+//!
+//! Long file: nearly all of it is inputs.
+
+#![expect(clippy::cast_precision_loss, reason = "sizes, for ratios")]
 
 use std::hint::black_box;
 use std::time::Instant;

@@ -2,7 +2,7 @@
 
 const native = require('./native');
 const { call } = require('./errors');
-const { string, optional, object, options, record, seconds } = require('./arguments');
+const { string, nullable, members, options, record, seconds } = require('./arguments');
 const { one, several } = require('./key');
 
 const TEXTS = ['issuer', 'application', 'subject', 'grantId', 'approvalRequestId', 'templateId', 'contentHash'];
@@ -27,15 +27,15 @@ class AccessTokenVerifier {
   #verify;
 
   constructor(given) {
-    const { key, keys, ...rest } = object(given, 'options');
-    const made = several({ key, keys });
+    const { key, keys, ...rest } = members(given, 'options');
+    const made = several(key, keys);
     this.#verify = call(() => native.accessVerifier(made, record(rest, 'options')));
   }
 
   verify(token, at) {
     const { now } = options(at, 'at', 'now');
     string(token, 'token');
-    return new AccessToken(JSON.parse(call(() => this.#verify(token, optional(now, 'now', seconds)))));
+    return new AccessToken(JSON.parse(call(() => this.#verify(token, nullable(now, 'now', seconds)))));
   }
 }
 

@@ -3,20 +3,24 @@
 
 const native = require('./native');
 
+/** Where the mistake is, as far as it is known. */
+const PLACE = ['field', 'line', 'column'];
+
 class JitError extends Error {
   constructor(record) {
     super(record.message);
     this.code = record.code;
     this.number = record.number;
     this.family = record.family;
-    for (const member of ['field', 'line', 'column']) {
-      if (record[member] !== undefined) this[member] = record[member];
+    for (const member of PLACE) {
+      if (Object.hasOwn(record, member) && record[member] !== undefined) this[member] = record[member];
     }
   }
 
   toJSON() {
-    const { number, code, family, message, field, line, column } = this;
-    return { number, code, family, message, field, line, column };
+    const { number, code, family, message } = this;
+    const place = PLACE.filter((member) => Object.hasOwn(this, member)).map((member) => [member, this[member]]);
+    return { number, code, family, message, ...Object.fromEntries(place) };
   }
 }
 
@@ -49,11 +53,11 @@ function exception(record) {
   return new families[record.family](record);
 }
 
-/** What the addon threw, as the exception that it stands for; anything else as it is. */
+/** What the addon threw, as an exception of its class; anything else as it is. */
 function converted(error) {
   if (error?.code !== 'GenericFailure' || !error.message.startsWith('{')) return error;
   const made = exception(JSON.parse(error.message));
-  // Where it was called, not where the addon's error was unpacked.
+  // The stack begins at the caller, not here.
   Error.captureStackTrace(made, converted);
   return made;
 }

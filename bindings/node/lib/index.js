@@ -11,6 +11,7 @@ module.exports = {
   Template: require('./template').Template,
   ApprovalRequest: require('./request').ApprovalRequest,
   verifyChain: require('./request').verifyChain,
+  ...require('./text'),
   ...require('./verifier'),
   JitError,
   InputError: families.input,

@@ -20,6 +20,8 @@ export const {
   UnverifiedToken,
   Verifier,
   catalogue,
+  identity,
   jws,
+  plainText,
   verifyChain,
 } = library;

@@ -2,7 +2,7 @@
 
 const native = require('./native');
 const { call } = require('./errors');
-const { string, optional, options, claims: claimsText, stringified, seconds } = require('./arguments');
+const { string, optional, nullable, options, claims: claimsText, stringified, seconds } = require('./arguments');
 const { one } = require('./key');
 
 const secret = Symbol('Jwt');
@@ -17,17 +17,17 @@ class Jwt {
 
   static create(claims = {}, at) {
     const { now, jti } = options(at, 'at', 'now', 'jti');
-    const told = [optional(now, 'now', seconds), optional(jti, 'jti', string)];
-    return new Jwt(secret, call(() => native.Jwt.create(claimsText(claims, 'claims'), ...told)));
+    const fixed = [nullable(now, 'now', seconds), optional(jti, 'jti', string)];
+    return new Jwt(secret, call(() => native.Jwt.create(claimsText(claims, 'claims'), ...fixed)));
   }
 
   setClaim(name, value) {
-    call(() => this.#native.setClaim(string(name, 'name'), stringified(value ?? null, 'value', 'a value that JSON can hold')));
+    call(() => this.#native.setClaim(string(name, 'name'), stringified(value, 'value', 'a value that JSON can hold')));
     return this;
   }
 
   setHeader(name, value) {
-    call(() => this.#native.setHeader(string(name, 'name'), stringified(value ?? null, 'value', 'a value that JSON can hold')));
+    call(() => this.#native.setHeader(string(name, 'name'), stringified(value, 'value', 'a value that JSON can hold')));
     return this;
   }
 

@@ -1,9 +1,8 @@
 'use strict';
 
-const { types } = require('node:util');
 const native = require('./native');
 const { call } = require('./errors');
-const { string, optional, options, count, wrongType } = require('./arguments');
+const { string, optional, nullable, options, count, withBytes, wrongType } = require('./arguments');
 
 let handle;
 
@@ -22,15 +21,15 @@ class SigningKey {
   static fromBase64(text, given) {
     const { id, leastBytes } = options(given, 'options', 'id', 'leastBytes');
     string(text, 'text');
-    const least = optional(leastBytes, 'leastBytes', count);
-    return new SigningKey(handle, call(() => native.Key.fromBase64(text, least, optional(id, 'id', string))));
+    const how = [optional(leastBytes, 'leastBytes', count), nullable(id, 'id', string)];
+    return new SigningKey(handle, call(() => native.Key.fromBase64(text, ...how)));
   }
 
   static fromBytes(bytes, given) {
     const { id, leastBytes } = options(given, 'options', 'id', 'leastBytes');
-    if (!types.isUint8Array(bytes)) throw wrongType(bytes, 'bytes', 'a Uint8Array');
-    const least = optional(leastBytes, 'leastBytes', count);
-    return new SigningKey(handle, call(() => native.Key.fromBytes(bytes, least, optional(id, 'id', string))));
+    const how = [optional(leastBytes, 'leastBytes', count), nullable(id, 'id', string)];
+    const key = call(() => withBytes(bytes, 'bytes', (fixed) => native.Key.fromBytes(fixed, ...how)));
+    return new SigningKey(handle, key);
   }
 
   get id() {
@@ -50,12 +49,11 @@ function one(key, name = 'key') {
   return handle(key, name);
 }
 
-/** The addon's keys of `{key}` or `{keys}`, whichever is given. */
-function several({ key, keys }) {
+/** The addon's keys of the option `key` or `keys`, whichever is given. */
+function several(key, keys) {
   if (keys === undefined) return [one(key)];
-  if (!Array.isArray(keys) || keys.length === 0 || key !== undefined) {
-    throw wrongType(keys, 'keys', 'an array of at least one SigningKey, without `key` beside it');
-  }
+  if (key !== undefined) throw wrongType(key, 'key', 'left out where `keys` is given');
+  if (!Array.isArray(keys) || keys.length === 0) throw wrongType(keys, 'keys', 'an array of at least one SigningKey');
   return Array.from(keys, (key, place) => one(key, `keys[${place}]`));
 }
 

@@ -2,7 +2,7 @@
 
 const native = require('./native');
 const { call, converted } = require('./errors');
-const { string, optional, object, options, record, claims: claimsText, seconds, wrongType } = require('./arguments');
+const { string, optional, nullable, members, options, record, claims: claimsText, seconds, wrongType } = require('./arguments');
 const { one } = require('./key');
 
 class Minter {
@@ -10,7 +10,7 @@ class Minter {
   #mintMany;
 
   constructor(given) {
-    const { key, ...rest } = object(given, 'options');
+    const { key, ...rest } = members(given, 'options');
     const made = one(key);
     const text = record(rest, 'options');
     this.#mint = call(() => native.minter(made, text));
@@ -21,7 +21,7 @@ class Minter {
     string(subject, 'subject');
     try {
       if (at !== undefined) return this.#mintAt(subject, claims, at);
-      return claims === undefined || claims === null ? this.#mint(subject) : this.#mint(subject, claimsText(claims, 'claims'));
+      return claims === undefined ? this.#mint(subject) : this.#mint(subject, claimsText(claims, 'claims'));
     } catch (error) {
       throw converted(error);
     }
@@ -30,7 +30,7 @@ class Minter {
   #mintAt(subject, claims, at) {
     const { now, jti } = options(at, 'at', 'now', 'jti');
     const text = optional(claims, 'claims', claimsText);
-    return this.#mint(subject, text, optional(now, 'now', seconds), optional(jti, 'jti', string));
+    return this.#mint(subject, text, nullable(now, 'now', seconds), optional(jti, 'jti', string));
   }
 
   mintMany(subjects, claims, at) {
@@ -39,7 +39,7 @@ class Minter {
     }
     const texts = Array.from(subjects, (subject, place) => string(subject, `subjects[${place}]`));
     const { now } = options(at, 'at', 'now');
-    return call(() => this.#mintMany(texts, optional(claims, 'claims', claimsText), optional(now, 'now', seconds)));
+    return call(() => this.#mintMany(texts, optional(claims, 'claims', claimsText), nullable(now, 'now', seconds)));
   }
 }
 

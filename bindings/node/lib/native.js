@@ -1,9 +1,9 @@
-// The addon for this machine: beside the package where it was built, else from the platform's own package.
+// The addon for this machine: beside the package if it was built here, otherwise from the platform's own package.
 'use strict';
 
 const { platform, arch } = process;
 
-// Each by its name in full, so that what gathers a program's files finds it.
+// Each name is written out, so that bundlers find it.
 const packages = {
   'darwin-arm64': () => require('jit-approvals-darwin-arm64'),
   'darwin-x64': () => require('jit-approvals-darwin-x64'),
@@ -16,7 +16,7 @@ const packages = {
 };
 
 function load() {
-  // Of the two kinds of Linux only one can be loaded.
+  // On Linux there are two, and only one of them can be loaded.
   const names = Object.keys(packages).filter((name) => `${name}-`.startsWith(`${platform}-${arch}-`));
   const causes = [];
   for (const attempt of names.flatMap((name) => [() => require(`../jit-approvals.${name}.node`), packages[name]])) {
@@ -26,10 +26,10 @@ function load() {
       causes.push(error);
     }
   }
-  // What is there and can't be loaded says more than what is not there.
+  // An addon that is there but can't be loaded explains more than one that is missing.
   const cause = causes.find((error) => error.code !== 'MODULE_NOT_FOUND') ?? causes[0];
-  const told = names.join(' or ') || `${platform}-${arch}`;
-  throw new Error(`jit-approvals has no addon for ${told}: was it installed without its optional dependencies?`, { cause });
+  const wanted = names.join(' or ') || `${platform}-${arch}`;
+  throw new Error(`jit-approvals has no addon for ${wanted}: was it installed without its optional dependencies?`, { cause });
 }
 
 module.exports = load();

@@ -3,7 +3,7 @@
 const { inspect } = require('node:util');
 const native = require('./native');
 const { call } = require('./errors');
-const { string, optional, options, record, seconds, count, wrongType } = require('./arguments');
+const { string, optional, nullable, own, options, record, directory: directoryText, seconds, count, wrongType } = require('./arguments');
 const { one } = require('./key');
 
 const secret = Symbol('ApprovalRequest');
@@ -13,19 +13,19 @@ const DECISION = ['approver', 'contentHash', 'comment', 'signature', 'directory'
 
 const date = (at) => (at === undefined ? undefined : new Date(at * 1000));
 
-/** The texts of events, and whether they may have been spelt by someone else: objects may. */
+/** The texts of events, and whether they may be in any spelling: those of objects are. */
 function texts(events) {
   if (typeof events?.[Symbol.iterator] !== 'function' || typeof events === 'string') {
     throw wrongType(events, 'events', 'an iterable of events');
   }
   const list = Array.from(events);
-  const written = list.every((event) => typeof event === 'string');
+  const asWritten = list.every((event) => typeof event === 'string');
   const text = (event, name) => (typeof event === 'string' ? string(event, name) : record(event, name, name));
-  return [list.map((event, place) => text(event, `events[${place}]`)), !written];
+  return [list.map((event, place) => text(event, `events[${place}]`)), !asWritten];
 }
 
 function when(now, id) {
-  return { now: optional(now, 'now', seconds), id: optional(id, 'id', string) };
+  return { now: nullable(now, 'now', seconds), id: nullable(id, 'id', string) };
 }
 
 class ApprovalRequest {
@@ -41,11 +41,12 @@ class ApprovalRequest {
     return made(call(() => native.Request.restore(...texts(events))));
   }
 
+  /** The record, without what `Object.prototype` has. */
   #record(now) {
-    return JSON.parse(this.#native.record(now));
+    return own(JSON.parse(this.#native.record(now)));
   }
 
-  /** What was fixed when it was opened. */
+  /** What was fixed when the request was opened. */
   get #opened() {
     return (this.#fixed ??= this.#record());
   }
@@ -70,6 +71,10 @@ class ApprovalRequest {
     return this.#opened.title;
   }
 
+  get titleParts() {
+    return structuredClone(this.#opened.titleParts);
+  }
+
   get text() {
     return this.#opened.text;
   }
@@ -92,6 +97,10 @@ class ApprovalRequest {
 
   get subject() {
     return this.#opened.subject;
+  }
+
+  get device() {
+    return structuredClone(this.#opened.device);
   }
 
   get contentHash() {
@@ -134,15 +143,15 @@ class ApprovalRequest {
   }
 
   at(now) {
-    const { status, grant } = this.#record(optional(now, 'now', seconds));
+    const { status, grant } = this.#record(nullable(now, 'now', seconds));
     if (grant === undefined) return { status, grant };
-    const { issuedAt, expiresAt, consumedAt, ...rest } = grant;
+    const { issuedAt, expiresAt, consumedAt, ...rest } = own(grant);
     const consumed = consumedAt === undefined ? {} : { consumedAt: date(consumedAt) };
     return { status, grant: { ...rest, issuedAt: date(issuedAt), expiresAt: date(expiresAt), ...consumed } };
   }
 
   toJSON() {
-    return this.#record();
+    return JSON.parse(this.#native.record());
   }
 
   eventsSince(sequence) {
@@ -162,14 +171,15 @@ class ApprovalRequest {
   }
 
   #decide(verdict, given) {
-    const { directory, now, id, ...decision } = options(given, 'decision', ...DECISION);
-    const people = optional(directory, 'directory', record);
-    return call(() => this.#native.decide(record({ ...decision, verdict }, 'decision'), people, when(now, id)));
+    const { approver, contentHash, comment, signature, directory, now, id } = options(given, 'decision', ...DECISION);
+    const decision = { verdict, approver, contentHash, comment: nullable(comment, 'comment', string), signature };
+    const people = optional(directory, 'directory', directoryText);
+    return call(() => this.#native.decide(record(decision, 'decision'), people, when(now, id)));
   }
 
   cancel(change) {
     const { actor, reason, now, id } = options(change, 'change', ...CHANGE);
-    call(() => this.#native.cancel(record(actor, 'actor'), optional(reason, 'reason', string), when(now, id)));
+    call(() => this.#native.cancel(record(actor, 'actor'), nullable(reason, 'reason', string), when(now, id)));
   }
 
   consume(act, at) {
@@ -179,11 +189,11 @@ class ApprovalRequest {
 
   revoke(change) {
     const { actor, reason, now, id } = options(change, 'change', ...CHANGE);
-    call(() => this.#native.revoke(record(actor, 'actor'), optional(reason, 'reason', string), when(now, id)));
+    call(() => this.#native.revoke(record(actor, 'actor'), nullable(reason, 'reason', string), when(now, id)));
   }
 
   expire(now) {
-    return call(() => this.#native.expire(optional(now, 'now', seconds)));
+    return call(() => this.#native.expire(nullable(now, 'now', seconds)));
   }
 
   apply(event) {
@@ -193,7 +203,7 @@ class ApprovalRequest {
 
   accessToken(given) {
     const { issuer, key, now } = options(given, 'options', 'issuer', 'key', 'now');
-    return call(() => this.#native.accessToken(string(issuer, 'issuer'), one(key), optional(now, 'now', seconds)));
+    return call(() => this.#native.accessToken(string(issuer, 'issuer'), one(key), nullable(now, 'now', seconds)));
   }
 
   [inspect.custom](depth, shown) {
@@ -208,8 +218,8 @@ function made(handle) {
 
 function verifyChain(events, head) {
   const { count: length, hash } = options(head, 'head', 'count', 'hash');
-  const end = head && [count(length, 'head.count'), string(hash, 'head.hash')];
-  return JSON.parse(call(() => native.verifyChain(...texts(events), ...(end ?? []))));
+  const end = head === undefined ? [] : [count(length, 'head.count'), string(hash, 'head.hash')];
+  return JSON.parse(call(() => native.verifyChain(...texts(events), ...end)));
 }
 
 module.exports = { ApprovalRequest, verifyChain, made };

@@ -2,17 +2,19 @@
 
 const native = require('./native');
 const { call, converted } = require('./errors');
-const { string, optional, object, options, record, seconds } = require('./arguments');
+const { string, nullable, own, members, options, record, seconds } = require('./arguments');
 const { several } = require('./key');
 
 class Verifier {
   #verify;
 
   constructor(given) {
-    const { key, keys, ...rest } = object(given, 'options');
-    const made = several({ key, keys });
-    // Any issuer is told by null, and by nothing that becomes one.
-    for (const name of ['issuer', 'audience']) if (rest[name] !== null) string(rest[name], name);
+    const { key, keys, ...rest } = members(given, 'options');
+    const made = several(key, keys);
+    const { issuer, audience } = own(rest);
+    // Null means any; NaN, which JSON writes as null, does not.
+    if (issuer !== null) string(issuer, 'issuer');
+    if (audience !== null) string(audience, 'audience');
     this.#verify = call(() => native.verifier(made, record(rest, 'options')));
   }
 
@@ -32,15 +34,16 @@ class Verifier {
 }
 
 function now(at) {
-  return optional(options(at, 'at', 'now').now, 'now', seconds);
+  return nullable(options(at, 'at', 'now').now, 'now', seconds);
 }
 
 class UnverifiedToken {
-  constructor(told) {
-    this.issuer = told?.issuer ?? undefined;
-    this.keyId = told?.keyId ?? undefined;
-    this.header = told?.header ?? {};
-    this.claims = told?.claims ?? {};
+  constructor(given) {
+    const { issuer, keyId, header, claims } = own(given);
+    this.issuer = issuer ?? undefined;
+    this.keyId = keyId ?? undefined;
+    this.header = header ?? {};
+    this.claims = claims ?? {};
   }
 
   static parse(token) {

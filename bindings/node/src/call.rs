@@ -6,8 +6,8 @@ use napi::bindgen_prelude::{Either, Latin1String};
 /// A text for JavaScript. One that is ASCII, as tokens are, is made faster.
 pub(crate) type Text = Either<Latin1String, String>;
 
-/// Runs a call. An error's message is its record, `{code, family, number, message, …}`, which the JavaScript part
-/// makes its exception of.
+/// Runs a call. An error's message is its record, `{code, family, number, message, …}`, from which the JavaScript part
+/// makes its exception.
 pub(crate) fn call<T>(body: impl FnOnce() -> Result<T>) -> napi::Result<T> {
     guarded(body).map_err(|error| napi::Error::from_reason(error.to_json().to_string()))
 }

@@ -1,4 +1,4 @@
-//! The ground below tokens: JWS in its compact form.
+//! JWS in its compact form, on which tokens are built.
 
 use jit_approvals::{Json, SigningKey, jws};
 use napi::bindgen_prelude::{Buffer, ClassInstance, Either};
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::call::call;
 use crate::key::{Key, ring};
 
-/// What a verified JWS holds.
+/// The content of a verified JWS.
 #[napi(object)]
 pub struct Jws {
     /// As JSON text.
@@ -23,7 +23,7 @@ pub fn sign_jws(key: ClassInstance<'_, Key>, header: String, payload: &[u8]) -> 
     call(|| jws::sign(&key.0, &header, payload))
 }
 
-/// Header and payload of a JWS that one of these keys signed.
+/// The header and payload of a JWS that one of these keys signed.
 #[napi]
 pub fn verify_jws(keys: Vec<ClassInstance<'_, Key>>, token: String) -> napi::Result<Jws> {
     call(|| {
@@ -32,7 +32,7 @@ pub fn verify_jws(keys: Vec<ClassInstance<'_, Key>>, token: String) -> napi::Res
     })
 }
 
-/// What njwt's drop-in signs: texts as JavaScript wrote them, with a key of any length but none, whose text is
+/// Signs for njwt's drop-in: texts as JavaScript wrote them, with a key of at least one byte. A key that is a text is
 /// not decoded.
 #[napi]
 pub fn sign_text(key: Either<String, &[u8]>, header: String, payload: String) -> napi::Result<String> {

@@ -7,13 +7,13 @@ use napi_derive::napi;
 use crate::call::{call, time, time_or_now};
 use crate::key::Key;
 
-/// A token in the making.
+/// A token that is being built.
 #[napi]
 pub struct Jwt(jit_approvals::Jwt);
 
 #[napi]
 impl Jwt {
-    /// One with these claims, as text.
+    /// A token with these claims, as text.
     #[napi(factory)]
     pub fn create(claims: String, now: Option<i64>, jti: Option<String>) -> napi::Result<Self> {
         call(|| {
@@ -40,7 +40,7 @@ impl Jwt {
         })
     }
 
-    /// Sets `exp`, or takes it out.
+    /// Sets `exp`, or removes it.
     #[napi]
     pub fn set_expiration(&mut self, expires_at: Option<i64>) -> napi::Result<()> {
         call(|| {
@@ -49,7 +49,7 @@ impl Jwt {
         })
     }
 
-    /// Sets `nbf`, or takes it out.
+    /// Sets `nbf`, or removes it.
     #[napi]
     pub fn set_not_before(&mut self, not_before: Option<i64>) -> napi::Result<()> {
         call(|| {

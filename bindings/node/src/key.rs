@@ -19,7 +19,7 @@ impl Key {
         call(|| Ok(SigningKey::generate()?.to_string()))
     }
 
-    /// A key from base64 text of at least so many bytes.
+    /// A key from base64 text of at least the given number of bytes.
     #[napi(factory)]
     pub fn from_base64(text: String, least: Option<u32>, id: Option<String>) -> napi::Result<Self> {
         let text = Zeroizing::new(text);
@@ -32,7 +32,7 @@ impl Key {
         })
     }
 
-    /// A key from at least so many bytes.
+    /// A key from at least the given number of bytes.
     #[napi(factory)]
     pub fn from_bytes(bytes: &[u8], least: Option<u32>, id: Option<String>) -> napi::Result<Self> {
         call(|| {

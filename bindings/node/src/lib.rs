@@ -18,13 +18,14 @@ mod minter;
 mod panicking;
 mod request;
 mod template;
+mod text;
 mod verifier;
 mod weight;
 
 use jit_approvals::{Json, Object};
 use napi_derive::napi;
 
-/// Every error there is: `[{number, code, family, message}]`.
+/// The catalogue of errors: `[{number, code, family, message}]`.
 #[napi]
 pub fn catalogue() -> napi::Result<String> {
     call::call(|| {

@@ -51,7 +51,7 @@ pub fn mint_many(
     })
 }
 
-/// Of `{issuer, audience, lifetimeSeconds?, backdateSeconds?}`.
+/// From `{issuer, audience, lifetimeSeconds?, backdateSeconds?}`.
 fn make(key: &SigningKey, options: &str) -> napi::Result<jit_approvals::Minter> {
     call(|| {
         let options = Json::parse(options)?;

@@ -1,4 +1,4 @@
-//! What panics in every kind of call, for the test that no panic gets out.
+//! Panics in every kind of call, for the test that no panic leaves the addon.
 
 use napi::Env;
 use napi::bindgen_prelude::{Function, FunctionCallContext};
@@ -12,7 +12,7 @@ pub struct Panicking;
 
 #[napi]
 impl Panicking {
-    /// One of it.
+    /// An object of the class.
     #[napi(factory)]
     pub fn make() -> Self {
         Self
@@ -24,7 +24,7 @@ impl Panicking {
         call(|| panic!("in a method"))
     }
 
-    /// A function made of a closure.
+    /// A function made from a closure.
     #[napi]
     pub fn closure<'env>(&self, env: &'env Env) -> napi::Result<Function<'env, (), ()>> {
         env.create_function_from_closure("panic", |_: FunctionCallContext| call(|| panic!("in a closure")))

@@ -33,7 +33,7 @@ impl Request {
     }
 }
 
-/// When a command runs, and the id for what it makes; the system's unless told.
+/// When a command runs, and the id for what it creates; by default the system's.
 #[napi(object)]
 pub struct At {
     /// Unix seconds.
@@ -50,20 +50,20 @@ impl At {
 
 #[napi]
 impl Request {
-    /// The request that these events made: texts as they were written, or in any spelling.
+    /// The request with these events: texts as they were written, or in any spelling.
     #[napi(factory)]
     pub fn restore(env: Env, texts: Vec<String>, any_spelling: bool) -> napi::Result<Self> {
         let request = call(|| jit_approvals::ApprovalRequest::restore(events(&texts, any_spelling)?))?;
         Self::weighing(env, request, weight::of(texts.iter().map(String::len).sum()))
     }
 
-    /// The record as it stands at this time.
+    /// The record at this time.
     #[napi]
     pub fn record(&self, now: Option<i64>) -> napi::Result<String> {
         call(|| Ok(self.request.to_json(time_or_now(now)).to_string()))
     }
 
-    /// Where it stands at this time.
+    /// The status at this time.
     #[napi]
     pub fn status(&self, now: Option<i64>) -> napi::Result<&'static str> {
         call(|| Ok(self.request.status(time_or_now(now)).word()))
@@ -84,7 +84,7 @@ impl Request {
         })
     }
 
-    /// Decides; false where the same was decided before.
+    /// Decides; false if the approver has decided the same before.
     #[napi]
     pub fn decide(&mut self, decision: String, directory: Option<String>, at: At) -> napi::Result<bool> {
         call(|| {
@@ -94,7 +94,7 @@ impl Request {
         })
     }
 
-    /// Withdraws it.
+    /// Withdraws the request.
     #[napi]
     pub fn cancel(&mut self, actor: String, reason: Option<String>, at: At) -> napi::Result<()> {
         call(|| {
@@ -109,7 +109,7 @@ impl Request {
         call(|| self.request.consume_at(&Act::from_json(&Json::parse(&act)?)?, at.read()?))
     }
 
-    /// Takes the grant back.
+    /// Revokes the grant.
     #[napi]
     pub fn revoke(&mut self, actor: String, reason: Option<String>, at: At) -> napi::Result<()> {
         call(|| {
@@ -118,13 +118,13 @@ impl Request {
         })
     }
 
-    /// Adds the event that says that it has run out, if it has.
+    /// Records the expiry if the request has expired and no event says so.
     #[napi]
     pub fn expire(&mut self, now: Option<i64>) -> napi::Result<bool> {
         call(|| self.request.expire_at(time_or_now(now)))
     }
 
-    /// Adds an event that another copy made.
+    /// Adds an event that another copy of the request made.
     #[napi]
     pub fn apply(&mut self, text: String, any_spelling: bool) -> napi::Result<()> {
         call(|| self.request.apply(event(&text, any_spelling)?))

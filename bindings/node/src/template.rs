@@ -25,7 +25,7 @@ impl ObjectFinalize for Template {
 
 #[napi]
 impl Template {
-    /// One from its JSON text.
+    /// A template from its JSON text.
     #[napi(factory)]
     pub fn parse(env: Env, record: String) -> napi::Result<Self> {
         let template = call(|| jit_approvals::Template::parse(&record))?;
@@ -61,19 +61,25 @@ impl Template {
         call(|| Ok(self.template.version()))
     }
 
-    /// The text's parts before it is filled: `[{text, key?}]`, the text of a placeholder being empty.
+    /// The parts of title and text before they are filled: `{titleParts: [{text, key?}], parts: [{text, key?}]}`. The
+    /// text of a placeholder is empty.
     #[napi]
-    pub fn parts(&self) -> napi::Result<String> {
-        call(|| Ok(Json::from(self.template.parts().map(Object::from).collect::<Vec<_>>()).to_string()))
+    pub fn unfilled(&self) -> napi::Result<String> {
+        call(|| {
+            let title_parts: Vec<Object> = self.template.title_parts().map(Object::from).collect();
+            let parts: Vec<Object> = self.template.parts().map(Object::from).collect();
+            Ok(Object::new().with("titleParts", title_parts).with("parts", parts).to_string())
+        })
     }
 
-    /// `(values) → title and text`, where `values` are a character whose code is a count, application, subject and
-    /// that many pairs of key and value, with a NUL behind each; or `(context, true) → the same`, where `context` is
-    /// the JSON text of `{metaData, origin, requestId?}`. The first way gives nothing where anything is refused, for
-    /// which the second tells why.
+    /// `(values) → title and text`. `values` are a character whose code is a count, the application, the subject, and
+    /// that many pairs of key and value, each followed by a NUL. If anything is not accepted, the result is empty.
     ///
-    /// What comes back has characters before it whose codes are lengths in UTF-16 units: that of the title, then
-    /// those of the placeholders' values in the text. The limits of both are far below what is no character.
+    /// `(context, true) → title and text`. `context` is the JSON text of `{metaData, origin, requestId?}`. If anything
+    /// is not accepted, the error says what.
+    ///
+    /// The result begins with characters whose codes are lengths in UTF-16 units: of the title, of each value in the
+    /// title, of each value in the text. The limits of all of them are below the surrogates.
     #[napi]
     pub fn renderer<'env>(&self, env: &'env Env) -> napi::Result<Function<'env, (), Text>> {
         let template = self.template.clone();
@@ -97,7 +103,7 @@ impl Template {
         now: Option<i64>,
         request_id: Option<String>,
     ) -> napi::Result<Request> {
-        // It holds what the template shows, too.
+        // The request also holds what the template shows.
         let weight = self.weight + weight::of(body.len());
         let request = call(|| {
             let body = RequestBody::parse(&body)?;
@@ -109,7 +115,7 @@ impl Template {
         Request::weighing(env, request, weight)
     }
 
-    /// Whom a directory has to know for this body: `{emails, groups}`.
+    /// What a directory must contain for this body: `{emails, groups}`.
     #[napi]
     pub fn needs(&self, body: String) -> napi::Result<String> {
         call(|| {
@@ -119,11 +125,11 @@ impl Template {
     }
 }
 
-/// Nothing, if anything is not as it should be: the other way tells what.
+/// `None` if anything is not accepted: `described` says what.
 fn flat(template: &jit_approvals::Template, given: &str) -> Option<Text> {
     let pairs = given.chars().next()?;
     let mut rest = &given[pairs.len_utf8()..];
-    // Pieces are short: looking for their ends byte by byte is faster than what looks for them in long texts.
+    // Pieces are short: a search byte by byte is faster than one made for long texts.
     let mut next = || {
         let end = rest.bytes().position(|byte| byte == 0).unwrap_or(rest.len());
         let piece = &rest[..end];
@@ -133,7 +139,7 @@ fn flat(template: &jit_approvals::Template, given: &str) -> Option<Text> {
     let origin = Origin::new(next(), next()).ok()?;
     let meta_data = (0..u32::from(pairs)).map(|_| (next(), next()));
     let rendered = template.render_texts(meta_data, &origin, Id::NIL).ok()?;
-    // A NUL in a key or value would have made more pieces of it.
+    // A NUL in a key or value would have made more pieces.
     rest.is_empty().then(|| packed(&rendered))
 }
 
@@ -154,7 +160,9 @@ fn packed(rendered: &Rendered<'_>) -> Text {
         char::from_u32(length).expect("far below the surrogates")
     };
     packed.push(code(rendered.title()));
-    rendered.parts().filter(|part| part.key.is_some()).for_each(|part| packed.push(code(part.text)));
+    for part in rendered.title_parts().chain(rendered.parts()).filter(|part| part.key.is_some()) {
+        packed.push(code(part.text));
+    }
     packed.push_str(rendered.title());
     packed.push_str(rendered.text());
     text(packed)

@@ -9,7 +9,7 @@ use napi_derive::napi;
 use crate::call::{Text, call, text, time_or_now};
 use crate::key::{Key, ring};
 
-/// `(token, now?, as origin?) → claims, or the origin that they name, as text`
+/// `(token, now?, as origin?) → the claims, or their origin, as JSON text`
 #[napi]
 pub fn verifier<'env>(
     env: &'env Env,
@@ -31,14 +31,18 @@ pub fn verifier<'env>(
     })
 }
 
-/// Of `{issuer, audience, leewaySeconds?, maxLifetimeSeconds?, requireSubject?}`; a null issuer or audience is any.
+/// From `{issuer, audience, leewaySeconds?, maxLifetimeSeconds?, requireSubject?}`. An issuer or audience of null means
+/// any.
 fn make(keys: &[ClassInstance<'_, Key>], options: &str) -> Result<Verifier> {
     const MEMBERS: &[&str] = &["issuer", "audience", "leewaySeconds", "maxLifetimeSeconds", "requireSubject"];
     let record = Json::parse(options)?;
     let options = Members::of(&record, "", MEMBERS)?;
-    // Left out by mistake it must not mean any.
-    let told = |name| options.required(name, record.get(name)).and_then(|_| options.text(name));
-    let (issuer, audience) = (told("issuer")?, told("audience")?);
+    // One that is left out by mistake does not mean any.
+    let given = |name| match options.required(name, record.get(name))? {
+        Json::Null => Ok(None),
+        _ => options.text(name),
+    };
+    let (issuer, audience) = (given("issuer")?, given("audience")?);
     let mut verifier = Verifier::new(ring(keys), issuer.unwrap_or_default(), audience.unwrap_or_default());
     if issuer.is_none() {
         verifier = verifier.any_issuer();
@@ -58,7 +62,7 @@ fn make(keys: &[ClassInstance<'_, Key>], options: &str) -> Result<Verifier> {
     Ok(verifier)
 }
 
-/// What a token says of itself, nothing of it proven: `{issuer, keyId, header, claims}`.
+/// What a token says, before anything is verified: `{issuer, keyId, header, claims}`.
 #[napi]
 pub fn unverified(token: String) -> napi::Result<String> {
     call(|| {

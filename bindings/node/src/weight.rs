@@ -1,19 +1,19 @@
-//! What handles weigh, about: the collector sees but a few words of each, and would come too late. Node.js frees
-//! them when the event loop turns.
+//! About how much memory handles use. The garbage collector sees only a few words of each and would run too late.
+//! Node.js frees handles when the event loop turns.
 
 use napi::Env;
 
-/// Bytes that a handle holds outside of JavaScript's memory, about: a few times the text that it was made of.
+/// About how many bytes a handle holds outside of JavaScript's memory: a few times the text that it was made from.
 pub(crate) fn of(text: usize) -> i64 {
     i64::try_from(1024 + 4 * text).unwrap_or(i64::MAX)
 }
 
-/// Tells the collector of a handle that was made.
+/// Reports a new handle to the collector.
 pub(crate) fn add(env: Env, weight: i64) -> napi::Result<()> {
     env.adjust_external_memory(weight).map(|_| ())
 }
 
-/// Tells it of one that is gone.
+/// Reports a handle that was freed.
 pub(crate) fn remove(env: Env, weight: i64) -> napi::Result<()> {
     env.adjust_external_memory(-weight).map(|_| ())
 }

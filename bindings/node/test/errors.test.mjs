@@ -1,4 +1,4 @@
-// The exception classes against the catalogue, and what an exception tells.
+// The exception classes against the catalogue, and what an exception shows.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ test('the declared codes are those of the catalogue', () => {
   assert.deepEqual([...union.matchAll(/'(\w+)'/g)].map(([, code]) => code), catalogue.map((row) => row.code));
   // Those that the comments name are among them.
   const codes = new Set(catalogue.map((row) => row.code));
-  for (const file of ['errors', 'tokens', 'templates', 'requests']) {
+  for (const file of ['errors', 'tokens', 'templates', 'requests', 'text']) {
     const text = readFileSync(new URL(`../types/${file}.d.ts`, import.meta.url), 'utf8');
     for (const [, name] of text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)) assert.ok(codes.has(name), `${file}: ${name}`);
   }
@@ -81,7 +81,7 @@ const goodTemplate = {
   defaultApprovers: ['ann@example.com'],
 };
 
-test('an option that nobody knows, or of another type, is told by name', () => {
+test('the error names an option that is unknown or of another type', () => {
   for (const [body, code, field] of [
     [() => new Minter({ key, issuer: 'a', audience: 'b', lifetimeSecond: 1 }), 'unknown_member', 'lifetimeSecond'],
     [() => new Minter({ key, issuer: 'a', audience: 'b', lifetimeSeconds: '1' }), 'wrong_type', 'lifetimeSeconds'],
@@ -90,13 +90,14 @@ test('an option that nobody knows, or of another type, is told by name', () => {
     [() => new Minter({ key, issuer: 'a' }), 'missing_member', 'audience'],
     [() => new Minter({ key: 'text', issuer: 'a', audience: 'b' }), 'wrong_type', 'key'],
     [() => new Minter({ issuer: 'a', audience: 'b' }), 'missing_member', 'key'],
-    // Left out by mistake, an issuer must not mean any.
+    // An issuer that is left out by mistake does not mean any.
     [() => new Verifier({ key, audience: 'b' }), 'missing_member', 'issuer'],
     [() => new Verifier({ keys: [key, 1], issuer: 'a', audience: 'b' }), 'wrong_type', 'keys[1]'],
     [() => new Verifier({ key, issuer: 'a', audience: 'b', leewaySeconds: -1 }), 'out_of_range', 'leewaySeconds'],
     [() => SigningKey.fromBase64('AAAA', { leastByte: 1 }), 'unknown_member', 'leastByte'],
     [() => SigningKey.fromBase64(Buffer.alloc(32)), 'wrong_type', 'text'],
     [() => Template.parse(goodTemplate).open({ request: {}, origin: {}, dirctory: {} }), 'unknown_member', 'dirctory'],
+    [() => new Verifier({ key, keys: [key], issuer: 'a', audience: 'b' }), 'wrong_type', 'key'],
   ]) {
     const error = thrown(body);
     assert.ok(error instanceof JitError, inspect(error));
@@ -104,7 +105,7 @@ test('an option that nobody knows, or of another type, is told by name', () => {
   }
 });
 
-test('what would pass for "not told" is refused', () => {
+test('what would count as left out is refused', () => {
   const issuer = 'a';
   const token = new Minter({ key, issuer: 'evil', audience: 'b' }).mint('kevin');
   for (const wrong of [NaN, new Date(NaN), new Date(), {}, [], 5, true, Infinity, new String('a')]) {
@@ -118,13 +119,14 @@ test('what would pass for "not told" is refused', () => {
   }
   const template = Template.parse({ ...goodTemplate, metadata: [{ key: 'a', defaultValue: '1' }] });
   const origin = { application: 'shop.example.com', subject: 'kevin' };
+  const directory = { people: 'everyone' };
   for (const opening of [
-    { request: { expiresInSeconds: NaN }, origin },
-    { origin },
-    { request: null, origin },
-    { request: [], origin },
+    { request: { expiresInSeconds: NaN }, origin, directory },
+    { origin, directory },
+    { request: null, origin, directory },
+    { request: [], origin, directory },
     { request: {}, origin, directory: { people: [{ email: 'ann@example.com', active: NaN }] } },
-    { request: {}, origin, now: Date.now() },
+    { request: {}, origin, directory, now: Date.now() },
   ]) {
     assert.ok(thrown(() => template.open(opening)) instanceof JitError, inspect(opening));
   }
@@ -134,11 +136,11 @@ test('what would pass for "not told" is refused', () => {
     }
   }
   for (const metaData of [new Map([['a', 'EVIL']]), new Hidden(), Object.create({ a: 'EVIL' }), { a: undefined }, [], 5]) {
-    const request = template.open({ request: {}, origin });
+    const request = template.open({ request: {}, origin, directory });
     request.approve({ approver: 'ann@example.com', contentHash: request.contentHash });
     for (const call of [
       () => request.consume({ metaData }),
-      () => template.open({ request: { metaData }, origin }),
+      () => template.open({ request: { metaData }, origin, directory }),
       () => template.render(metaData, origin),
       () => template.render(metaData, { ...origin, companyName: 'Shop' }),
     ]) {
@@ -172,17 +174,17 @@ function shared(levels) {
   return value;
 }
 
-test('claims that are not told are none, in every call', () => {
+test('claims that are left out are none, in every call', () => {
   const minter = new Minter({ key, issuer: 'a', audience: 'b' });
   const verifier = new Verifier({ key, issuer: 'a', audience: 'b' });
-  for (const token of [minter.mint('k'), minter.mint('k', null), minter.mint('k', null, {}), ...minter.mintMany(['k'], null)]) {
+  for (const token of [minter.mint('k'), minter.mint('k', undefined), minter.mint('k', undefined, {}), ...minter.mintMany(['k'])]) {
     assert.deepEqual(Object.keys(verifier.verify(token)), ['iss', 'aud', 'sub', 'jti', 'iat', 'exp', 'nbf']);
   }
   const at = { now: 1_700_000_000 };
   assert.equal(verifier.verify(minter.mintMany(['k'], {}, at)[0], at).iat, at.now);
 });
 
-test('what is not there, or in the wrong place, is told as such', () => {
+test('what is missing, or in the wrong place, is refused', () => {
   const verifier = new Verifier({ key, issuer: 'a', audience: 'b' });
   const minter = new Minter({ key, issuer: 'a', audience: 'b' });
   const token = minter.mint('kevin');

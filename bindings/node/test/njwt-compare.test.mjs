@@ -131,14 +131,14 @@ test('a time is in the past, or to come, alike', () => {
     values,
     fc.constantFrom(now / 1000, (now + 1) / 1000, (now - 1) / 1000),
   );
-  const told = (library, time) => {
+  const said = (library, time) => {
     const jwt = library.create({}, 'k').setClaim('exp', time).setClaim('nbf', time);
     return [each(() => jwt.isExpired()), each(() => jwt.isNotBefore())];
   };
   fc.assert(
     fc.property(given, (time) => {
       fc.pre(!beyond(time));
-      assert.deepEqual(told(dropIn, time), told(njwt, time));
+      assert.deepEqual(said(dropIn, time), said(njwt, time));
     }),
     { numRuns: 1000 },
   );
@@ -175,7 +175,7 @@ const ways = {
       .verify(text, ...callback);
   },
   'by one that answers later': (library, text, ...callback) => {
-    // Without a callback nobody is left to be answered.
+    // Without a callback there is nobody to answer.
     const resolve = (kid, done) =>
       void (callback.length > 0 && setImmediate(done, kid === 'none' && new Error(kid), key));
     return library

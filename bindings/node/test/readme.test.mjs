@@ -1,4 +1,4 @@
-// What the READMEs show, as it stands there.
+// The READMEs' JavaScript, word for word.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -48,6 +48,16 @@ test("the package's README: minting", async () => {
   const key = library.SigningKey.fromBase64(signingKey);
   const verifier = new library.Verifier({ key, issuer: 'https://app.example.com', audience: 'api.example.com' });
   assert.equal(verifier.verify(token).otherClaim, 'claimValue');
+});
+
+test("the package's README: a page", async () => {
+  const block = blocks('bindings/node/README.md').find((text) => text.includes('<bdi>'));
+  const { page, html } = await run(block, 'page, html');
+  const isolated = (value) => `<bdi>${value}</bdi>`;
+  const payee = isolated('Cohen &#38; שרה');
+  const text = `Transfer to ${payee} 500 times, ${isolated('$7')} each.`;
+  assert.equal(page, `<h1>Transfer to ${payee}?</h1><p style="white-space: pre-wrap">${text}</p>`);
+  assert.equal(html([{ text: '<b>"\'&' }]), '&#60;b&#62;&#34;&#39;&#38;');
 });
 
 /** As much of express as the story needs: routes, bodies that are already parsed, and what is thrown in them. */

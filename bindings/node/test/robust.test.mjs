@@ -1,5 +1,4 @@
-// What no input, thread, second copy or number of handles may bring about: a crash, a leak, or anything but an
-// exception.
+// No input, thread, second copy or number of handles causes a crash, a leak, or anything but an exception.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -28,6 +27,7 @@ const record = {
   metadata: [{ key: 'a', defaultValue: '1' }],
 };
 const origin = { application: 'shop.example.com', subject: 'kevin' };
+const directory = { people: 'everyone' };
 
 const hostile = () => {
   const cycle = {};
@@ -70,7 +70,7 @@ function methods(handle) {
 
 test('whatever is handed in, the worst is an exception', () => {
   const template = Template.parse(record);
-  const request = template.open({ request: {}, origin });
+  const request = template.open({ request: {}, origin, directory });
   const handles = [
     new Minter({ key, issuer: 'a', audience: 'b' }),
     new Verifier({ key, issuer: 'a', audience: 'b' }),
@@ -136,7 +136,7 @@ test('every function of the addon is called where a panic is caught', () => {
   assert.ok(functions > 35, `${functions}`);
 });
 
-test('values that cannot go the short way are told apart', () => {
+test('values that cannot go the short way have their own errors', () => {
   const template = Template.parse(record);
   const thrown = (metaData) => {
     try {
@@ -155,12 +155,14 @@ test('values that cannot go the short way are told apart', () => {
   assert.deepEqual(thrown({ a: undefined }), ['wrong_type', 'metaData.a']);
   assert.deepEqual(thrown({ b: '' }), ['unknown_metadata', 'metaData.b']);
   for (const a of ['é', '€', '😀', 'x'.repeat(4096), '😀'.repeat(1000), '', true, 7]) {
-    const { title, text, parts } = template.render({ a }, { ...origin, subject: 'Zoë' });
+    const rendered = template.render({ a }, { ...origin, subject: 'Zoë' });
+    const { title, titleParts, text, parts } = rendered;
     assert.equal(title, 'A Zoë');
+    assert.equal(titleParts.map((part) => part.text).join(''), title);
     assert.equal(parts.map((part) => part.text).join(''), text);
     assert.equal(parts[0].text, String(a));
-    assert.deepEqual(template.render({ a }, { ...origin, subject: 'Zoë', requestId: undefined }), { title, text, parts });
-    assert.deepEqual(template.render({ a }, { ...origin, subject: 'Zoë', claims: {} }), { title, text, parts });
+    assert.deepEqual(template.render({ a }, { ...origin, subject: 'Zoë', requestId: undefined }), rendered);
+    assert.deepEqual(template.render({ a }, { ...origin, subject: 'Zoë', claims: {} }), rendered);
   }
 });
 
@@ -216,7 +218,7 @@ test('ESM and CommonJS are one library', () => {
 test('600,000 handles made and dropped leave memory as it was', { skip: globalThis.gc ? false : 'needs --expose-gc' }, async () => {
   const text = JSON.stringify(record);
   const bytes = new Uint8Array(32);
-  const events = Template.parse(record).open({ request: {}, origin }).eventTexts();
+  const events = Template.parse(record).open({ request: {}, origin, directory }).eventTexts();
   const makers = [
     () => SigningKey.fromBytes(bytes),
     () => new Minter({ key, issuer: 'a', audience: 'b' }),
@@ -247,7 +249,7 @@ test('600,000 handles made and dropped leave memory as it was', { skip: globalTh
 });
 
 test('the collector knows what handles weigh', async () => {
-  // Nobody calls it here: left alone it must not let what it can't see grow without end.
+  // This test never calls the collector: it must notice by itself the memory that it can't see.
   const text = JSON.stringify({ ...record, approvalData: 'x'.repeat(60_000) });
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   let most = 0;

@@ -4,8 +4,11 @@ import {
   ApprovalEvent,
   ApprovalRequest,
   Claims,
+  Device,
+  Directory,
   GrantError,
   JitError,
+  Jwt,
   Minter,
   Rendered,
   SigningKey,
@@ -13,7 +16,9 @@ import {
   TemplateRecord,
   Verifier,
   catalogue,
+  identity,
   jws,
+  plainText,
   verifyChain,
 } from 'jit-approvals';
 import njwt from 'jit-approvals/njwt';
@@ -27,7 +32,7 @@ const claims: Claims = verifier.verify(token);
 const expiry: number = claims.exp;
 const { payload }: { payload: Uint8Array } = jws.verify(token, key);
 const subject: string = new Verifier({ key, issuer: 'a', audience: 'b', requireSubject: true }).verify(token).sub;
-// @ts-expect-error nothing says that it is a text
+// @ts-expect-error it may be something else than a text
 const unsure: string = claims.sub;
 // @ts-expect-error no such code
 const misspelt: boolean = ({} as JitError).code === 'token_expierd';
@@ -43,16 +48,24 @@ const record: TemplateRecord = {
 };
 const template = Template.parse(record);
 const rendered: Rendered = template.render({ amount: 5 }, { application: 'a', subject: 'kevin' });
-const request: ApprovalRequest = template.open({ request: { metaData: { amount: '5' } }, origin: verifier.origin(token) });
+const directory: Directory = { people: [{ email: 'ann@example.com', active: true, aliases: ['ann-1'] }], groups: { ops: [] } };
+const device: Device = { userAgent: 'curl', location: { lat: 47.5, lon: 7 } };
+const origin = { ...verifier.origin(token), device };
+const request: ApprovalRequest = template.open({ request: { metaData: { amount: '5' } }, origin, directory });
+const platform: string | undefined = request.device?.platform;
+const titleKeys: (string | undefined)[] = [...rendered.titleParts, ...request.titleParts].map((part) => part.key);
+template.open({ request: {}, origin, directory: { people: 'everyone' }, now: null, id: null });
+const mended: string = plainText('a');
+const same: boolean = identity('a') === identity('b');
 const repeated: boolean = request.approve({ approver: 'ann@example.com', contentHash: request.contentHash, signature: 'Ann' });
 const since: Date | undefined = request.grant?.consumedAt;
 request.consume({ metaData: { amount: true } }, { now: 1_700_000_000 });
 
-export function told(event: ApprovalEvent): string {
+export function described(event: ApprovalEvent): string {
   const { body } = event;
   switch (body.type) {
     case 'requested':
-      return body.parts.map((part) => part.text).join('');
+      return [...body.titleParts, ...body.parts].map((part) => part.text).join('') + body.people + (body.device?.brands ?? '');
     case 'decided':
       return `${body.approver}: ${body.verdict}`;
     case 'cancelled':
@@ -63,7 +76,7 @@ export function told(event: ApprovalEvent): string {
     case 'expired':
       return '';
     default:
-      // Every kind of event is told.
+      // Every type of event has its case.
       return body satisfies never;
   }
 }
@@ -75,12 +88,31 @@ export function code(error: unknown): string | undefined {
 
 // @ts-expect-error a key is made by its class methods
 new SigningKey();
-// @ts-expect-error an issuer must be told, or be null
+// @ts-expect-error an issuer is required, or null
 new Verifier({ key, audience: 'b' });
 // @ts-expect-error one key or several
 new Verifier({ key, keys: [key], issuer: 'a', audience: 'b' });
 // @ts-expect-error a decision carries the hash of what was seen
 request.approve({ approver: 'ann@example.com' });
+// @ts-expect-error a directory is required
+template.open({ request: {}, origin });
+// @ts-expect-error and never null
+template.open({ request: {}, origin, directory: null });
+// @ts-expect-error people are required
+template.open({ request: {}, origin, directory: {} });
+// @ts-expect-error the one text is `everyone`
+template.open({ request: {}, origin, directory: { people: 'all' } });
+// @ts-expect-error active is required
+const unknown: Directory = { people: [{ email: 'ann@example.com' }] };
+// @ts-expect-error a signature is left out, not null
+request.approve({ approver: 'ann@example.com', contentHash: '', signature: null });
+request.approve({ approver: 'ann@example.com', contentHash: '', comment: null, now: null, id: null });
+// @ts-expect-error a key's least number of bytes is left out, not null
+SigningKey.fromBytes(Buffer.alloc(32), { leastBytes: null });
+// @ts-expect-error claims are left out, not null
+minter.mint('kevin', null);
+// @ts-expect-error a claim has a value
+Jwt.create().setClaim('a', undefined);
 // @ts-expect-error a minimum is for numbers
 const wrong: TemplateRecord = { ...record, metadata: [{ key: 'a', type: 'text', min: 1 }] };
 // @ts-expect-error stages and default approvers exclude each other
@@ -92,4 +124,4 @@ njwt.create({}, 'key', 'none');
 
 const jwt = njwt.create({ iss: 'a' }, Buffer.alloc(32)).setExpiration(new Date()).setClaim('a', 1);
 njwt.verify(jwt.compact(), 'key', (error, verified) => error?.userMessage ?? verified?.body.iss);
-export const all = [subject, unsure, misspelt, tokens, expiry, payload, rendered, repeated, since, wrong, both, never, catalogue, verifyChain(request.events, request.head)];
+export const all = [platform, titleKeys, mended, same, unknown, subject, unsure, misspelt, tokens, expiry, payload, rendered, repeated, since, wrong, both, never, catalogue, verifyChain(request.events, request.head)];

@@ -14,19 +14,20 @@ import {
   SigningKey,
   Template,
   Verifier,
+  identity,
   jws,
+  plainText,
   verifyChain,
 } from 'jit-approvals';
 
 const folder = new URL('../../../tests/vectors/', import.meta.url);
 
 const keys = (given) => given.map(({ key, id }) => SigningKey.fromBase64(key, { id }));
-const epoch = (time) => Math.floor(time.getTime() / 1000);
 
 /** Of njwt's setter calls, whose times are milliseconds, those that a `Jwt` has with the same meaning. */
 function set(jwt, [name, ...given]) {
   const times = ['setExpiration', 'setNotBefore'];
-  // njwt takes what it is given; a `Jwt` takes a time.
+  // njwt accepts any value; a `Jwt` accepts a time.
   if (name === 'setIssuedAt') return jwt.setClaim('iat', given[0]);
   if (times.includes(name)) return jwt[name](given.length === 0 ? undefined : Math.floor(given[0] / 1000));
   return jwt[name](...given);
@@ -38,7 +39,7 @@ function opened({ template, body, origin, directory, now, id }) {
 
 function take(request, step, opening) {
   const { do: command, at: now, id } = step;
-  const directory = step.directory ?? opening.directory;
+  const directory = step.withoutDirectory ? undefined : (step.directory ?? opening.directory);
   switch (command) {
     case 'decide': {
       const { approver, comment, signature, contentHash = request.contentHash } = step;
@@ -54,8 +55,15 @@ function take(request, step, opening) {
     case 'expire':
       return request.expire(now);
     default:
-      throw new Error(`nobody knows the step ${command}`);
+      throw new Error(`unknown step ${command}`);
   }
+}
+
+/** A step that fails: with this code, and without a trace. */
+function fail(request, step, opening) {
+  const before = request.eventTexts();
+  assert.throws(() => take(request, step, opening), { code: step.fails });
+  assert.deepEqual(request.eventTexts(), before, 'a command that fails changes nothing');
 }
 
 /** Status and grant, a second after the last event. */
@@ -76,7 +84,7 @@ const operations = {
   },
   'approvalRequest.play': ({ opening, steps }) => {
     const request = opened(opening);
-    for (const step of steps) take(request, step, opening);
+    for (const step of steps) (step.fails ? fail : take)(request, step, opening);
     return { ...state(request), events: request.eventTexts() };
   },
   'approvalRequest.restore': ({ events }) => {
@@ -84,6 +92,7 @@ const operations = {
     return { ...state(request), events: request.events.length };
   },
   'events.verify': ({ events, head }) => verifyChain(events, head),
+  'identity.same': ({ names: [one, other] }) => ({ same: identity(one) === identity(other) }),
   'jws.verify': ({ token, keys: given }) => {
     const { header, payload } = jws.verify(token, keys(given));
     return { header, payload: payload.toString() };
@@ -94,10 +103,10 @@ const operations = {
     return { token: jwt.compact(SigningKey.fromBase64(key, { leastBytes: 1 })) };
   },
   'requestBody.parse': ({ text, repeat, times }) => {
-    // A body is read where a request is opened: by a template that takes every value, from people whom nobody knows.
+    // A body is read where a request is opened.
     const body = text ?? repeat.repeat(times);
     anyTemplate.needs(body);
-    return Object.fromEntries(Object.entries(JSON.parse(body)).filter(([, value]) => value !== null));
+    return JSON.parse(body);
   },
   'signingKey.fromBase64': ({ text, leastBytes }) => {
     const key = SigningKey.fromBase64(text, { leastBytes });
@@ -109,6 +118,11 @@ const operations = {
   },
   'template.render': ({ template, metaData, application, subject, companyName, claims, requestId }) =>
     Template.parse(template).render(metaData, { application, subject, companyName, claims, requestId }),
+  'text.plain': ({ text }) => {
+    const plain = plainText(text);
+    assert.equal(plainText(plain), plain, 'a second pass changes nothing');
+    return { text: plain };
+  },
   'token.mint': ({ key, issuer, audience, subject, claims, now, jti, ...options }) => {
     const minter = new Minter({ key: keys([{ key }])[0], issuer, audience, ...options });
     return { token: minter.mint(subject, claims, { now, jti }) };
@@ -132,9 +146,9 @@ for (const name of readdirSync(folder).filter((name) => name !== 'errors.json'))
   test(`${name}: ${file.count} cases`, () => {
     assert.equal(file.cases.length, file.count);
     const run = operations[file.operation];
-    assert.ok(run, `nobody knows the operation ${file.operation}`);
+    assert.ok(run, `unknown operation ${file.operation}`);
     for (const { id, given, expect, scope } of file.cases) {
-      // Values that njwt takes and `Jwt` does not: they are njwt's drop-in's, and run in its tests.
+      // Values that njwt accepts and `Jwt` does not: the tests of njwt's drop-in run them.
       if (scope === 'javascript') continue;
       let outcome;
       try {

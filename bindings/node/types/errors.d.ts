@@ -1,8 +1,8 @@
-/** The families of errors: one class each. */
+/** The families of errors, one class each. */
 export type ErrorFamily =
   | 'input' | 'token' | 'template' | 'metadata' | 'request' | 'decision' | 'grant' | 'internal';
 
-/** Every code there is. A test holds this list against the catalogue. */
+/** Every code. A test compares this list with the catalogue. */
 export type ErrorCode =
   | 'malformed_json'
   | 'duplicate_key'
@@ -13,6 +13,9 @@ export type ErrorCode =
   | 'unknown_member'
   | 'out_of_range'
   | 'invalid_id'
+  | 'usage'
+  | 'malformed_toml'
+  | 'io'
   | 'malformed_token'
   | 'token_too_long'
   | 'unsupported_algorithm'
@@ -62,6 +65,7 @@ export type ErrorCode =
   | 'too_many_characters'
   | 'rendered_too_long'
   | 'absent_claim'
+  | 'merging_value'
   | 'template_mismatch'
   | 'unknown_approver'
   | 'unknown_group'
@@ -85,6 +89,11 @@ export type ErrorCode =
   | 'invalid_reason'
   | 'invalid_group'
   | 'invalid_hash'
+  | 'ambiguous_person'
+  | 'alias_taken'
+  | 'actor_not_allowed'
+  | 'application_not_allowed'
+  | 'event_not_canonical'
   | 'not_eligible'
   | 'no_longer_eligible'
   | 'stage_not_open'
@@ -95,10 +104,12 @@ export type ErrorCode =
   | 'signature_character'
   | 'comment_too_long'
   | 'signature_too_long'
+  | 'directory_mismatch'
   | 'no_grant'
   | 'grant_consumed'
   | 'grant_revoked'
   | 'grant_expired'
+  | 'invalid_grant_id'
   | 'caught_panic'
   | 'random_unavailable';
 
@@ -106,40 +117,40 @@ export type ErrorCode =
 export interface ErrorRow {
   /** Frozen: never reused for another meaning. */
   readonly number: number;
-  /** What programs decide by, such as `token_expired`. */
+  /** The code that programs check, such as `token_expired`. */
   readonly code: ErrorCode;
   readonly family: ErrorFamily;
   /** The message, its variable parts in braces. */
   readonly message: string;
 }
 
-/** Every error that any call can throw, in the order of its numbers. */
+/** Every error, in the order of their numbers. */
 export const catalogue: readonly ErrorRow[];
 
-/** What every call throws: one of the classes below. No message holds a secret. */
+/** The base of all errors: every call throws one of the classes below. No message contains a secret. */
 export class JitError extends Error {
-  /** As everything here makes it; there is no need to. */
+  /** For the library itself. */
   constructor(record: ErrorRow & { field?: string; line?: number; column?: number });
-  /** What programs decide by, such as `token_expired`: see {@link catalogue}. */
+  /** The code that programs check, such as `token_expired`: see {@link catalogue}. */
   readonly code: ErrorCode;
   /** The number of its row. */
   readonly number: number;
   readonly family: ErrorFamily;
-  /** The path to the member that it is about, such as `metadata[0].key`. */
+  /** The path to the member that is wrong, such as `metadata[0].key`. */
   readonly field?: string;
-  /** The line within the text that was given, from 1. */
+  /** The line in the given text, from 1. */
   readonly line?: number;
-  /** The column within that line, in characters, from 1. */
+  /** The column in that line, in characters, from 1. */
   readonly column?: number;
-  /** Its record, as the HTTP API tells it. */
+  /** Its record, as in the HTTP API. */
   toJSON(): ErrorRow & { field?: string; line?: number; column?: number };
 }
 
 /** Malformed JSON, an unknown option, a value of the wrong type or out of range. */
 export class InputError extends JitError {}
-/** A key or a token that is refused. */
+/** A key or a token that is not accepted. */
 export class TokenError extends JitError {}
-/** A template that cannot do what it says. */
+/** A template with a mistake. */
 export class TemplateError extends JitError {}
 /** A value that a template's field cannot have. */
 export class MetadataError extends JitError {}
@@ -149,5 +160,5 @@ export class RequestError extends JitError {}
 export class DecisionError extends JitError {}
 /** A grant that cannot be used. */
 export class GrantError extends JitError {}
-/** A bug here. */
+/** A bug in this library, or a failure of the system. */
 export class InternalError extends JitError {}

@@ -1,17 +1,17 @@
-import { ApprovalType, Attachment, Directory, MetaData, Part } from './templates';
+import { ApprovalType, Attachment, Device, Directory, MetaData, Part } from './templates';
 import { SigningKey } from './tokens';
 import { Time } from './values';
 
-/** Where a request stands. All but `pending` are final. */
+/** The status of a request. All but `pending` are final. */
 export type Status = 'pending' | 'approved' | 'rejected' | 'cancelled' | 'expired';
 
-/** Where a grant stands. */
+/** The status of a grant. */
 export type GrantStatus = 'issued' | 'consumed' | 'revoked' | 'expired';
 
 /** Who makes a change. */
 export interface Actor {
   kind: 'application' | 'approver' | 'administrator' | 'system';
-  /** An email, or the application's `iss`. */
+  /** An email, the application's `iss`, or the name of the part of the system. */
   id: string;
 }
 
@@ -34,7 +34,7 @@ export interface StageRecord<At> {
   decisions: DecisionRecord<At>[];
 }
 
-/** What an approved request is good for. */
+/** The right to act once a request is approved. */
 export interface GrantRecord<At> {
   id: string;
   status: GrantStatus;
@@ -44,7 +44,7 @@ export interface GrantRecord<At> {
   consumedAt?: At;
 }
 
-/** A request as the HTTP API gives it: times are Unix seconds. */
+/** A request as the HTTP API returns it: times are Unix seconds. */
 export interface ApprovalRequestRecord {
   id: string;
   status: Status;
@@ -52,11 +52,13 @@ export interface ApprovalRequestRecord {
   templateVersion: number;
   approvalType: ApprovalType;
   title: string;
+  titleParts: Part[];
   text: string;
   parts: Part[];
   metaData: { [key: string]: string };
   application: string;
   subject: string;
+  device?: Device;
   attachments: Attachment[];
   contentHash: string;
   requestedAt: number;
@@ -76,11 +78,14 @@ export type EventBody =
       templateId: string;
       templateVersion: number;
       approvalType: ApprovalType;
-      title: string;
+      titleParts: Part[];
       parts: Part[];
       metaData: { [key: string]: string };
       defaults: { [key: string]: string };
       attachments: Attachment[];
+      device?: Device;
+      /** Whether the directory was of everyone, or listed people: then a decision needs one that lists them. */
+      people: 'everyone' | 'listed';
       contentHash: string;
       expiresAt: number;
       grantTtlSeconds: number;
@@ -96,7 +101,7 @@ export type EventBody =
       contentHash: string;
       comment?: string;
       signature?: { kind: 'typed'; text: string };
-      /** The grant that this decision completed. */
+      /** The grant, if this decision completed the approval. */
       grant?: { id: string; expiresAt: number };
     }
   | { type: 'cancelled'; reason?: string }
@@ -133,23 +138,28 @@ export interface Decision {
   approver: string;
   /** {@link ApprovalRequest.contentHash} as it was shown to them. */
   contentHash: string;
-  /** One line of up to 4 KiB. */
-  comment?: string | undefined;
-  /** The name they signed with, up to 200 characters: needed to approve what is `signAndApprove`. */
+  /** One or more lines, up to 4 KiB. */
+  comment?: string | null | undefined;
+  /** The name they signed with, up to 200 characters: needed to approve a request that is `signAndApprove`. */
   signature?: string | undefined;
-  /** Whom to ask whether they still may. */
+  /**
+   * Whether they still may: who is no longer active, or no longer in the group that made them eligible, decides
+   * nothing. It may be left out only if the request was opened with `{ people: 'everyone' }` and they were named
+   * themselves.
+   */
   directory?: Directory | undefined;
-  now?: Time | undefined;
-  /** The id of the grant, if this completes the approval. */
-  id?: string | undefined;
+  now?: Time | null | undefined;
+  /** The id of the grant, if this completes the approval: a UUID. */
+  id?: string | null | undefined;
 }
 
 /** Who makes a change, and why. */
 export interface Change {
   actor: Actor;
-  reason?: string | undefined;
-  now?: Time | undefined;
-  id?: string | undefined;
+  /** One line of up to 4 KiB. */
+  reason?: string | null | undefined;
+  now?: Time | null | undefined;
+  id?: string | null | undefined;
 }
 
 /** What the application is about to do. */
@@ -159,14 +169,15 @@ export interface Act {
 }
 
 /**
- * A request that someone approve one act, and all that came of it. Each command adds the event that it makes: keep
- * {@link eventsSince} what you have, and {@link restore} it from there.
+ * A request that someone approve one act, with all its events. Each command adds the event that it makes, and a command
+ * that throws changes nothing. Store the {@link eventsSince} the last that you have, and {@link restore} the request
+ * from all of them.
  */
 export class ApprovalRequest {
   private constructor();
   /**
-   * The request that these events made: as `events` gave them, through whatever kept them, or as `eventTexts` did.
-   * Handles that are dropped are freed when the event loop turns: who restores thousands at a stretch lets it.
+   * The request with these events, which `events` or `eventTexts` returned. Handles that are dropped are freed when the
+   * event loop turns: let it turn if you restore thousands in a row.
    *
    * @throws {RequestError} `event_altered`, `event_unlinked`, `event_impossible`, …
    */
@@ -177,6 +188,7 @@ export class ApprovalRequest {
   readonly approvalType: ApprovalType;
   /** The title as the approver sees it. */
   readonly title: string;
+  readonly titleParts: Part[];
   /** The text as the approver sees it. */
   readonly text: string;
   readonly parts: Part[];
@@ -184,29 +196,32 @@ export class ApprovalRequest {
   readonly attachments: Attachment[];
   readonly application: string;
   readonly subject: string;
-  /** SHA-256 over what the approver sees and what it stands for, in hexadecimal. */
+  /** The device that the application reported, if it did. */
+  readonly device: Device | undefined;
+  /** SHA-256 over all that the approver approves, in hexadecimal. */
   readonly contentHash: string;
   readonly requestedAt: Date;
-  /** From when nothing can be decided. */
+  /** When it expires: from then on nothing can be decided. */
   readonly expiresAt: Date;
   readonly status: Status;
   readonly decidedAt: Date | undefined;
   readonly stages: StageRecord<Date>[];
-  /** There if the request was approved. */
+  /** Present if the request was approved. */
   readonly grant: GrantRecord<Date> | undefined;
   /** Every event, in order. */
   readonly events: ApprovalEvent[];
   readonly head: Head;
-  /** Where request and grant stand at a time. */
-  at(now?: Time): { status: Status; grant: GrantRecord<Date> | undefined };
-  /** The events after this sequence number: what a store does not have yet. */
+  /** The status of request and grant at a time. */
+  at(now?: Time | null): { status: Status; grant: GrantRecord<Date> | undefined };
+  /** The events after this sequence number: those that a store does not have yet. */
   eventsSince(sequence: number): ApprovalEvent[];
-  /** The canonical texts (RFC 8785) of the events after this sequence number, 0 unless told. */
+  /** The canonical texts (RFC 8785) of the events after this sequence number, by default 0. */
   eventTexts(sequence?: number): string[];
   /**
-   * Approves. `false` where the approver has decided the same before, word for word.
+   * Approves. `false` if the approver has decided the same before, word for word.
    *
-   * @throws {DecisionError | RequestError} `not_eligible`, `self_approval`, `content_mismatch`, `request_final`, …
+   * @throws {DecisionError | RequestError | InputError} `not_eligible`, `self_approval`, `content_mismatch`,
+   * `request_final`, `directory_mismatch`, `missing_member` for a directory that is left out and needed, …
    */
   approve(decision: Decision): boolean;
   /** Rejects; one rejection is enough. */
@@ -214,25 +229,26 @@ export class ApprovalRequest {
   /**
    * Withdraws the request while it is pending.
    *
-   * @throws {RequestError} `request_final`, `request_expired`
+   * @throws {RequestError} `request_final`, `request_expired`, `actor_not_allowed`
    */
   cancel(change: Change): void;
   /**
-   * Uses the grant for this act: the values that the application is about to act on. That it happens once holds for
-   * everyone only where the new event is stored before the act, under a key of request and sequence that is unique.
+   * Uses the grant for this act: the values that the application is about to act on. To make the grant single-use
+   * between processes, insert the new event under a unique (request, sequence) key before you act.
    *
    * @throws {GrantError | RequestError} `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`,
    * `content_mismatch`
    */
-  consume(act: Act, at?: { now?: Time | undefined; id?: string | undefined }): void;
+  consume(act: Act, at?: { now?: Time | null | undefined; id?: string | null | undefined }): void;
   /**
-   * Takes the grant back.
+   * Revokes the grant.
    *
-   * @throws {GrantError} `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`
+   * @throws {GrantError | RequestError} `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`,
+   * `actor_not_allowed`
    */
   revoke(change: Change): void;
-  /** Adds the event that says that the request has run out, if it has and none says so. */
-  expire(now?: Time): boolean;
+  /** Records the expiry if the request has expired and no event says so. `true` if it did. */
+  expire(now?: Time | null): boolean;
   /** Adds an event that another copy of the request made. */
   apply(event: ApprovalEvent | string): void;
   /**
@@ -240,13 +256,13 @@ export class ApprovalRequest {
    *
    * @throws {GrantError} as {@link consume}
    */
-  accessToken(options: { issuer: string; key: SigningKey; now?: Time }): string;
-  /** The record of the HTTP API, as it stands now. */
+  accessToken(options: { issuer: string; key: SigningKey; now?: Time | null | undefined }): string;
+  /** The record of the HTTP API, as it is now. */
   toJSON(): ApprovalRequestRecord;
 }
 
 /**
- * Proves that no event was changed, left out or moved. Without a head that was kept apart the end is unproven:
+ * Proves that no event was changed, left out or moved. Without a head that was kept elsewhere the end is unproven:
  * `complete` is false, and events may be missing there. Nothing is proven against someone who rewrites all events
  * and the head.
  *

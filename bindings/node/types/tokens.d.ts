@@ -4,19 +4,19 @@ import { Origin } from './templates';
 
 /** How a key is read. */
 export interface KeyOptions {
-  /** The name by which a token's `kid` finds it, and which its access tokens carry. */
-  id?: string | undefined;
-  /** The least number of bytes: 32 unless told (RFC 7518 §3.2), never 0. */
+  /** The name of the key: a token's `kid`. */
+  id?: string | null | undefined;
+  /** The least number of bytes: by default 32 (RFC 7518 §3.2), never 0. */
   leastBytes?: number | undefined;
 }
 
-/** An HS256 signing key. Nothing of it is shown by `util.inspect`, `JSON.stringify` or any error. */
+/** An HS256 signing key. `util.inspect`, `JSON.stringify` and errors show nothing of it. */
 export class SigningKey {
   private constructor();
-  /** The base64 text of a new key: 32 bytes of the system's generator. Keep it like a password. */
+  /** The base64 text of a new key: 32 bytes from the system's generator. Keep it like a password. */
   static generate(): string;
   /**
-   * A key from base64 text, of the usual or the URL-safe alphabet, padded or not; white space is ignored.
+   * A key from base64 text, in the standard or the URL-safe alphabet, padded or not. White space is ignored.
    *
    * @throws {TokenError} `malformed_key`, `key_too_short`
    */
@@ -31,66 +31,66 @@ export class SigningKey {
   readonly id: string | undefined;
 }
 
-/** One key, or several at once while keys are changed. */
+/** One key, or several at once for rotation. */
 export type Keys = { key: SigningKey; keys?: undefined } | { keys: readonly SigningKey[]; key?: undefined };
 
 /** The claims of a token that has been verified. */
 export interface Claims {
   /** The application that minted it. */
   iss: string;
-  /** Whom it is meant for. */
+  /** The host that it is for. */
   aud: string | string[];
-  /** The user on whose behalf the application asks: a text, where the verifier demands one. */
+  /** The user on whose behalf the application asks: a text, if the verifier requires one. */
   sub?: unknown;
   /** Its id. */
   jti?: unknown;
   /** When it was minted, in Unix seconds, whole or not. */
   iat?: number;
-  /** From when it holds no more, likewise. */
+  /** When it expires, likewise. */
   exp: number;
-  /** From when it holds, likewise. */
+  /** When it becomes valid, likewise. */
   nbf?: number;
   [claim: string]: unknown;
 }
 
-/** What all of a minter's tokens have in common. */
+/** The options of a minter: what all of its tokens have in common. */
 export interface MinterOptions {
   key: SigningKey;
   /** `iss`: the application's own identifier. */
   issuer: string;
-  /** `aud`: the host that takes its requests. */
+  /** `aud`: the host that accepts its requests. */
   audience: string;
-  /** How long a token lives: 1 to 86400, 300 unless told. */
+  /** How long a token is valid: 1 to 86400, by default 300. */
   lifetimeSeconds?: number | undefined;
-  /** How far `nbf` lies back, for verifiers whose clock is late: 0 to 86400, 60 unless told. */
+  /** How far `nbf` is in the past, for verifiers whose clock is late: 0 to 86400, by default 60. */
   backdateSeconds?: number | undefined;
 }
 
-/** Mints an application's auth tokens: prepare one for a key, mint often. */
+/** Mints an application's auth tokens. Make one for a key, and mint often. */
 export class Minter {
   constructor(options: MinterOptions);
   /**
    * A token for this subject, the user on whose behalf the application asks. Its claims are `iss`, `aud`, `sub`,
-   * `jti`, `iat`, `exp`, `nbf`, then the given ones, as `JSON.stringify` writes them.
+   * `jti`, `iat`, `exp`, `nbf`, and then the given ones, as `JSON.stringify` writes them.
    *
-   * @throws {TokenError} `invalid_claim` for an empty subject, `reserved_claim` for a claim that is set here
+   * @throws {TokenError} `invalid_claim` for an empty subject, `reserved_claim` for a claim that the minter sets
    */
-  mint(subject: string, claims?: object, at?: { now?: Time | undefined; jti?: string | undefined }): string;
+  mint(subject: string, claims?: object, at?: { now?: Time | null | undefined; jti?: string | undefined }): string;
   /** A token for each of these subjects, all at one time and with the same claims: faster than one by one. */
-  mintMany(subjects: Iterable<string> & object, claims?: object, at?: { now?: Time | undefined }): string[];
+  mintMany(subjects: Iterable<string> & object, claims?: object, at?: { now?: Time | null | undefined }): string[];
 }
 
-/** What a verifier holds tokens to. */
+/** The options of a verifier. */
 export type VerifierOptions = Keys & {
-  /** The `iss` that a token must have; `null` is any, but there must be one. */
+  /** The `iss` that a token must have; `null` means any, but it must have one. */
   issuer: string | null;
-  /** The `aud` that a token must have, or have among others; `null` is any, but there must be one. */
+  /** The `aud` that a token must have, or have among others; `null` means any, but it must have one. */
   audience: string | null;
-  /** By how much clocks may differ: 60 unless told. */
+  /** By how much clocks may differ: by default 60. */
   leewaySeconds?: number | undefined;
-  /** How long a token may still live; any time unless told. */
+  /** How long a token may still be valid; by default any time. */
   maxLifetimeSeconds?: number | undefined;
-  /** Whether it must have a `sub` that is not empty. */
+  /** Whether it must have a `sub` that is not empty: by default false. */
   requireSubject?: boolean | undefined;
 };
 
@@ -98,21 +98,21 @@ export type VerifierOptions = Keys & {
 export class Verifier<const Options extends VerifierOptions = VerifierOptions> {
   constructor(options: Options);
   /**
-   * The claims of a token that holds. Integers beyond 2^53 come as the nearest number, as from `JSON.parse`.
+   * The claims of a valid token. Integers beyond 2^53 become the nearest number, as with `JSON.parse`. Nothing of a
+   * token that is not valid is returned.
    *
-   * @throws {TokenError} `malformed_token`, `invalid_signature`, `token_expired`, `wrong_issuer`, … : nothing of a
-   * token that does not hold is given out
+   * @throws {TokenError} `malformed_token`, `invalid_signature`, `token_expired`, `wrong_issuer`, …
    */
-  verify(token: string, at?: { now?: Time | undefined }): Options extends { requireSubject: true } ? Claims & { sub: string } : Claims;
+  verify(token: string, at?: { now?: Time | null | undefined }): Options extends { requireSubject: true } ? Claims & { sub: string } : Claims;
   /**
-   * Where the request of a token that holds comes from: what {@link Template.open} takes.
+   * The origin of a request with this token, if it is valid: for {@link Template.open}.
    *
    * @throws {TokenError | MetadataError} as {@link verify}; `missing_metadata` for a token without a subject
    */
-  origin(token: string, at?: { now?: Time | undefined }): Required<Origin>;
+  origin(token: string, at?: { now?: Time | null | undefined }): Required<Omit<Origin, 'device'>>;
 }
 
-/** What a token says of itself, nothing of it proven: good for choosing a key, and for nothing else. */
+/** What a token says, before anything is verified: only for choosing a key. */
 export class UnverifiedToken {
   private constructor();
   /** @throws {TokenError} `malformed_token` */
@@ -124,37 +124,39 @@ export class UnverifiedToken {
 }
 
 /**
- * A token in the making: byte for byte what njwt 2.0.1 makes of the same claims, clock and `jti`. For code written
- * for njwt itself there is `jit-approvals/njwt`.
+ * A token that is being built: byte for byte the token of njwt 2.0.1 for the same claims, clock and `jti`. For code
+ * written for njwt itself there is `jit-approvals/njwt`.
  */
 export class Jwt {
   private constructor();
-  /** One with these claims, behind them `jti` and `iat` unless given, and `exp` an hour from now. */
-  static create(claims?: object, at?: { now?: Time | undefined; jti?: string | undefined }): Jwt;
-  setClaim(name: string, value: unknown): this;
-  setHeader(name: string, value: unknown): this;
+  /** A token with these claims, followed by `jti` and `iat`, if they are not among them, and `exp`, an hour from now. */
+  static create(claims?: object, at?: { now?: Time | null | undefined; jti?: string | undefined }): Jwt;
+  /** Sets a claim to what JSON can hold. */
+  setClaim(name: string, value: {} | null): this;
+  /** Sets a parameter of the header to what JSON can hold. */
+  setHeader(name: string, value: {} | null): this;
   setIssuer(issuer: string): this;
   setSubject(subject: string): this;
   setJti(jti: string): this;
   setIssuedAt(issuedAt: Time): this;
-  /** Sets `exp`, or takes it out: such a token never expires, and no {@link Verifier} takes it. */
-  setExpiration(expiresAt?: Time | null): this;
-  /** Sets `nbf`, or takes it out. */
-  setNotBefore(notBefore?: Time | null): this;
+  /** Sets `exp`, or removes it: such a token never expires, and no {@link Verifier} accepts it. */
+  setExpiration(expiresAt?: Time): this;
+  /** Sets `nbf`, or removes it. */
+  setNotBefore(notBefore?: Time): this;
   readonly header: JsonObject;
   readonly claims: JsonObject;
-  /** @throws {TokenError} `unsupported_algorithm` if the header's `alg` is another than HS256 */
+  /** @throws {TokenError} `unsupported_algorithm` if the header's `alg` is not HS256 */
   compact(key: SigningKey): string;
 }
 
-/** JSON Web Signature (RFC 7515), compact, HS256 only: the ground below tokens. */
+/** JSON Web Signature (RFC 7515), compact, HS256 only: what tokens are built on. */
 export const jws: {
   sign(header: JsonObject & { alg: 'HS256' }, payload: string | Uint8Array, key: SigningKey): string;
   /** @throws {TokenError} `malformed_token`, `unsupported_algorithm`, `unknown_key`, `invalid_signature` */
   verify(token: string, keys: SigningKey | readonly SigningKey[]): { header: JsonObject; payload: Uint8Array };
 };
 
-/** What an access token says: that this application holds this grant of this request. */
+/** What an access token says: this application holds this grant of this request. */
 export interface AccessGrant {
   /** The host that decided. */
   issuer: string;
@@ -171,8 +173,8 @@ export interface AccessGrant {
 }
 
 /**
- * The signed text that carries a grant. It proves that to holders of the key; that the grant is used once and not
- * revoked, only consuming it shows.
+ * The signed text that carries a grant, for those who hold the key. Only consuming a grant proves that it was neither
+ * used nor revoked.
  */
 export class AccessToken implements AccessGrant {
   constructor(grant: AccessGrant);
@@ -188,10 +190,10 @@ export class AccessToken implements AccessGrant {
   toJSON(): { [member in keyof AccessGrant]: member extends 'expiresAt' ? number : string };
 }
 
-/** Verifies access tokens, and nothing but access tokens. */
+/** Verifies access tokens, and no other tokens. */
 export class AccessTokenVerifier {
-  /** For the grants that `issuer` gave to this application; no leeway unless told. */
-  constructor(options: Keys & { issuer: string; application: string; leewaySeconds?: number });
+  /** For the grants that `issuer` gave to this application. The leeway is by default 0. */
+  constructor(options: Keys & { issuer: string; application: string; leewaySeconds?: number | undefined });
   /** @throws {TokenError} as {@link Verifier.verify} */
-  verify(token: string, at?: { now?: Time | undefined }): AccessToken;
+  verify(token: string, at?: { now?: Time | null | undefined }): AccessToken;
 }

@@ -66,12 +66,11 @@ impl Object {
         // Its keys are different ones: each is looked for only among ours.
         let own = self.len();
         for (key, value) in other.iter() {
-            match self.position_among(key, own) {
-                Some(place) => self.members[place].1 = value.clone(),
-                None => {
-                    self.begin(key);
-                    self.finish(value.clone());
-                }
+            if let Some(place) = self.position_among(key, own) {
+                self.members[place].1 = value.clone();
+            } else {
+                self.begin(key);
+                self.finish(value.clone());
             }
         }
     }

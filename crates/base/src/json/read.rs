@@ -108,12 +108,11 @@ impl<'a> Reader<'a> {
                 Some(b'"') => {}
                 _ => return Err(self.unexpected("a key in quotes is expected")),
             }
-            match self.plain_string()? {
-                Some(key) => self.begin(&mut object, key, &mut many, start)?,
-                None => {
-                    let key = self.escaped_string(start)?;
-                    self.begin(&mut object, &key, &mut many, start)?;
-                }
+            if let Some(key) = self.plain_string()? {
+                self.begin(&mut object, key, &mut many, start)?;
+            } else {
+                let key = self.escaped_string(start)?;
+                self.begin(&mut object, &key, &mut many, start)?;
             }
             self.skip_space();
             match self.peek() {
