@@ -275,10 +275,10 @@ fn render() -> Call {
         let values: Object = (0..64).map(|n| (format!("f{n}"), value.as_str())).collect();
         let size = text.len() + 64 * value.len();
         work(name, size, move || {
-            drop(black_box(template.render(&values, &origin(), at(0).id).expect("renders")))
+            drop(black_box(template.render(&values, &origin(), at(0).id).expect("renders")));
         })
     };
-    let sixteen = (0..15).map(|n| format!("D $(f{n}) and ")).collect::<String>();
+    let sixteen = (0..15).map(|n| format!("D $(f{n}) and ")).collect::<Vec<_>>().concat();
     let many = "D$(f0)".to_owned() + &"$(f1)".repeat(8000);
     let ordinary =
         render("a page of text", &sixteen, "Ein Satz, wie er vorkommt: für José, 1.654 €. ".repeat(80));
@@ -529,7 +529,7 @@ fn ordinary_token() -> String {
 
 fn verify() -> Call {
     let verify = |name: &str, token: String| {
-        let verifier = Verifier::new(&signing_key(), "shop", "host");
+        let verifier = Verifier::new(signing_key(), "shop", "host");
         let now = UnixTime::from_seconds(1_700_000_000);
         work(name, token.len(), move || drop(black_box(verifier.verify_at(&token, now).expect("a token"))))
     };
