@@ -15,6 +15,7 @@ fn main() {
     let purchase = Purchase::new();
     render(&mut bench, &purchase);
     parse(&mut bench);
+    json(&mut bench);
     restore(&mut bench);
     let hashed = purchase.hashed();
     let bytes: usize = hashed.iter().map(Vec::len).sum();
@@ -108,6 +109,13 @@ fn jinja() -> String {
     let template = Json::parse(TEMPLATE).expect("JSON");
     let text = template.get("approvalData").and_then(Json::as_str).expect("a text");
     text.replace("${", "{{ ").replace('}', " }}")
+}
+
+/// The template's text as a tree.
+fn json(bench: &mut Bench) {
+    let mut ours = || drop(black_box(Json::parse(TEMPLATE).expect("JSON")));
+    let mut peer = || drop(black_box(serde_json::from_str::<serde_json::Value>(TEMPLATE).expect("JSON")));
+    bench.faster_than("strict JSON from text", &mut ours, ("serde_json's Value, in order", &mut peer));
 }
 
 /// A grant that is consumed until it expires: 10, 100 and 1,000 events.

@@ -8,7 +8,7 @@ mod read;
 mod write;
 
 pub use canonical::Canonical;
-pub use members::Members;
+pub use members::{Members, Path};
 pub use number::Number;
 pub use object::Object;
 pub use read::Limits;

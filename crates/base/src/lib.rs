@@ -35,7 +35,7 @@ mod time;
 
 pub use error::{Error, Family, Plain, Row, Shown, errors};
 pub use id::Id;
-pub use json::{Canonical, Json, Limits, Members, Number, Object};
+pub use json::{Canonical, Json, Limits, Members, Number, Object, Path};
 pub use nearest::nearest;
 pub use place::Place;
 pub use time::UnixTime;

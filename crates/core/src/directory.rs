@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use jit_approvals_base::errors::wrong_type;
-use jit_approvals_base::{Json, Members, Object, Plain};
+use jit_approvals_base::{Json, Members, Object, Path, Plain};
 
 use crate::identity::{approver_key, check_email, check_group, identity};
 use crate::shown_text::Source;
@@ -182,7 +182,7 @@ impl Known {
     }
 }
 
-fn person(value: &Json, path: String) -> Result<Person> {
+fn person(value: &Json, path: Path<'_>) -> Result<Person> {
     let person = Members::of(value, path, &["email", "active", "aliases"])?;
     Ok(Person {
         email: person.required("email", person.text("email")?)?.to_owned(),

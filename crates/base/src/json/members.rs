@@ -1,5 +1,7 @@
 //! Taking a record apart.
 
+use std::fmt;
+
 use super::{Json, Number, Object};
 use crate::error::errors;
 use crate::{Error, Id, Plain, Result, UnixTime, nearest};
@@ -19,7 +21,22 @@ use crate::{Error, Id, Plain, Result, UnixTime, nearest};
 #[derive(Debug)]
 pub struct Members<'a> {
     object: &'a Object,
-    path: String,
+    path: Path<'a>,
+}
+
+/// Where a record is in a document, such as `stages[0]`. Written out only where there is an error to tell.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<'a>(Step<'a>);
+
+#[derive(Debug, Clone, Copy)]
+enum Step<'a> {
+    /// The path itself; empty at the top.
+    Written(&'a str),
+    Element {
+        of: &'a Path<'a>,
+        member: &'a str,
+        place: usize,
+    },
 }
 
 impl<'a> Members<'a> {
@@ -28,7 +45,7 @@ impl<'a> Members<'a> {
     /// # Errors
     ///
     /// `wrong_type` if it is no object; `unknown_member`, with the nearest known name.
-    pub fn of(value: &'a Json, path: impl Into<String>, known: &[&str]) -> Result<Self> {
+    pub fn of(value: &'a Json, path: impl Into<Path<'a>>, known: &[&str]) -> Result<Self> {
         let members = Self::open(value, path)?;
         let unknown = members.unknown(known).next();
         unknown.map_or(Ok(members), Err)
@@ -39,11 +56,11 @@ impl<'a> Members<'a> {
     /// # Errors
     ///
     /// `wrong_type` if it is no object
-    pub fn open(value: &'a Json, path: impl Into<String>) -> Result<Self> {
+    pub fn open(value: &'a Json, path: impl Into<Path<'a>>) -> Result<Self> {
         let path = path.into();
         match value {
             Json::Object(object) => Ok(Self { object, path }),
-            _ => Err(wrong_type("an object", value, &path)),
+            _ => Err(wrong_type("an object", value, &path.to_string())),
         }
     }
 
@@ -58,7 +75,7 @@ impl<'a> Members<'a> {
 
     /// The path to a member: its name, behind that of the record.
     pub fn path_of(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        self.path.member(name)
     }
 
     /// The member, unless it is left out.
@@ -157,13 +174,22 @@ impl<'a> Members<'a> {
     /// # Errors
     ///
     /// `wrong_type`
-    pub fn elements(
-        &self,
-        name: &str,
-    ) -> Result<impl ExactSizeIterator<Item = (String, &'a Json)> + use<'a>> {
-        let elements = self.array(name)?;
-        let path = if elements.is_empty() { String::new() } else { self.path_of(name) };
-        Ok(elements.iter().enumerate().map(move |(place, value)| (element_path(&path, place), value)))
+    pub fn elements<'s>(
+        &'s self,
+        member: &'s str,
+    ) -> Result<impl ExactSizeIterator<Item = (Path<'s>, &'s Json)>> {
+        let path = move |place| Path(Step::Element { of: &self.path, member, place });
+        Ok(self.array(member)?.iter().enumerate().map(move |(place, value)| (path(place), value)))
+    }
+
+    /// How many members it has.
+    pub fn len(&self) -> usize {
+        self.object.len()
+    }
+
+    /// Whether it has no members.
+    pub fn is_empty(&self) -> bool {
+        self.object.is_empty()
     }
 
     /// The elements of a member that is an array; none if it is left out.
@@ -202,7 +228,7 @@ impl<'a> Members<'a> {
         let elements = value.as_array().ok_or_else(|| wrong_type("an array", value, path))?;
         let text = |(place, value): (usize, &Json)| match value {
             Json::String(text) => Ok(text.clone()),
-            _ => Err(wrong_type("a string", value, &element_path(path, place))),
+            _ => Err(wrong_type("a string", value, &format!("{path}[{place}]"))),
         };
         elements.iter().enumerate().map(text).collect()
     }
@@ -232,14 +258,28 @@ impl<'a> Members<'a> {
     }
 }
 
-/// `path[place]`
-fn element_path(path: &str, place: usize) -> String {
-    let mut text = String::with_capacity(path.len() + 4);
-    text.push_str(path);
-    text.push('[');
-    text.push_str(itoa::Buffer::new().format(place));
-    text.push(']');
-    text
+impl Path<'_> {
+    fn member(self, name: &str) -> String {
+        match self.0 {
+            Step::Written("") => name.to_owned(),
+            _ => format!("{self}.{name}"),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Path<'a> {
+    fn from(path: &'a str) -> Self {
+        Self(Step::Written(path))
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Step::Written(path) => out.write_str(path),
+            Step::Element { of, member, place } => write!(out, "{}[{place}]", of.member(member)),
+        }
+    }
 }
 
 fn wrong_type(expected: &'static str, found: &Json, path: &str) -> Error {

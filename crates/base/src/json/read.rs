@@ -78,8 +78,8 @@ impl<'a> Reader<'a> {
         if self.closes(b']') {
             return Ok(values);
         }
-        // Most arrays that are nested by the thousand have one element: no room for more of them.
-        values.reserve_exact(1);
+        // Arrays that are nested by the thousand mostly have one element, and those of records several.
+        values.reserve_exact(if self.peek() == Some(b'{') { 3 } else { 1 });
         loop {
             values.push(self.value(level + 1)?);
             self.skip_space();
@@ -99,8 +99,9 @@ impl<'a> Reader<'a> {
         if self.closes(b'}') {
             return Ok(Object::new());
         }
-        // As much as most documents have, rather than growing there in steps.
-        let mut object = if level == 0 { Object::with_capacity(8, 64) } else { Object::new() };
+        // As much as most documents and rows have, rather than growing there in steps.
+        let mut object =
+            if level == 0 { Object::with_capacity(10, 128) } else { Object::with_capacity(2, 16) };
         let mut many = HashSet::new();
         loop {
             let start = self.offset;
@@ -179,7 +180,8 @@ impl<'a> Reader<'a> {
     /// Goes on with the string that began at `start`, from its first escape.
     #[cold]
     fn escaped_string(&mut self, start: usize) -> Result<String> {
-        let mut string = self.text[start + 1..self.offset].to_owned();
+        let mut string = String::with_capacity(self.closing_quote() - start);
+        string.push_str(&self.text[start + 1..self.offset]);
         loop {
             match self.peek() {
                 Some(b'"') => {
@@ -198,6 +200,20 @@ impl<'a> Reader<'a> {
             self.offset = self.end_of_plain(plain);
             string.push_str(&self.text[plain..self.offset]);
         }
+    }
+
+    /// Where the string ends that has an escape here: the next quote that no escape takes.
+    fn closing_quote(&self) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut place = self.offset;
+        while let Some(quote) = self.text[place..].find('"').map(|length| place + length) {
+            let slashes = bytes[..quote].iter().rev().take_while(|byte| **byte == b'\\').count();
+            if slashes % 2 == 0 {
+                return quote;
+            }
+            place = quote + 1;
+        }
+        bytes.len()
     }
 
     fn escape(&mut self) -> Result<char> {
@@ -351,9 +367,17 @@ impl<'a> Reader<'a> {
     /// The first byte from here that ends a string or a run of plain characters in it.
     #[inline]
     fn end_of_plain(&self, start: usize) -> usize {
-        let rest = &self.text.as_bytes()[start..];
-        let ends = |byte: u8| byte == b'"' || byte == b'\\' || byte < 0x20;
-        rest.iter().position(|byte| ends(*byte)).map_or(self.text.len(), |place| start + place)
+        let (mut place, bytes) = (start, self.text.as_bytes());
+        // Eight bytes at once: two thirds of the time for texts of some length.
+        while let Some(word) = bytes.get(place..place + 8) {
+            let found = ends(u64::from_le_bytes(word.try_into().expect("eight bytes")));
+            if found != 0 {
+                return place + found.trailing_zeros() as usize / 8;
+            }
+            place += 8;
+        }
+        let end = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
+        bytes[place..].iter().position(end).map_or(bytes.len(), |length| place + length)
     }
 
     /// The error that something else is here, or nothing any more.
@@ -367,4 +391,17 @@ impl<'a> Reader<'a> {
     fn malformed(&self, reason: &str, offset: usize) -> Error {
         errors::malformed_json(Plain(reason)).at(Place::of(self.text, offset))
     }
+}
+
+/// A bit is set in the first byte, and perhaps in later ones, that is a quote, a backslash or a control character.
+#[inline]
+const fn ends(word: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    // A byte is zero where taking 1 from it borrows: exact up to the first one.
+    const fn below(word: u64, least: u64) -> u64 {
+        word.wrapping_sub(least * EACH) & !word
+    }
+    let (quote, slash) = (word ^ (b'"' as u64 * EACH), word ^ (b'\\' as u64 * EACH));
+    (below(quote, 1) | below(slash, 1) | below(word, 0x20)) & HIGH
 }

@@ -165,10 +165,11 @@ impl Attachment {
         let mut attachments = Vec::new();
         Self::check_count(members.count_elements("attachments")?)?;
         for (path, value) in members.elements("attachments")? {
-            let row = Members::of(value, path.as_str(), &["title", "url"])?;
+            let row = Members::of(value, path, &["title", "url"])?;
             let title = row.required("title", row.text("title")?)?;
             let url = row.required("url", row.text("url")?)?;
-            attachments.push(Self::read(title, url, source).map_err(|error| error.with_field(path))?);
+            attachments
+                .push(Self::read(title, url, source).map_err(|error| error.with_field(path.to_string()))?);
         }
         Ok(attachments)
     }

@@ -34,12 +34,15 @@ pub struct MetadataField {
     pub max_length: Option<u32>,
     /// Whether line feeds are allowed.
     pub multiline: bool,
+    /// Whether there is anything to check but that the value can be shown.
+    pub(super) constrained: bool,
 }
 
 /// What the values of a field are. All of them are kept and shown as text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ValueType {
     /// Any text.
+    #[default]
     Text,
     /// A decimal number, shown as sent.
     Number,
@@ -67,29 +70,40 @@ impl MetadataField {
         errors::missing_metadata(&self.key).with_field(format!("metaData.{}", self.key))
     }
 
+    #[inline]
     pub(super) fn check_given(&self, value: &str) -> Result<()> {
-        self.check_alone(value)?;
-        if !self.one_of.is_empty() && !self.one_of.iter().any(|choice| choice == value) {
-            let choices = list(self.one_of.iter().map(String::as_str));
-            return Err(errors::not_one_of(&self.key, value, Plain(choices)));
-        }
-        Ok(())
+        self.check_shown(value)?;
+        if self.constrained { self.check_constraints(value, true) } else { Ok(()) }
     }
 
     /// Refuses a value that the field can't have, whatever its choices are.
-    pub(super) fn check_alone(&self, value: &str) -> Result<()> {
-        let key = &*self.key;
+    pub(super) fn check_choice(&self, choice: &str) -> Result<()> {
+        self.check_shown(choice)?;
+        self.check_constraints(choice, false)
+    }
+
+    #[inline]
+    fn check_shown(&self, value: &str) -> Result<()> {
         if value.len() > limits::VALUE_BYTES as usize {
-            return Err(errors::value_too_long(key, value.len(), limits::VALUE_BYTES as usize));
+            return Err(errors::value_too_long(&self.key, value.len(), limits::VALUE_BYTES as usize));
         }
-        if let Some(flaw) = flaw(value, self.multiline, Source::Given) {
-            return Err(hidden(key, flaw, value));
+        match flaw(value, self.multiline, Source::Given) {
+            Some(flaw) => Err(hidden(&self.key, flaw, value)),
+            None => Ok(()),
         }
+    }
+
+    fn check_constraints(&self, value: &str, choices: bool) -> Result<()> {
+        let key = &*self.key;
         match self.value_type {
             ValueType::Text => {}
             ValueType::Number => self.check_number(value)?,
             ValueType::Boolean if matches!(value, "true" | "false") => {}
             ValueType::Boolean => return Err(errors::not_a_boolean(key, value)),
+        }
+        if choices && !self.one_of.is_empty() && !self.one_of.iter().any(|choice| choice == value) {
+            let choices = list(self.one_of.iter().map(String::as_str));
+            return Err(errors::not_one_of(key, value, Plain(choices)));
         }
         if self.pattern.as_ref().is_some_and(|pattern| !pattern.matches(value)) {
             return Err(errors::pattern_mismatch(key, value));

@@ -2,6 +2,7 @@
 
 use jit_approvals_base::{Error, Place, Plain, nearest};
 
+use super::render::has_ascii_edges;
 use crate::{Result, errors};
 
 /// A text taken apart, once, into its own words and its placeholders.
@@ -12,6 +13,8 @@ pub(crate) struct TextPattern {
     pub(crate) places: Vec<usize>,
     /// Bytes of the text's own words.
     pub(crate) literal_bytes: usize,
+    /// Whether all pieces of them begin and end in ASCII.
+    pub(crate) has_ascii_edges: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,20 +46,26 @@ impl TextPattern {
         /// The names that are looked for nearest ones: who misspells more of them gets by without.
         const HINTS: usize = 10;
         let mut hints = 0;
-        let mut pattern = Self { segments: Vec::new(), places: Vec::new(), literal_bytes: 0 };
-        let mut literal = String::new();
+        let mut pattern =
+            Self { segments: Vec::new(), places: Vec::new(), literal_bytes: 0, has_ascii_edges: true };
+        // The template's own words so far, where an escape keeps them from being a piece of the text.
+        let mut words = String::new();
         let mut rest = text;
-        while let Some(place) = memchr::memchr2(b'\\', b'$', rest.as_bytes()) {
-            literal.push_str(&rest[..place]);
-            rest = &rest[place..];
-            let taken = match rest.as_bytes() {
+        // Where the present piece ends in `rest`, which begins with it.
+        let mut end = 0;
+        while let Some(place) = memchr::memchr2(b'\\', b'$', &rest.as_bytes()[end..]) {
+            end += place;
+            let (piece, special) = rest.split_at(end);
+            match special.as_bytes() {
                 [b'\\', b'\\', ..] => {
-                    literal.push('\\');
-                    2
+                    // The first backslash of two stands for both.
+                    words.push_str(&rest[..=end]);
+                    (rest, end) = (&special[2..], 0);
                 }
                 [b'\\', b'$', b'(' | b'{', ..] => {
-                    literal.push_str(&rest[1..3]);
-                    3
+                    words.push_str(piece);
+                    words.push_str(&special[1..3]);
+                    (rest, end) = (&special[3..], 0);
                 }
                 [b'$', b'(' | b'{', ..] => {
                     let mut place = |key| {
@@ -65,40 +74,43 @@ impl TextPattern {
                             names.unknown(key, hints <= HINTS)
                         })
                     };
-                    let read = key(rest).and_then(|(key, length)| Ok((key, place(key)?, length)));
+                    let read = key(special).and_then(|(key, length)| Ok((key, place(key)?, length)));
                     match read {
                         Ok((key, place, length)) => {
-                            pattern.push_literal(&mut literal);
+                            pattern.push_words(&mut words, piece);
                             pattern.places.push(place);
                             pattern.segments.push(Segment::Placeholder { key: key.into(), place });
-                            length
+                            (rest, end) = (&special[length..], 0);
                         }
                         Err(error) => {
-                            if !mistaken(error.at(Place::of(text, text.len() - rest.len()))) {
+                            if !mistaken(error.at(Place::of(text, text.len() - special.len()))) {
                                 break;
                             }
-                            2
+                            end += 2;
                         }
                     }
                 }
-                _ => {
-                    literal.push_str(&rest[..1]);
-                    1
-                }
-            };
-            rest = &rest[taken..];
+                _ => end += 1,
+            }
         }
-        literal.push_str(rest);
-        pattern.push_literal(&mut literal);
+        pattern.push_words(&mut words, rest);
         pattern
     }
 
-    fn push_literal(&mut self, literal: &mut String) {
-        if !literal.is_empty() {
-            self.literal_bytes += literal.len();
-            self.segments.push(Segment::Literal(literal.as_str().into()));
-            literal.clear();
+    /// Adds the words so far and this piece.
+    fn push_words(&mut self, words: &mut String, piece: &str) {
+        if !words.is_empty() {
+            words.push_str(piece);
+            self.push_literal(&std::mem::take(words));
+        } else if !piece.is_empty() {
+            self.push_literal(piece);
         }
+    }
+
+    fn push_literal(&mut self, words: &str) {
+        self.literal_bytes += words.len();
+        self.has_ascii_edges &= has_ascii_edges(words);
+        self.segments.push(Segment::Literal(words.into()));
     }
 }
 

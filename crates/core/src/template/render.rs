@@ -1,6 +1,7 @@
 //! Rendering, in one pass: a value is never looked into for placeholders.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use jit_approvals_base::{Error, Json, Object, Plain};
 use smallvec::SmallVec;
@@ -13,19 +14,16 @@ use crate::shown_text::is_visible;
 use crate::{Result, errors};
 
 /// What an approver sees.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Rendered<'a> {
-    title_segments: &'a [Segment],
+    template: &'a Inner,
     title: Cow<'a, str>,
-    /// The bytes of each value in the title.
-    title_lengths: Lengths<4>,
-    text_segments: &'a [Segment],
     text: String,
-    /// The bytes of each value in the text. As many as most texts have need no allocation.
-    text_lengths: Lengths<12>,
+    /// The bytes of each value in the title, then in the text. As many as most templates have need no allocation.
+    lengths: Lengths,
 }
 
-type Lengths<const N: usize> = SmallVec<[u32; N]>;
+type Lengths = SmallVec<[u32; 12]>;
 
 /// A piece of a rendered title or text.
 ///
@@ -43,21 +41,19 @@ pub struct Part<'a> {
 impl<'a> Rendered<'a> {
     #[inline]
     pub(crate) fn new(template: &'a Inner, values: &Values<'_>) -> Result<Self> {
-        let mut title_lengths = Lengths::new();
+        let mut lengths = Lengths::new();
         let title = match template.title.segments.as_slice() {
             // Checked with the template.
             [Segment::Literal(title)] => Cow::Borrowed(&**title),
-            _ => Cow::Owned(title(&template.title, values.texts(), &mut title_lengths)?),
+            _ => Cow::Owned(title(&template.title, values.texts(), &mut lengths)?),
         };
-        let mut text_lengths = Lengths::new();
-        let text = fill(&template.text, values.texts(), limits::TEXT_BYTES, &mut text_lengths, |size| {
+        let text = fill(&template.text, values.texts(), limits::TEXT_BYTES, &mut lengths, |size| {
             too_long("text", size, "bytes", limits::TEXT_BYTES)
         })?;
         if !is_visible(&text) {
             return Err(errors::missing_metadata("text").with_field("text"));
         }
-        let (title_segments, text_segments) = (&*template.title.segments, &*template.text.segments);
-        Ok(Self { title_segments, title, title_lengths, text_segments, text, text_lengths })
+        Ok(Self { template, title, text, lengths })
     }
 
     /// The title: one line.
@@ -67,7 +63,7 @@ impl<'a> Rendered<'a> {
 
     /// The title in parts.
     pub fn title_parts(&self) -> impl Iterator<Item = Part<'_>> {
-        parts(self.title_segments, &self.title, &self.title_lengths)
+        parts(&self.template.title, &self.title, &self.lengths)
     }
 
     /// The text.
@@ -77,7 +73,7 @@ impl<'a> Rendered<'a> {
 
     /// The text in parts.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        parts(self.text_segments, &self.text, &self.text_lengths)
+        parts(&self.template.text, &self.text, &self.lengths[self.template.title.places.len()..])
     }
 
     /// `{title, titleParts: [{text, key?}], text, parts: [{text, key?}]}`
@@ -93,10 +89,10 @@ impl<'a> Rendered<'a> {
     }
 }
 
-fn parts<'a>(segments: &'a [Segment], text: &'a str, lengths: &'a [u32]) -> impl Iterator<Item = Part<'a>> {
+fn parts<'a>(pattern: &'a TextPattern, text: &'a str, lengths: &'a [u32]) -> impl Iterator<Item = Part<'a>> {
     let mut rest = text;
     let mut lengths = lengths.iter();
-    segments.iter().map(move |segment| {
+    pattern.segments.iter().map(move |segment| {
         let (length, key) = match segment {
             Segment::Literal(text) => (text.len(), None),
             Segment::Placeholder { key, .. } => {
@@ -107,6 +103,12 @@ fn parts<'a>(segments: &'a [Segment], text: &'a str, lengths: &'a [u32]) -> impl
         rest = behind;
         Part { text, key }
     })
+}
+
+impl fmt::Debug for Rendered<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Rendered").field("title", &self.title).field("text", &self.text).finish()
+    }
 }
 
 /// `{text, key?}`
@@ -120,7 +122,7 @@ impl From<Part<'_>> for Object {
     }
 }
 
-fn title(pattern: &TextPattern, texts: &[Text<'_>], lengths: &mut Lengths<4>) -> Result<String> {
+fn title(pattern: &TextPattern, texts: &[Text<'_>], lengths: &mut Lengths) -> Result<String> {
     const MOST: usize = limits::TITLE_CHARACTERS;
     let too_long = |size| too_long("title", size, "characters", MOST);
     // No character has more than four bytes: what is longer in bytes need not be made to know.
@@ -136,38 +138,37 @@ fn title(pattern: &TextPattern, texts: &[Text<'_>], lengths: &mut Lengths<4>) ->
 
 /// The filled text. Its size is known before anything is written.
 #[inline]
-fn fill<const N: usize>(
+fn fill(
     pattern: &TextPattern,
     texts: &[Text<'_>],
     most: usize,
-    lengths: &mut Lengths<N>,
+    lengths: &mut Lengths,
     too_long: impl FnOnce(usize) -> Error,
-) -> Result<String>
-where
-    [u32; N]: smallvec::Array<Item = u32>,
-{
+) -> Result<String> {
+    let before = lengths.len();
     let mut size = pattern.literal_bytes;
+    // Characters of ASCII never merge: where all edges are, no joint is looked at.
+    let mut ascii = pattern.has_ascii_edges;
     lengths.extend(pattern.places.iter().map(|place| {
-        let length = texts[*place].as_str().len();
-        size += length;
-        u32::try_from(length).unwrap_or(u32::MAX)
+        let value = texts[*place].as_str();
+        size += value.len();
+        ascii &= has_ascii_edges(value);
+        u32::try_from(value.len()).unwrap_or(u32::MAX)
     }));
     if size > most {
         return Err(too_long(size));
     }
     let mut text = String::with_capacity(size);
-    let mut ascii = true;
     for segment in &pattern.segments {
-        let piece = piece(segment, texts);
-        ascii &= joins_in_ascii(&text, piece);
-        text.push_str(piece);
+        text.push_str(piece(segment, texts));
     }
-    if !ascii && let Some(key) = merging(&pattern.segments, &text, lengths) {
+    if !ascii && let Some(key) = merging(pattern, &text, &lengths[before..]) {
         return Err(errors::merging_value(key).with_field(format!("metaData.{key}")));
     }
     Ok(text)
 }
 
+#[inline]
 fn piece<'a>(segment: &'a Segment, texts: &'a [Text<'_>]) -> &'a str {
     match segment {
         Segment::Literal(words) => words,
@@ -175,22 +176,25 @@ fn piece<'a>(segment: &'a Segment, texts: &'a [Text<'_>]) -> &'a str {
     }
 }
 
-/// Whether the characters on both sides of a joint are ASCII, which never merge.
-fn joins_in_ascii(before: &str, behind: &str) -> bool {
-    let ascii = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii);
-    ascii(before.as_bytes().last()) & ascii(behind.as_bytes().first())
+/// Whether a piece begins and ends in ASCII.
+#[inline]
+pub(super) fn has_ascii_edges(piece: &str) -> bool {
+    match piece.as_bytes() {
+        [first, .., last] => (first | last).is_ascii(),
+        one => one.is_ascii(),
+    }
 }
 
 /// The key of a value that merges with its neighbour.
 #[cold]
-fn merging<'a>(segments: &'a [Segment], text: &'a str, lengths: &'a [u32]) -> Option<&'a str> {
+fn merging<'a>(pattern: &'a TextPattern, text: &'a str, lengths: &'a [u32]) -> Option<&'a str> {
     let key = |segment: &'a Segment| match segment {
         Segment::Literal(_) => None,
         Segment::Placeholder { key, .. } => Some(&**key),
     };
-    let place = merging_part(text, parts(segments, text, lengths).map(|part| part.text.len()))?;
+    let place = merging_part(text, parts(pattern, text, lengths).map(|part| part.text.len()))?;
     // Of two neighbours at least one is a value.
-    key(&segments[place]).or_else(|| key(&segments[place - 1]))
+    key(&pattern.segments[place]).or_else(|| key(&pattern.segments[place - 1]))
 }
 
 /// The place of the first part that merges with what is before it: their joint is not a boundary of grapheme
@@ -202,7 +206,7 @@ pub(crate) fn merging_part(text: &str, lengths: impl Iterator<Item = usize>) -> 
     for (place, length) in lengths.enumerate() {
         if joint > boundary && joint < text.len() {
             let rest = &text[boundary..];
-            let ascii = joins_in_ascii(&rest[..joint - boundary], &text[joint..]);
+            let ascii = (text.as_bytes()[joint - 1] | text.as_bytes()[joint]).is_ascii();
             let mut cursor = GraphemeCursor::new(joint - boundary, rest.len(), true);
             if !ascii && cursor.is_boundary(rest, 0) != Ok(true) {
                 return Some(place);

@@ -1,7 +1,7 @@
 //! Reading the first event's body. What it means is checked with it: see [`Requested::check`].
 
 use jit_approvals_base::errors::wrong_type;
-use jit_approvals_base::{Id, Json, Members, Plain};
+use jit_approvals_base::{Id, Json, Members, Path, Plain};
 
 use super::super::event::{hash, text};
 use super::super::{Attachment, Content, Eligible, StageState};
@@ -82,16 +82,16 @@ impl Requested {
 }
 
 fn parts(members: &Members<'_>, name: &str) -> Result<Vec<OwnedPart>> {
-    let part = |(path, part): (String, &Json)| {
+    let part = |(path, part): (Path<'_>, &Json)| {
         let part = Members::of(part, path, &["key", "text"])?;
         Ok(OwnedPart { text: text(&part, "text")?, key: part.text("key")?.map(str::to_owned) })
     };
     members.elements(name)?.map(part).collect()
 }
 
-fn stage(value: &Json, path: String) -> Result<StageState> {
+fn stage(value: &Json, path: Path<'_>) -> Result<StageState> {
     let stage = Members::of(value, path, &["eligible", "name", "required"])?;
-    let eligible = |(path, value): (String, &Json)| {
+    let eligible = |(path, value): (Path<'_>, &Json)| {
         let person = Members::of(value, path, &["email", "group"])?;
         Ok(Eligible { email: text(&person, "email")?, group: person.text("group")?.map(str::to_owned) })
     };

@@ -2,13 +2,13 @@
 
 use super::super::decimal::Decimal;
 use super::super::mistakes::Mistakes;
-use super::super::pattern::Patterns;
+use super::super::pattern::{Pattern, Patterns};
 use super::super::placeholder::{BUILT_IN, is_key};
 use super::super::{MetadataField, Text, ValueType, convert};
 use crate::limits;
 use crate::words::optional_choice;
 use crate::{Result, errors};
-use jit_approvals_base::{Json, Members, Plain};
+use jit_approvals_base::{Json, Members, Path, Plain};
 
 /// The rows that are right.
 pub(super) fn fields(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<MetadataField> {
@@ -21,7 +21,7 @@ pub(super) fn fields(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<Meta
         if mistakes.is_full() {
             break;
         }
-        let Some(field) = field(row, &path, &mut patterns, mistakes) else {
+        let Some(field) = field(row, path, &mut patterns, mistakes) else {
             continue;
         };
         if fields.iter().any(|other| other.key == field.key) {
@@ -38,7 +38,7 @@ pub(super) fn keys<'a>(members: &Members<'a>) -> Vec<&'a str> {
     members.array("metadata").unwrap_or_default().iter().map(key).collect()
 }
 
-fn rows<'a>(members: &Members<'a>) -> Result<impl ExactSizeIterator<Item = (String, &'a Json)> + use<'a>> {
+fn rows<'a>(members: &'a Members<'_>) -> Result<impl ExactSizeIterator<Item = (Path<'a>, &'a Json)>> {
     let rows = members.elements("metadata")?;
     if rows.len() > limits::FIELDS {
         return Err(errors::too_many_fields(rows.len(), limits::FIELDS).with_field("metadata"));
@@ -46,7 +46,12 @@ fn rows<'a>(members: &Members<'a>) -> Result<impl ExactSizeIterator<Item = (Stri
     Ok(rows)
 }
 
-fn field(row: &Json, path: &str, patterns: &mut Patterns, mistakes: &mut Mistakes) -> Option<MetadataField> {
+fn field(
+    row: &Json,
+    path: Path<'_>,
+    patterns: &mut Patterns,
+    mistakes: &mut Mistakes,
+) -> Option<MetadataField> {
     const MEMBERS: &[&str] = &[
         "key",
         "defaultValue",
@@ -62,17 +67,54 @@ fn field(row: &Json, path: &str, patterns: &mut Patterns, mistakes: &mut Mistake
     let row = &mistakes.keep(Members::open(row, path))?;
     mistakes.extend(row.unknown(MEMBERS));
     let key = mistakes.keep(key(row));
-    let value_type = mistakes
-        .keep(optional_choice(row, "type", ValueType::WORDS))
-        .map(|word| word.unwrap_or(ValueType::Text));
-    if let Some(value_type) = value_type {
-        misplaced(row, value_type, mistakes);
-    }
-    let default = row.optional("defaultValue").map_or(Ok(Text::Given("")), |value| {
+    let default = row.optional("defaultValue");
+    let read = default.map_or(Ok(Text::Given("")), |value| {
         let name = row.optional("key").and_then(Json::as_str).unwrap_or_default();
         convert(name, value).map_err(|error| error.with_field(row.path_of("defaultValue")))
     });
-    let default = mistakes.keep(default);
+    let default_value = mistakes.keep(read);
+    // Most rows have a key and a default: there is nothing else to look for.
+    let bare = row.len() == usize::from(key.is_some()) + usize::from(default.is_some());
+    let constraints = if bare { Some(Constraints::default()) } else { constraints(row, patterns, mistakes) };
+    let (Constraints { required, value_type, one_of, pattern, min, max, max_length, multiline }, key) =
+        (constraints?, key?.to_owned());
+    let default_value = default_value?.as_str().to_owned();
+    let field = MetadataField {
+        key,
+        default_value,
+        required,
+        value_type,
+        one_of,
+        pattern,
+        min,
+        max,
+        max_length,
+        multiline,
+        constrained: !bare,
+    };
+    check(&field, row, mistakes);
+    Some(field)
+}
+
+/// What a row asks of values.
+#[derive(Default)]
+struct Constraints {
+    required: bool,
+    value_type: ValueType,
+    one_of: Vec<String>,
+    pattern: Option<Pattern>,
+    min: Option<String>,
+    max: Option<String>,
+    max_length: Option<u32>,
+    multiline: bool,
+}
+
+fn constraints(row: &Members<'_>, patterns: &mut Patterns, mistakes: &mut Mistakes) -> Option<Constraints> {
+    let value_type =
+        mistakes.keep(optional_choice(row, "type", ValueType::WORDS)).map(Option::unwrap_or_default);
+    if let Some(value_type) = value_type {
+        misplaced(row, value_type, mistakes);
+    }
     let required = mistakes.keep(row.boolean("required"));
     let one_of = mistakes.keep(one_of(row));
     let pattern = row.text("pattern").and_then(|text| {
@@ -83,9 +125,7 @@ fn field(row: &Json, path: &str, patterns: &mut Patterns, mistakes: &mut Mistake
     let (min, max) = (mistakes.keep(bound(row, "min")), mistakes.keep(bound(row, "max")));
     let max_length = mistakes.keep(row.count("maxLength", 1, limits::VALUE_BYTES));
     let multiline = mistakes.keep(row.boolean("multiline"));
-    let field = MetadataField {
-        key: key?.to_owned(),
-        default_value: default?.as_str().to_owned(),
+    Some(Constraints {
         required: required?.unwrap_or(false),
         value_type: value_type?,
         one_of: one_of?,
@@ -94,9 +134,7 @@ fn field(row: &Json, path: &str, patterns: &mut Patterns, mistakes: &mut Mistake
         max: max?,
         max_length: max_length?,
         multiline: multiline?.unwrap_or(false),
-    };
-    check(&field, row, mistakes);
-    Some(field)
+    })
 }
 
 fn key<'a>(row: &Members<'a>) -> Result<&'a str> {
@@ -149,7 +187,7 @@ fn check(field: &MetadataField, row: &Members<'_>, mistakes: &mut Mistakes) {
     }
     for (place, choice) in field.one_of.iter().enumerate() {
         let path = || format!("{}[{place}]", row.path_of("oneOf"));
-        mistakes.keep(field.check_alone(choice).map_err(|error| error.with_field(path())));
+        mistakes.keep(field.check_choice(choice).map_err(|error| error.with_field(path())));
         if mistakes.is_full() {
             return;
         }

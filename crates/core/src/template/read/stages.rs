@@ -1,6 +1,6 @@
 //! Who may decide, and in which order.
 
-use jit_approvals_base::{Json, Members, Plain};
+use jit_approvals_base::{Json, Members, Path, Plain};
 
 use super::super::mistakes::Mistakes;
 use super::super::{ApproverOverride, Stage};
@@ -38,7 +38,7 @@ pub(super) fn planned(
     (stages, true)
 }
 
-fn rows<'a>(members: &Members<'a>) -> Result<impl ExactSizeIterator<Item = (String, &'a Json)> + use<'a>> {
+fn rows<'a>(members: &'a Members<'_>) -> Result<impl ExactSizeIterator<Item = (Path<'a>, &'a Json)>> {
     let rows = members.elements("stages")?;
     if rows.len() > limits::STAGES {
         return Err(errors::too_many(Plain("stages"), rows.len(), limits::STAGES).with_field("stages"));
@@ -46,7 +46,7 @@ fn rows<'a>(members: &Members<'a>) -> Result<impl ExactSizeIterator<Item = (Stri
     Ok(rows)
 }
 
-fn stage(row: &Json, path: String, mistakes: &mut Mistakes) -> Option<Stage> {
+fn stage(row: &Json, path: Path<'_>, mistakes: &mut Mistakes) -> Option<Stage> {
     let row = mistakes.keep(Members::open(row, path))?;
     let known = ["name", "approvers", "approverGroups", "requiredApprovals"];
     mistakes.extend(row.unknown(&known));
