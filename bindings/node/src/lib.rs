@@ -30,8 +30,10 @@ use napi_derive::napi;
 pub fn catalogue() -> napi::Result<String> {
     call::call(|| {
         let row = |row: &jit_approvals::Row| {
-            let object = Object::new().with("number", row.number).with("code", row.code);
-            object.with("family", row.family().name()).with("message", row.message)
+            let code = row.code;
+            let object = Object::new().with("number", code.number()).with("code", code.as_str());
+            let object = object.with("family", code.family().as_str()).with("status", code.status());
+            object.with("message", row.message)
         };
         let rows: Vec<Object> = jit_approvals::catalogue().into_iter().map(row).collect();
         Ok(Json::from(rows).to_string())

@@ -66,7 +66,7 @@ impl Request {
     /// The status at this time.
     #[napi]
     pub fn status(&self, now: Option<i64>) -> napi::Result<&'static str> {
-        call(|| Ok(self.request.status(time_or_now(now)).word()))
+        call(|| Ok(self.request.status(time_or_now(now)).as_str()))
     }
 
     /// The texts of the events after this sequence number.

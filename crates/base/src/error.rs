@@ -1,11 +1,15 @@
 //! The one error type, made from the rows of a catalogue.
 
 mod catalogue;
+mod choices;
+mod code;
 mod shown;
 
 use std::fmt;
 
 pub use catalogue::{Family, Row, errors};
+pub use choices::list;
+pub use code::ErrorCode;
 pub use shown::{Plain, Shown};
 
 use crate::{Json, Object, Place};
@@ -21,16 +25,20 @@ pub struct Error(Box<Detail>);
 
 #[derive(Clone, PartialEq, Eq)]
 struct Detail {
-    row: &'static Row,
+    code: ErrorCode,
     message: String,
     field: Option<String>,
     place: Option<Place>,
+    /// Whether the place is one in the field's text, and not in the document.
+    in_field: bool,
 }
 
 impl Error {
-    /// An error of this row. Called by the functions that [`catalogue!`](crate::catalogue) makes.
-    pub fn new(row: &'static Row, message: String) -> Self {
-        Self(Box::new(Detail { row, message, field: None, place: None }))
+    /// An error of this code. Called by the functions that [`catalogue!`](crate::catalogue) makes.
+    #[doc(hidden)]
+    #[cold]
+    pub fn new(code: ErrorCode, message: String) -> Self {
+        Self(Box::new(Detail { code, message, field: None, place: None, in_field: false }))
     }
 
     /// The same error, told to be about this field, such as `metadata[2].key`. A field whose name is input is
@@ -41,26 +49,28 @@ impl Error {
         self
     }
 
-    /// The same error at this place.
+    /// The same error at this place of the document that was read.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
-        self.0.place = Some(place);
+        (self.0.place, self.0.in_field) = (Some(place), false);
         self
     }
 
-    /// The number of its row; never reused, never renumbered.
-    pub fn number(&self) -> u16 {
-        self.0.row.number
+    /// The same error at this place of the text that its field has.
+    #[must_use]
+    pub fn at_in_field(mut self, place: Place) -> Self {
+        (self.0.place, self.0.in_field) = (Some(place), true);
+        self
     }
 
-    /// The code of its row, such as `duplicate_key`.
-    pub fn code(&self) -> &'static str {
-        self.0.row.code
+    /// Which error it is. It compares with its name: `error.code() == "duplicate_key"`.
+    pub fn code(&self) -> ErrorCode {
+        self.0.code
     }
 
-    /// The family of its row.
+    /// The family that it belongs to.
     pub fn family(&self) -> Family {
-        self.0.row.family()
+        self.code().family()
     }
 
     /// What happened, in words: lower case, no full stop, input in backticks.
@@ -73,27 +83,24 @@ impl Error {
         self.0.field.as_deref()
     }
 
-    /// The place of the input that it is about.
+    /// Where in the given document it is.
     pub fn place(&self) -> Option<Place> {
-        self.0.place
+        self.0.place.filter(|_| !self.0.in_field)
     }
 
-    /// The line of the input that it is about, from 1.
-    pub fn line(&self) -> Option<u32> {
-        self.0.place.map(Place::line)
+    /// Where in the text of its [`field`](Self::field) it is: a member's value, without the quotes and escapes of JSON.
+    pub fn place_in_field(&self) -> Option<Place> {
+        self.0.place.filter(|_| self.0.in_field)
     }
 
-    /// The column in that line, from 1, in Unicode characters.
-    pub fn column(&self) -> Option<u32> {
-        self.0.place.map(Place::column)
-    }
-
-    /// `{number, code, family, message, field?, line?, column?}`.
+    /// `{number, code, family, status, message, field?, line?, column?}`, line and column being those of
+    /// [`place`](Self::place), or of [`place_in_field`](Self::place_in_field).
     pub fn to_json(&self) -> Json {
         let mut object = Object::new()
-            .with("number", self.number())
-            .with("code", self.code())
-            .with("family", self.family().name())
+            .with("number", self.code().number())
+            .with("code", self.code().as_str())
+            .with("family", self.family().as_str())
+            .with("status", self.code().status())
             .with("message", self.message());
         if let Some(field) = self.field() {
             object.insert("field", field);
@@ -118,6 +125,6 @@ impl fmt::Display for Detail {
 
 impl fmt::Debug for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Error({} {}: {self})", self.number(), self.code())
+        write!(out, "Error({} {}: {self})", self.code().number(), self.code())
     }
 }

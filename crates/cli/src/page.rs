@@ -86,7 +86,7 @@ pub(crate) fn write_details(out: &mut Out, request: &ApprovalRequest) -> io::Res
     value_row(out, "company", request.company())?;
     let template = Line::new().value(request.template_id()).own(format!(" v{}", request.template_version()));
     row(out, "template", &template)?;
-    row(out, "approval", &Line::new().own(request.approval_type().word()))?;
+    row(out, "approval", &Line::new().own(request.approval_type().as_str()))?;
     for (key, value) in request.meta_data() {
         value_row(out, key, value)?;
     }
@@ -133,7 +133,8 @@ fn write_stage(out: &mut Out, number: usize, stage: &StageState) -> io::Result<(
         row(out, "", &line)?;
     }
     for (decision, at) in &stage.decisions {
-        let line = Line::new().own(decision.verdict.word()).own(" by ").value(&decision.approver).own(" at ");
+        let line =
+            Line::new().own(decision.verdict.as_str()).own(" by ").value(&decision.approver).own(" at ");
         row(out, "decision", &line.and(&time(*at)))?;
         if let Some(signature) = &decision.signature {
             value_row(out, "signature", signature)?;
@@ -149,7 +150,7 @@ fn write_stage(out: &mut Out, number: usize, stage: &StageState) -> io::Result<(
 pub(crate) fn write_events(out: &mut Out, events: &[Event]) -> io::Result<()> {
     for event in events {
         let verdict = match event.body() {
-            Body::Decided { decision, .. } => decision.verdict.word(),
+            Body::Decided { decision, .. } => decision.verdict.as_str(),
             _ => "",
         };
         let label = format!("{}  {}", event.sequence(), event.body().kind());

@@ -76,10 +76,10 @@ fn write_state(request: &ApprovalRequest, json: bool) -> Result<(), Failure> {
         return Ok(out.json(request.to_json(now))?);
     }
     row(&mut out, "request", &Line::new().own(request.id()))?;
-    row(&mut out, "status", &Line::new().own(request.status(now).word()))?;
+    row(&mut out, "status", &Line::new().own(request.status(now).as_str()))?;
     row(&mut out, "content hash", &Line::new().own(request.content_hash()))?;
     if let Some(grant) = request.grant() {
-        let line = Line::new().own(grant.id()).own(", ").own(grant.status(now).word());
+        let line = Line::new().own(grant.id()).own(", ").own(grant.status(now).as_str());
         row(&mut out, "grant", &line)?;
     }
     Ok(())

@@ -56,7 +56,7 @@ impl Source {
             Language::Json => locate::json(&self.text, field),
             Language::Toml => toml::locate(&self.text, field),
         };
-        if let Some(within) = error.place() {
+        if let Some(within) = error.place_in_field() {
             place += literal::place_within(&self.text[place..], within);
         }
         self.show(error.clone(), place)

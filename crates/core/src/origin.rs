@@ -132,5 +132,5 @@ pub(crate) fn check_name(member: &str, text: &str, source: Source) -> Result<()>
 
 /// The error of a text that may not be shown.
 pub(crate) fn hidden(member: &str, flaw: Flaw, text: &str) -> Error {
-    errors::hidden_character(member, Plain(flaw.to_string())).at(flaw.place(text))
+    errors::hidden_character(member, Plain(flaw.to_string())).at_in_field(flaw.place(text))
 }

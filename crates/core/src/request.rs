@@ -29,7 +29,6 @@ use requested::{Approvers, OwnedPart};
 pub use requested::{PeopleKnown, Requested};
 
 use crate::shown_text::Source;
-use crate::words::words;
 use crate::{ApprovalType, Device, Part, Result};
 
 /// When a command runs, and the id for what it makes. Core has neither clock nor randomness of its own.
@@ -72,7 +71,7 @@ pub enum Status {
     Expired,
 }
 
-words! {
+jit_approvals_base::choices! {
     Status {
         Pending = "pending",
         Approved = "approved",

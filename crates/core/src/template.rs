@@ -21,7 +21,6 @@ pub(crate) use render::merging_part;
 pub use render::{Part, Rendered};
 pub(crate) use values::{Given, Text, Values, convert, given, unknown};
 
-use crate::words::words;
 use crate::{Origin, Result, limits};
 pub use pattern::Pattern;
 use placeholder::{Segment, TextPattern};
@@ -240,7 +239,7 @@ fn unfilled(pattern: &TextPattern) -> impl Iterator<Item = Part<'_>> {
     })
 }
 
-words! {
+jit_approvals_base::choices! {
     ApprovalType { Approve = "approve", SignAndApprove = "signAndApprove" }
     GrantUse { Once = "once", UntilExpiry = "untilExpiry" }
     ApproverOverride { Any = "any", Defaults = "defaults", None = "none" }

@@ -4,7 +4,7 @@ use jit_approvals_base::Row;
 
 pub(crate) mod rows {
     jit_approvals_base::catalogue! {
-        9001 caught_panic() "an internal error; this is a bug";
+        CaughtPanic caught_panic() "an internal error; this is a bug";
     }
 }
 
@@ -18,6 +18,6 @@ pub fn catalogue() -> Vec<&'static Row> {
         rows::CATALOGUE,
     ];
     let mut rows: Vec<&Row> = catalogues.into_iter().flatten().collect();
-    rows.sort_by_key(|row| row.number);
+    rows.sort_by_key(|row| row.code);
     rows
 }

@@ -53,7 +53,9 @@ mod request;
 
 pub use errors::catalogue;
 pub use guard::guarded;
-pub use jit_approvals_base::{Error, Family, Id, Json, Limits, Number, Object, Place, Result, Row, UnixTime};
+pub use jit_approvals_base::{
+    Error, ErrorCode, Family, Id, Json, Limits, Number, Object, Place, Result, Row, UnixTime,
+};
 pub use jit_approvals_core::{
     Act, Actor, ActorKind, ApprovalType, ApproverOverride, At, Attachment, Body, ChainReport, Decision,
     Device, Directory, Eligible, Event, Grant, GrantStatus, GrantUse, Hash, Head, Location, MetadataField,

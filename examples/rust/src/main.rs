@@ -39,6 +39,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             Err(error) => println!("not bought for {price}: {error}"),
         }
     }
-    println!("{} events, {}", request.events().len(), request.status(UnixTime::now()).word());
+    println!("{} events, {}", request.events().len(), request.status(UnixTime::now()));
     Ok(())
 }

@@ -268,9 +268,9 @@ fn histories_reach_every_state() {
             continue;
         };
         let last = request.events().last().unwrap().at();
-        reached.insert(request.status(last).word().to_owned());
+        reached.insert(request.status(last).as_str().to_owned());
         if let Some(grant) = request.grant() {
-            reached.insert(format!("grant {}", grant.status(last).word()));
+            reached.insert(format!("grant {}", grant.status(last).as_str()));
             reached.insert(format!("{} stages", request.stages().len()));
         }
     }

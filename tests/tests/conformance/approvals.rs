@@ -139,9 +139,9 @@ fn take(request: &mut ApprovalRequest, step: &Given<'_>, opening: &Given<'_>) ->
 /// Status and grant, a second after the last event.
 fn state(request: &ApprovalRequest) -> Object {
     let now: UnixTime = request.events().last().unwrap().at().plus(1);
-    let object = Object::new().with("status", request.status(now).word());
+    let object = Object::new().with("status", request.status(now).as_str());
     match request.grant() {
-        Some(grant) => object.with("grant", grant.status(now).word()),
+        Some(grant) => object.with("grant", grant.status(now).as_str()),
         None => object,
     }
 }

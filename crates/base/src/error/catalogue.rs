@@ -1,5 +1,7 @@
 //! Rows, families, and the macro that makes one function per row.
 
+use super::ErrorCode;
+
 /// Which part of the system refused; each owns the thousand numbers that begin with its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -25,95 +27,77 @@ pub enum Family {
 }
 
 impl Family {
-    /// Every family, in the order of its numbers.
-    pub const ALL: [Self; 9] = [
-        Self::Input,
-        Self::Token,
-        Self::Template,
-        Self::Metadata,
-        Self::Request,
-        Self::Decision,
-        Self::Grant,
-        Self::Api,
-        Self::Internal,
-    ];
-
-    /// Its name in JSON, such as `input`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::Token => "token",
-            Self::Template => "template",
-            Self::Metadata => "metadata",
-            Self::Request => "request",
-            Self::Decision => "decision",
-            Self::Grant => "grant",
-            Self::Api => "api",
-            Self::Internal => "internal",
-        }
-    }
-
     /// The family that owns this number.
     ///
     /// # Panics
     ///
     /// At compile time in a catalogue, for a number that no family owns.
     pub const fn of(number: u16) -> Self {
-        assert!(number >= 1000 && number < 10_000, "an error's number lies between 1000 and 9999");
+        assert!(number >= 1000 && number < 10_000, "an error's number is between 1000 and 9999");
         Self::ALL[(number / 1000 - 1) as usize]
     }
 }
 
-/// One kind of error: what every language's exception classes and tests are compared with.
+crate::choices! {
+    Family {
+        Input = "input",
+        Token = "token",
+        Template = "template",
+        Metadata = "metadata",
+        Request = "request",
+        Decision = "decision",
+        Grant = "grant",
+        Api = "api",
+        Internal = "internal",
+    }
+}
+
+/// One kind of error: its code and its message, with the variable parts in braces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Row {
-    /// Frozen: never reused for another meaning.
-    pub number: u16,
-    /// What programs decide by, in `snake_case`.
-    pub code: &'static str,
-    /// The message, with its variable parts in braces.
+    /// What programs decide by.
+    pub code: ErrorCode,
+    /// What people read.
     pub message: &'static str,
 }
 
 impl Row {
-    /// The family that owns its number.
-    pub const fn family(&self) -> Family {
-        Family::of(self.number)
+    #[doc(hidden)]
+    pub const fn new(code: ErrorCode, message: &'static str) -> Self {
+        Self { code, message }
     }
 }
 
-/// Makes a module's catalogue: `CATALOGUE`, its rows, and for each row a function of the same name
-/// that makes the [`Error`](crate::Error).
+/// Makes a module's catalogue: `CATALOGUE`, its rows, and for each row a function with the name of the code that makes the
+/// [`Error`](crate::Error).
 ///
-/// A parameter of type `&str` is input: it is shown in backticks, shortened and with its control
-/// characters escaped. Numbers are shown as they are, and so are our own words, as [`Plain`](crate::Plain).
+/// A parameter of type `&str` is input: it is shown in backticks, shortened and with its control characters escaped.
+/// Numbers are shown as they are, and so are our own words, as [`Plain`](crate::Plain).
 ///
 /// ```
 /// mod errors {
 ///     jit_approvals_base::catalogue! {
-///         4999 seat_taken(seat: &str) "seat {seat} is taken";
+///         InvalidId invalid_id(id: &str) "{id} is not an id";
 ///     }
 /// }
-/// let error = errors::seat_taken("43D");
-/// assert_eq!((error.code(), error.to_string()), ("seat_taken", "seat `43D` is taken".to_owned()));
-/// assert_eq!(errors::CATALOGUE[0].family().name(), "metadata");
+/// let error = errors::invalid_id("43D");
+/// assert_eq!(error.code(), "invalid_id");
+/// assert_eq!(error.to_string(), "`43D` is not an id");
 /// ```
 #[macro_export]
 macro_rules! catalogue {
-    ($($number:literal $code:ident($($name:ident: $kind:ty),*) $message:literal;)*) => {
+    ($($code:ident $name:ident($($argument:ident: $kind:ty),*) $message:literal;)*) => {
         /// Every row of this catalogue, in the order of its numbers.
-        pub static CATALOGUE: &[$crate::Row] = &[$(
-            $crate::Row { number: $number, code: stringify!($code), message: $message }
-        ),*];
+        pub static CATALOGUE: &[$crate::Row] =
+            &[$($crate::Row::new($crate::ErrorCode::$code, $message)),*];
 
         $(
-            #[doc = concat!(stringify!($number), ": ", $message)]
-            pub fn $code($($name: $kind),*) -> $crate::Error {
-                const ROW: &$crate::Row =
-                    &$crate::Row { number: $number, code: stringify!($code), message: $message };
-                const _: $crate::Family = ROW.family();
-                $(let $name = $crate::Shown::shown(&$name);)*
-                $crate::Error::new(ROW, format!($message))
+            #[doc = concat!("`", stringify!($name), "`: ", $message)]
+            pub fn $name($($argument: $kind),*) -> $crate::Error {
+                const { assert!($crate::ErrorCode::$code.is(stringify!($name)), "a function is named by its code") };
+                $(let $argument = $crate::Shown::shown(&$argument);)*
+                $crate::Error::new($crate::ErrorCode::$code, format!($message))
             }
         )*
     };
@@ -124,18 +108,19 @@ pub mod errors {
     use crate::Plain;
 
     catalogue! {
-        1001 malformed_json(reason: Plain<&str>) "malformed JSON: {reason}";
-        1002 duplicate_key(key: &str) "the key {key} stands twice in one object";
-        1003 too_deep(limit: usize) "nested deeper than {limit} levels";
-        1004 too_large(size: usize, limit: usize) "{size} bytes, where at most {limit} are taken";
-        1005 wrong_type(member: &str, expected: Plain<&str>, found: Plain<&str>) "{member} must be {expected}, not {found}";
-        1006 missing_member(member: &str) "{member} is missing";
-        1007 unknown_member(member: &str, hint: Plain<String>) "{member} is not known here{hint}";
-        1008 out_of_range(member: &str, range: Plain<String>) "{member} must be {range}";
-        1009 invalid_id(id: &str) "{id} is not a UUID in its usual form of 36 characters";
-        1010 usage(problem: Plain<String>) "{problem}";
-        1011 malformed_toml(reason: Plain<String>) "malformed TOML: {reason}";
-        1012 io(what: Plain<String>, reason: Plain<String>) "{what}: {reason}";
-        9002 random_unavailable(reason: Plain<String>) "the system's random generator failed: {reason}";
+        MalformedJson malformed_json(reason: Plain<&str>) "malformed JSON: {reason}";
+        DuplicateKey duplicate_key(key: &str) "the key {key} stands twice in one object";
+        TooDeep too_deep(limit: usize) "nested deeper than {limit} levels";
+        TooLarge too_large(size: usize, limit: usize) "{size} bytes, where at most {limit} are taken";
+        WrongType wrong_type(member: &str, expected: Plain<&str>, found: Plain<&str>) "{member} must be {expected}, not {found}";
+        MissingMember missing_member(member: &str) "{member} is missing";
+        UnknownMember unknown_member(member: &str, hint: Plain<String>) "{member} is not known here{hint}";
+        OutOfRange out_of_range(member: &str, range: Plain<String>) "{member} must be {range}";
+        InvalidId invalid_id(id: &str) "{id} is not a UUID in its usual form of 36 characters";
+        UnknownChoice unknown_choice(value: &str, choices: Plain<String>) "{value} is not one of {choices}";
+        Usage usage(problem: Plain<String>) "{problem}";
+        MalformedToml malformed_toml(reason: Plain<String>) "malformed TOML: {reason}";
+        Io io(what: Plain<String>, reason: Plain<String>) "{what}: {reason}";
+        RandomUnavailable random_unavailable(reason: Plain<String>) "the system's random generator failed: {reason}";
     }
 }

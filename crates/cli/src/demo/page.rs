@@ -28,7 +28,7 @@ fn asks(story: &Story, out: &mut Out) -> io::Result<()> {
     let seconds = claims.expires_at().seconds() - claims.issued_at().unwrap_or(story.now).seconds();
     let line = own(format!("iss {APPLICATION}, aud {HOST}, sub ")).value(subject);
     row(out, "verified", &line.own(format!(", {seconds} s to live")))?;
-    let kind = template.approval_type().word();
+    let kind = template.approval_type().as_str();
     let line = own(format!("{} v{}, {kind}, ", template.key(), template.version()));
     row(out, "template", &line.own_in(FAINT, story.template_file))?;
     row(out, "request", &own(story.request.id()))
@@ -45,19 +45,19 @@ fn decides(story: &Story, out: &mut Out) -> io::Result<()> {
     let decision = &story.decision;
     heading(out, 3, &format!("{} decides", decision.approver))?;
     let style = if decision.verdict == Verdict::Approve { GOOD } else { BAD };
-    row(out, "verdict", &Line::new().own_in(style, decision.verdict.word()))?;
+    row(out, "verdict", &Line::new().own_in(style, decision.verdict.as_str()))?;
     if let Some(comment) = &decision.comment {
         value_row(out, "comment", comment)?;
     }
     if let Some(signature) = &decision.signature {
         value_row(out, "signature", signature)?;
     }
-    row(out, "status", &own(story.request.status(story.now).word()))?;
+    row(out, "status", &own(story.request.status(story.now).as_str()))?;
     let (Some(grant), Some((token, verified))) = (story.request.grant(), &story.access) else {
         return row(out, "grant", &own("none"));
     };
     let seconds = grant.expires_at().seconds() - grant.issued_at().seconds();
-    row(out, "grant", &own(format!("{}, {}, {seconds} s to live", grant.id(), grant.uses().word())))?;
+    row(out, "grant", &own(format!("{}, {}, {seconds} s to live", grant.id(), grant.uses().as_str())))?;
     row(out, "access token", &own(token))?;
     let (grant, application, hash) = (&verified.grant_id, &verified.application, &verified.content_hash);
     row(out, "verified", &own(format!("grant {grant} for {application}, content {hash}")))

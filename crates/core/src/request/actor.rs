@@ -4,7 +4,7 @@ use jit_approvals_base::{Json, Members, Plain};
 
 use crate::limits;
 use crate::shown_text::{Source, name_flaw};
-use crate::words::{choice, words};
+use crate::words::choice;
 use crate::{Result, errors};
 
 /// Who made a change.
@@ -29,7 +29,7 @@ pub enum ActorKind {
     System,
 }
 
-words! {
+jit_approvals_base::choices! {
     ActorKind {
         Application = "application",
         Approver = "approver",
@@ -67,7 +67,7 @@ impl Actor {
     pub fn from_json(value: &Json) -> Result<Self> {
         let members = Members::of(value, "actor", &["id", "kind"])?;
         let id = members.required("id", members.text("id")?)?.to_owned();
-        Ok(Self { kind: choice(&members, "kind", ActorKind::WORDS)?, id })
+        Ok(Self { kind: choice(&members, "kind")?, id })
     }
 
     /// Refuses one that could mislead who reads the events.

@@ -94,7 +94,7 @@ impl Content {
         let bytes = self.title.len() + self.text.len() + 1024;
         Hash::of(&Canonical::object(bytes, |content| {
             content.text("application", &self.application);
-            content.text("approvalType", self.approval_type.word());
+            content.text("approvalType", self.approval_type.as_str());
             write_attachments(content, attachments);
             write_texts(content, "claims", &self.claims);
             content.text("company", &self.company);

@@ -9,7 +9,7 @@ use super::{Actor, ApprovalRequest, At, Body, Eligible, Event, Hash, Status};
 use crate::identity::{approver_key, identity};
 use crate::limits;
 use crate::shown_text::{Source, flaw, is_visible, name_flaw};
-use crate::words::{choice, words};
+use crate::words::choice;
 use crate::{ApprovalType, Directory, Result, errors};
 
 /// What an approver decides about what they saw.
@@ -36,7 +36,7 @@ pub enum Verdict {
     Reject,
 }
 
-words! {
+jit_approvals_base::choices! {
     Verdict { Approve = "approve", Reject = "reject" }
 }
 
@@ -63,7 +63,7 @@ impl Decision {
         let content_hash = text(&members, "contentHash")?.parse();
         Ok(Self {
             approver: text(&members, "approver")?,
-            verdict: choice(&members, "verdict", Verdict::WORDS)?,
+            verdict: choice(&members, "verdict")?,
             content_hash: content_hash.map_err(|error: Error| error.with_field("contentHash"))?,
             comment: members.text("comment")?.map(str::to_owned),
             signature: members.text("signature")?.map(str::to_owned),
@@ -189,7 +189,7 @@ impl ApprovalRequest {
         match (&self.ended, self.status(now)) {
             (_, Status::Pending) => Ok(()),
             (Some((status, at, actor)), _) if *status != Status::Expired => {
-                Err(errors::request_final(Plain(status.word()), *at, &actor.id))
+                Err(errors::request_final(Plain(status.as_str()), *at, &actor.id))
             }
             _ => Err(errors::request_expired(self.fixed.expires_at)),
         }

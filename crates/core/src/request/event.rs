@@ -115,7 +115,7 @@ impl Event {
         Canonical::object(bytes, |event| {
             event.object_member("actor", |actor| {
                 actor.text("id", &self.actor.id);
-                actor.text("kind", self.actor.kind.word());
+                actor.text("kind", self.actor.kind.as_str());
             });
             event.integer("at", self.at.seconds());
             event.object_member("body", |body| self.body.write(body));
@@ -167,7 +167,7 @@ impl Body {
                 }
                 body.integer("stage", i64::try_from(*stage).expect("few stages"));
                 body.text("type", self.kind());
-                body.text("verdict", decision.verdict.word());
+                body.text("verdict", decision.verdict.as_str());
                 return;
             }
             Self::Cancelled { reason } => body.optional_text("reason", reason.as_deref()),

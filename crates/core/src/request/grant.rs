@@ -5,7 +5,6 @@ use jit_approvals_base::{Id, Plain, UnixTime};
 use super::{Act, Actor, ApprovalRequest, At, Attachment, Body, Event};
 use crate::shown_text::Source;
 use crate::template::{convert, unknown};
-use crate::words::words;
 use crate::{GrantUse, Result, errors};
 
 /// The right to do, once unless the template says otherwise, exactly what was approved. A read-only value;
@@ -33,7 +32,7 @@ pub enum GrantStatus {
     Expired,
 }
 
-words! {
+jit_approvals_base::choices! {
     GrantStatus { Issued = "issued", Consumed = "consumed", Revoked = "revoked", Expired = "expired" }
 }
 
@@ -135,7 +134,7 @@ impl ApprovalRequest {
     ///
     /// `no_grant`, which tells the request's status at this time.
     pub fn require_grant(&self, now: UnixTime) -> Result<&Grant> {
-        self.grant.as_ref().ok_or_else(|| errors::no_grant(Plain(self.status(now).word())))
+        self.grant.as_ref().ok_or_else(|| errors::no_grant(Plain(self.status(now).as_str())))
     }
 
     /// The grant, if it can be consumed at this time.

@@ -18,10 +18,10 @@ impl ApprovalRequest {
         };
         let mut record = Object::new()
             .with("id", self.id())
-            .with("status", self.status(now).word())
+            .with("status", self.status(now).as_str())
             .with("templateId", &*content.template_id)
             .with("templateVersion", content.template_version)
-            .with("approvalType", content.approval_type.word())
+            .with("approvalType", content.approval_type.as_str())
             .with("title", &*content.title)
             .with("titleParts", self.title_parts().map(Object::from).collect::<Vec<_>>())
             .with("text", &*content.text)
@@ -52,7 +52,7 @@ impl Grant {
     pub fn to_json(&self, now: UnixTime) -> Json {
         let mut record = Object::new()
             .with("id", self.id)
-            .with("status", self.status(now).word())
+            .with("status", self.status(now).as_str())
             .with("issuedAt", self.issued_at)
             .with("expiresAt", self.expires_at);
         if let Some(first) = self.consumed.first() {
@@ -64,7 +64,8 @@ impl Grant {
 
 impl Decision {
     fn to_object(&self, at: UnixTime) -> Object {
-        let mut object = Object::new().with("approver", &*self.approver).with("verdict", self.verdict.word());
+        let mut object =
+            Object::new().with("approver", &*self.approver).with("verdict", self.verdict.as_str());
         if let Some(comment) = &self.comment {
             object.insert("comment", comment.as_str());
         }

@@ -9,7 +9,6 @@ use jit_approvals_base::{Canonical, UnixTime};
 
 use super::content::{write_attachments, write_texts};
 use super::{Content, Hash, StageState};
-use crate::words::words;
 use crate::{Device, GrantUse, Part};
 
 /// What was fixed when a request was opened: all that approvers see, and who may decide.
@@ -58,7 +57,7 @@ pub enum PeopleKnown {
     Listed,
 }
 
-words! {
+jit_approvals_base::choices! {
     PeopleKnown { Everyone = "everyone", Listed = "listed" }
 }
 
@@ -68,7 +67,7 @@ impl Requested {
         let content = &self.content;
         body.boolean("allowSelfApproval", self.allow_self_approval);
         body.text("application", &content.application);
-        body.text("approvalType", content.approval_type.word());
+        body.text("approvalType", content.approval_type.as_str());
         write_attachments(body, &content.attachments);
         write_texts(body, "claims", &content.claims);
         body.text("contentHash", self.content_hash.encode(&mut [0; 64]));
@@ -78,10 +77,10 @@ impl Requested {
         }
         body.integer("expiresAt", self.expires_at.seconds());
         body.integer("grantTtlSeconds", self.grant_ttl.into());
-        body.text("grantUse", self.grant_use.word());
+        body.text("grantUse", self.grant_use.as_str());
         write_texts(body, "metaData", &content.meta_data);
         write_parts(body, "parts", &self.parts);
-        body.text("people", self.people.word());
+        body.text("people", self.people.as_str());
         body.objects("stages", &self.stages, |object, stage| {
             object.objects("eligible", &stage.eligible, |object, eligible| {
                 object.text("email", &eligible.email);

@@ -1,13 +1,12 @@
 //! Metadata fields and their constraints.
 
-use jit_approvals_base::{Error, Plain};
+use jit_approvals_base::{Error, Plain, list};
 
 use super::decimal::Decimal;
 use super::pattern::Pattern;
 use crate::limits;
 use crate::origin::hidden;
 use crate::shown_text::{Source, flaw, is_visible};
-use crate::words::{list, words};
 use crate::{Result, errors};
 
 /// A declared placeholder: its key, its default and what its values must be.
@@ -50,7 +49,7 @@ pub enum ValueType {
     Boolean,
 }
 
-words! {
+jit_approvals_base::choices! {
     ValueType { Text = "text", Number = "number", Boolean = "boolean" }
 }
 

@@ -83,7 +83,7 @@ impl TextPattern {
                             (rest, end) = (&special[length..], 0);
                         }
                         Err(error) => {
-                            if !mistaken(error.at(Place::of(text, text.len() - special.len()))) {
+                            if !mistaken(error.at_in_field(Place::of(text, text.len() - special.len()))) {
                                 break;
                             }
                             end += 2;

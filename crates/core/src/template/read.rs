@@ -7,7 +7,7 @@ use jit_approvals_base::{Error, Json, Members, Plain};
 
 use super::mistakes::Mistakes;
 use super::placeholder::{BUILT_IN, Names, Segment, TextPattern, is_key};
-use super::{ApprovalType, ApproverOverride, GrantUse, Inner, MetadataField};
+use super::{ApproverOverride, GrantUse, Inner, MetadataField};
 use crate::limits;
 use crate::shown_text::{Flaw, Source, flaw, is_bare, is_visible, name_flaw};
 use crate::words::optional_choice;
@@ -47,7 +47,7 @@ pub(super) fn read(value: Json, most: usize) -> Result<Inner, Vec<Error>> {
 fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     let members = mistakes.keep(Members::open(value, ""))?;
     mistakes.extend(members.unknown(MEMBERS));
-    let approval_type = optional_choice(&members, "approvalType", ApprovalType::WORDS);
+    let approval_type = optional_choice(&members, "approvalType");
     let approval_type = approval_type.and_then(|word| members.required("approvalType", word));
     let approval_type = mistakes.keep(approval_type);
     let name = mistakes.keep(name(&members));
@@ -66,7 +66,7 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     if mistakes.is_full() {
         return None;
     }
-    let approver_override = optional_choice(&members, "approverOverride", ApproverOverride::WORDS);
+    let approver_override = optional_choice(&members, "approverOverride");
     let approver_override =
         mistakes.keep(approver_override).map(|word| word.unwrap_or(ApproverOverride::Any));
     let (stages, in_template) = stages::planned(&members, approver_override, mistakes);
@@ -76,7 +76,7 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     let request_ttl = ttl("requestTtlSeconds", limits::REQUEST_TTL_SECONDS);
     let grant_ttl = ttl("grantTtlSeconds", limits::GRANT_TTL_SECONDS);
     let version = mistakes.keep(members.count("templateVersion", 1, u32::MAX));
-    let grant_use = mistakes.keep(optional_choice(&members, "grantUse", GrantUse::WORDS));
+    let grant_use = mistakes.keep(optional_choice(&members, "grantUse"));
     let allow_self_approval = mistakes.keep(members.boolean("allowSelfApproval"));
     let applications = mistakes.keep(applications(&members));
     let (title, text) = (title?, text?);
@@ -225,7 +225,9 @@ fn unshown(text: &str, member: &str, flaw: Flaw) -> Error {
     if flaw == Flaw::Invisible {
         return errors::empty_text(member).with_field(member);
     }
-    errors::template_character(member, Plain(flaw.to_string())).with_field(member).at(flaw.place(text))
+    errors::template_character(member, Plain(flaw.to_string()))
+        .with_field(member)
+        .at_in_field(flaw.place(text))
 }
 
 fn at_most(size: usize, limit: usize, member: &str) -> Result<()> {

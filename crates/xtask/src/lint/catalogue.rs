@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use jit_approvals::{Family, Json, Row, catalogue};
+use jit_approvals::{ErrorCode, Family, Json, Row, catalogue};
 
 use crate::Outcome;
 use crate::process::root;
@@ -14,25 +14,31 @@ pub(super) fn check() -> Outcome<Vec<String>> {
     let mut wrong = Vec::new();
     for (place, row) in rows.iter().enumerate() {
         for other in &rows[..place] {
-            if other.number == row.number || other.code == row.code {
-                wrong.push(format!("errors {} {} and {} {}", other.number, other.code, row.number, row.code));
+            if other.code == row.code {
+                wrong.push(format!("error {} has two messages", row.code));
             }
         }
         let snake = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
-        if !row.code.bytes().all(snake) || row.message.ends_with('.') {
-            wrong.push(format!("error {}: code or message is not in the usual form", row.number));
+        if !row.code.as_str().bytes().all(snake) || row.message.ends_with('.') {
+            wrong.push(format!("error {}: code or message is not in the usual form", row.code));
         }
     }
     let frozen = frozen()?;
     for (number, code) in &frozen {
-        if !rows.iter().any(|row| row.number == *number && row.code == code) {
+        if !rows.iter().any(|row| row.code.number() == *number && row.code == code.as_str()) {
             wrong.push(format!("error {number} was {code}, and has to stay that"));
+        }
+    }
+    for code in ErrorCode::ALL {
+        if !rows.iter().any(|row| row.code == *code) {
+            wrong.push(format!("error {code} has no message"));
         }
     }
     for row in new(&rows, &frozen) {
         wrong.push(format!(
             "error {} {} is new: `cargo xtask lint --append` freezes it",
-            row.number, row.code
+            row.code.number(),
+            row.code
         ));
     }
     Ok(wrong)
@@ -41,15 +47,19 @@ pub(super) fn check() -> Outcome<Vec<String>> {
 /// Adds the new rows to the frozen ones.
 pub(crate) fn append() -> Outcome {
     let mut rows = frozen()?;
-    rows.extend(new(&catalogue(), &rows).map(|row| (row.number, row.code.to_owned())).collect::<Vec<_>>());
+    rows.extend(
+        new(&catalogue(), &rows).map(|row| (row.code.number(), row.code.to_string())).collect::<Vec<_>>(),
+    );
     rows.sort();
     let mut text =
         "{\n \"about\": \"Every error there is. A row is never changed nor taken out.\",\n".to_owned();
     write!(text, " \"count\": {},\n \"errors\": [", rows.len()).expect("a String");
     for (place, (number, code)) in rows.iter().enumerate() {
-        let family = Family::of(*number).name();
+        let row = ErrorCode::ALL.iter().find(|row| row.number() == *number);
+        let status = row.map_or(0, |row| row.status());
+        let family = Family::of(*number);
         let comma = if place == 0 { "" } else { "," };
-        write!(text, "{comma}\n  {{\"number\": {number}, \"code\": \"{code}\", \"family\": \"{family}\"}}")
+        write!(text, "{comma}\n  {{\"number\": {number}, \"code\": \"{code}\", \"family\": \"{family}\", \"status\": {status}}}")
             .expect("a String");
     }
     text.push_str("\n ]\n}\n");
@@ -59,7 +69,7 @@ pub(crate) fn append() -> Outcome {
 fn new<'a>(rows: &[&'a Row], frozen: &[(u16, String)]) -> impl Iterator<Item = &'a Row> {
     let known: Vec<u16> = frozen.iter().map(|(number, _)| *number).collect();
     let rows: Vec<&Row> = rows.to_vec();
-    rows.into_iter().filter(move |row| !known.contains(&row.number))
+    rows.into_iter().filter(move |row| !known.contains(&row.code.number()))
 }
 
 fn frozen() -> Outcome<Vec<(u16, String)>> {

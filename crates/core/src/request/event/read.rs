@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use jit_approvals_base::errors::unknown_choice;
 use jit_approvals_base::{Error, Id, Json, Limits, Members, Plain};
 
-use super::super::{Actor, Decision, Hash, Requested, Verdict};
+use super::super::{Actor, Decision, Hash, Requested};
 use super::{Body, Event};
 use crate::words::choice;
 use crate::{Result, errors};
@@ -95,7 +96,7 @@ impl Body {
             }
             other => {
                 let kinds = "`requested`, `decided`, `cancelled`, `expired`, `consumed`, `revoked`";
-                let error = errors::unknown_choice(other, Plain(kinds.to_owned()));
+                let error = unknown_choice(other, Plain(kinds.to_owned()));
                 return Err(error.with_field("body.type"));
             }
         })
@@ -116,7 +117,7 @@ fn decided(value: &Json) -> Result<Body> {
     let signature = match members.optional("signature") {
         Some(signature) => {
             let signature = Members::of(signature, "body.signature", &["kind", "text"])?;
-            choice(&signature, "kind", &[("typed", ())])?;
+            choice::<SignatureKind>(&signature, "kind")?;
             Some(text(&signature, "text")?)
         }
         None => None,
@@ -126,13 +127,24 @@ fn decided(value: &Json) -> Result<Body> {
         stage: stage as usize,
         decision: Decision {
             approver: text(&members, "approver")?,
-            verdict: choice(&members, "verdict", Verdict::WORDS)?,
+            verdict: choice(&members, "verdict")?,
             content_hash: hash(&text(&members, "contentHash")?, "body.contentHash")?,
             comment: members.text("comment")?.map(str::to_owned),
             signature,
         },
         grant,
     })
+}
+
+/// How someone signed.
+#[derive(Clone, Copy)]
+enum SignatureKind {
+    /// By typing their name.
+    Typed,
+}
+
+jit_approvals_base::choices! {
+    SignatureKind { Typed = "typed" }
 }
 
 /// A member's text.

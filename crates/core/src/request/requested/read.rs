@@ -5,12 +5,12 @@ use jit_approvals_base::{Id, Json, Members, Path, Plain};
 
 use super::super::event::{hash, text};
 use super::super::{Attachment, Content, Eligible, StageState};
-use super::{OwnedPart, PeopleKnown, Requested};
+use super::{OwnedPart, Requested};
 use crate::limits;
 use crate::shown_text::Source;
 use crate::template::is_key;
 use crate::words::choice;
-use crate::{ApprovalType, Device, GrantUse, Result, errors};
+use crate::{Device, Result, errors};
 
 impl Requested {
     pub(in super::super) fn from_json(value: &Json, request_id: Id, company: &str) -> Result<Self> {
@@ -49,7 +49,7 @@ impl Requested {
                 claims: texts(&members, "claims")?,
                 template_id: text(&members, "templateId")?,
                 template_version: count(&members, "templateVersion")?,
-                approval_type: choice(&members, "approvalType", ApprovalType::WORDS)?,
+                approval_type: choice(&members, "approvalType")?,
                 title: joined(&title_parts),
                 text: joined(&parts),
                 meta_data: texts(&members, "metaData")?,
@@ -67,10 +67,10 @@ impl Requested {
             defaults: texts(&members, "defaults")?,
             // An empty one is not written: its event was altered.
             device: device.transpose()?.filter(|device| !device.is_empty()),
-            people: choice(&members, "people", PeopleKnown::WORDS)?,
+            people: choice(&members, "people")?,
             expires_at: members.required("expiresAt", members.time("expiresAt")?)?,
             grant_ttl: count(&members, "grantTtlSeconds")?,
-            grant_use: choice(&members, "grantUse", GrantUse::WORDS)?,
+            grant_use: choice(&members, "grantUse")?,
             allow_self_approval: members
                 .required("allowSelfApproval", members.boolean("allowSelfApproval")?)?,
             stages: members

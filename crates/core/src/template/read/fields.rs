@@ -110,8 +110,7 @@ struct Constraints {
 }
 
 fn constraints(row: &Members<'_>, patterns: &mut Patterns, mistakes: &mut Mistakes) -> Option<Constraints> {
-    let value_type =
-        mistakes.keep(optional_choice(row, "type", ValueType::WORDS)).map(Option::unwrap_or_default);
+    let value_type = mistakes.keep(optional_choice(row, "type")).map(Option::unwrap_or_default);
     if let Some(value_type) = value_type {
         misplaced(row, value_type, mistakes);
     }
@@ -169,7 +168,7 @@ fn misplaced(row: &Members<'_>, value_type: ValueType, mistakes: &mut Mistakes) 
         ("multiline", &[ValueType::Text]),
     ] {
         if row.optional(constraint).is_some() && !kinds.contains(&value_type) {
-            let error = errors::misplaced_constraint(constraint, Plain(value_type.word()));
+            let error = errors::misplaced_constraint(constraint, Plain(value_type.as_str()));
             mistakes.add(error.with_field(row.path_of(constraint)));
         }
     }

@@ -1,0 +1,214 @@
+//! The code of every error.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Family;
+
+macro_rules! codes {
+    ($($number:literal $code:ident $name:literal $status:literal;)*) => {
+        /// Which error it is: what programs decide by. A code, its name and its number never change their meaning; new
+        /// ones are added.
+        ///
+        /// ```
+        /// use jit_approvals_base::{ErrorCode, Json};
+        ///
+        /// let error = Json::parse("[1, 1").unwrap_err();
+        /// match error.code() {
+        ///     ErrorCode::MalformedJson | ErrorCode::TooDeep => {}
+        ///     other => panic!("{other}"),
+        /// }
+        /// assert_eq!(error.code(), "malformed_json");
+        /// assert_eq!((error.code().number(), error.code().status()), (1001, 400));
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        #[repr(u16)]
+        pub enum ErrorCode {
+            $(#[doc = concat!("`", $name, "`, ", $number, ", status ", $status)] $code = $number,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$code),*];
+
+            /// Its name, such as `duplicate_key`.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$code => $name,)*
+                }
+            }
+
+            /// The HTTP status (RFC 9110 §15) that an API answers with where this error is the answer.
+            pub const fn status(self) -> u16 {
+                match self {
+                    $(Self::$code => $status,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    1001 MalformedJson "malformed_json" 400;
+    1002 DuplicateKey "duplicate_key" 400;
+    1003 TooDeep "too_deep" 400;
+    1004 TooLarge "too_large" 413;
+    1005 WrongType "wrong_type" 400;
+    1006 MissingMember "missing_member" 400;
+    1007 UnknownMember "unknown_member" 400;
+    1008 OutOfRange "out_of_range" 400;
+    1009 InvalidId "invalid_id" 400;
+    1010 Usage "usage" 400;
+    1011 MalformedToml "malformed_toml" 400;
+    1012 Io "io" 500;
+    2001 MalformedToken "malformed_token" 401;
+    2002 TokenTooLong "token_too_long" 401;
+    2003 UnsupportedAlgorithm "unsupported_algorithm" 401;
+    2004 UnsupportedHeader "unsupported_header" 401;
+    2005 WrongTokenType "wrong_token_type" 401;
+    2006 UnknownKey "unknown_key" 401;
+    2007 InvalidSignature "invalid_signature" 401;
+    2008 MalformedClaims "malformed_claims" 401;
+    2009 MissingClaim "missing_claim" 401;
+    2010 InvalidClaim "invalid_claim" 401;
+    2011 TokenExpired "token_expired" 401;
+    2012 TokenNotYetValid "token_not_yet_valid" 401;
+    2013 TokenFromFuture "token_from_future" 401;
+    2014 TokenLivesTooLong "token_lives_too_long" 401;
+    2015 WrongIssuer "wrong_issuer" 401;
+    2016 WrongAudience "wrong_audience" 401;
+    2017 ReservedClaim "reserved_claim" 500;
+    2018 MalformedKey "malformed_key" 500;
+    2019 KeyTooShort "key_too_short" 500;
+    3001 UnknownPlaceholder "unknown_placeholder" 422;
+    3002 MalformedPlaceholder "malformed_placeholder" 422;
+    3003 DuplicateField "duplicate_field" 422;
+    3004 InvalidKey "invalid_key" 422;
+    3005 ReservedKey "reserved_key" 422;
+    3006 UnknownChoice "unknown_choice" 422;
+    3007 EmptyText "empty_text" 422;
+    3008 TextTooLong "text_too_long" 422;
+    3009 TooManyFields "too_many_fields" 422;
+    3010 TemplateCharacter "template_character" 422;
+    3011 InvalidPattern "invalid_pattern" 422;
+    3012 MisplacedConstraint "misplaced_constraint" 422;
+    3013 ConflictingApprovers "conflicting_approvers" 422;
+    3014 NoApprovers "no_approvers" 422;
+    3015 InvalidBound "invalid_bound" 422;
+    3016 MultilineInTitle "multiline_in_title" 422;
+    4001 UnknownMetadata "unknown_metadata" 422;
+    4002 MissingMetadata "missing_metadata" 422;
+    4003 MetadataType "metadata_type" 422;
+    4004 ValueTooLong "value_too_long" 422;
+    4005 HiddenCharacter "hidden_character" 422;
+    4006 NotANumber "not_a_number" 422;
+    4007 NotABoolean "not_a_boolean" 422;
+    4008 NotOneOf "not_one_of" 422;
+    4009 PatternMismatch "pattern_mismatch" 422;
+    4010 BelowMinimum "below_minimum" 422;
+    4011 AboveMaximum "above_maximum" 422;
+    4012 TooManyCharacters "too_many_characters" 422;
+    4013 RenderedTooLong "rendered_too_long" 422;
+    4014 AbsentClaim "absent_claim" 422;
+    4015 MergingValue "merging_value" 422;
+    5001 TemplateMismatch "template_mismatch" 422;
+    5002 UnknownApprover "unknown_approver" 422;
+    5003 UnknownGroup "unknown_group" 422;
+    5004 ApproversNotAllowed "approvers_not_allowed" 422;
+    5005 TooFewApprovers "too_few_approvers" 422;
+    5006 ContentMismatch "content_mismatch" 409;
+    5007 RequestFinal "request_final" 409;
+    5008 RequestExpired "request_expired" 410;
+    5009 InvalidEmail "invalid_email" 422;
+    5010 EventAltered "event_altered" 500;
+    5011 EventOutOfOrder "event_out_of_order" 500;
+    5012 EventUnlinked "event_unlinked" 500;
+    5013 EventForeign "event_foreign" 500;
+    5014 EventImpossible "event_impossible" 500;
+    5015 NoEvents "no_events" 500;
+    5016 HeadMismatch "head_mismatch" 500;
+    5017 InvalidAttachment "invalid_attachment" 422;
+    5018 TooMany "too_many" 422;
+    5019 InvalidActor "invalid_actor" 422;
+    5020 DuplicatePerson "duplicate_person" 422;
+    5021 InvalidReason "invalid_reason" 422;
+    5022 InvalidGroup "invalid_group" 422;
+    5023 InvalidHash "invalid_hash" 422;
+    5024 AmbiguousPerson "ambiguous_person" 422;
+    5025 AliasTaken "alias_taken" 422;
+    5026 ActorNotAllowed "actor_not_allowed" 403;
+    5027 ApplicationNotAllowed "application_not_allowed" 403;
+    5028 EventNotCanonical "event_not_canonical" 500;
+    6001 NotEligible "not_eligible" 403;
+    6002 NoLongerEligible "no_longer_eligible" 403;
+    6003 StageNotOpen "stage_not_open" 409;
+    6004 AlreadyDecided "already_decided" 409;
+    6005 SelfApproval "self_approval" 403;
+    6006 SignatureRequired "signature_required" 422;
+    6007 CommentCharacter "comment_character" 422;
+    6008 SignatureCharacter "signature_character" 422;
+    6009 CommentTooLong "comment_too_long" 422;
+    6010 SignatureTooLong "signature_too_long" 422;
+    6011 DirectoryMismatch "directory_mismatch" 422;
+    7001 NoGrant "no_grant" 409;
+    7002 GrantConsumed "grant_consumed" 409;
+    7003 GrantRevoked "grant_revoked" 410;
+    7004 GrantExpired "grant_expired" 410;
+    7005 InvalidGrantId "invalid_grant_id" 500;
+    9001 CaughtPanic "caught_panic" 500;
+    9002 RandomUnavailable "random_unavailable" 500;
+}
+
+impl ErrorCode {
+    /// Its number; never reused, never renumbered.
+    pub const fn number(self) -> u16 {
+        self as u16
+    }
+
+    /// The family that owns its number.
+    pub const fn family(self) -> Family {
+        Family::of(self.number())
+    }
+
+    /// Whether this is its name. At compile time, too: a message is never given to another code.
+    #[doc(hidden)]
+    pub const fn is(self, name: &str) -> bool {
+        let (own, name) = (self.as_str().as_bytes(), name.as_bytes());
+        let mut place = 0;
+        while place < own.len() && place < name.len() && own[place] == name[place] {
+            place += 1;
+        }
+        place == own.len() && place == name.len()
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+impl FromStr for ErrorCode {
+    type Err = crate::Error;
+
+    /// The code of that name.
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().find(|code| code.as_str() == name);
+        found.copied().ok_or_else(|| {
+            super::errors::unknown_choice(name, crate::Plain("a code of the catalogue".to_owned()))
+        })
+    }
+}
+
+impl PartialEq<str> for ErrorCode {
+    fn eq(&self, name: &str) -> bool {
+        self.as_str() == name
+    }
+}
+
+impl PartialEq<&str> for ErrorCode {
+    fn eq(&self, name: &&str) -> bool {
+        self.as_str() == *name
+    }
+}
