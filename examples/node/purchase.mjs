@@ -11,7 +11,7 @@ const host = 'api.nextlevel3.com';
 const read = (name) => readFileSync(new URL(`../purchase/${name}`, import.meta.url), 'utf8');
 
 // Shop and host share a signing key.
-const key = SigningKey.fromBase64(SigningKey.generate());
+const key = SigningKey.generate();
 
 // The shop: a customer wants a ticket.
 const authToken = new Minter({ key, issuer: shop, audience: host }).mint('kevin');

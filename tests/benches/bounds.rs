@@ -11,9 +11,12 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use jit_approvals::event::{At, Event};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::token::jws;
 use jit_approvals::{
-    Act, ApprovalRequest, At, Decision, Directory, Event, Json, Minter, Object, Origin, RequestBody,
-    SigningKey, Template, UnixTime, UnverifiedToken, Verifier, identity, jws, plain_text,
+    Act, ApprovalRequest, Decision, Directory, Minter, Origin, RequestBody, SigningKey, Template, UnixTime,
+    UnverifiedToken, Verifier, identity, plain_text,
 };
 use peak_alloc::PeakAlloc;
 
@@ -341,7 +344,7 @@ fn people(count: usize, name: &str) -> Json {
     });
     Json::parse_within(
         format!(r#"{{"people": [{people}]}}"#).as_bytes(),
-        jit_approvals::Limits { bytes: 64 << 20, depth: 8 },
+        jit_approvals::json::Limits { bytes: 64 << 20, depth: 8 },
     )
     .expect("JSON")
 }
@@ -359,7 +362,7 @@ fn directory() -> Call {
         let text = format!(
             r#"{{"people": "everyone", "groups": {{"a": [{group}], "b": [{group}], "c": [{group}]}}}}"#
         );
-        Json::parse_within(text.as_bytes(), jit_approvals::Limits { bytes: 64 << 20, depth: 8 })
+        Json::parse_within(text.as_bytes(), jit_approvals::json::Limits { bytes: 64 << 20, depth: 8 })
             .expect("JSON")
     };
     let aliases = |name: &str| {
@@ -395,7 +398,7 @@ fn crowd(name: &'static str) -> (Template, RequestBody, Directory, usize) {
     let groups = [("a", 100_000), ("b", 200_000), ("c", 0)].map(|(key, from)| (key.to_owned(), group(from)));
     let size = 90_000 * email(100_000).len();
     let directory = Directory::everyone().with_groups(groups).expect("a directory");
-    let body = RequestBody::new("T").approvers((0..1000).map(email));
+    let body = RequestBody::new("T").with_approvers((0..1000).map(email));
     (template.expect("a template"), body, directory, size / 90)
 }
 
@@ -455,7 +458,7 @@ fn restore() -> Call {
             ApprovalRequest::open_at(&template, &body, &origin(), &people, at(0)).expect("opens");
         let decision = Decision::approve("ann@x.org", request.content_hash());
         request.decide_at(&decision, None, at(9)).expect("decides");
-        (0..count).for_each(|_| request.consume_at(&Act::default(), at(9)).expect("consumes"));
+        (0..count).for_each(|_| request.consume_at(&Act::default(), at(9).now).expect("consumes"));
         events(&request)
     };
     let hostile = vec![
@@ -473,7 +476,7 @@ fn consume() -> Call {
         ));
         let template = Template::parse(&text).expect("a template");
         let values: Object = (0..64).map(|n| (format!("f{n}"), value)).collect();
-        let body = RequestBody::new("T").meta_data(values.clone());
+        let body = RequestBody::new("T").with_meta_data(values.clone());
         let people = Directory::everyone();
         let mut request =
             ApprovalRequest::open_at(&template, &body, &origin(), &people, at(0)).expect("opens");
@@ -488,7 +491,7 @@ fn consume() -> Call {
                 .collect::<Object>(),
         );
         let size = 64 * value.len() + 20 * extra + 2000;
-        work(name, size, move || drop(black_box(request.clone().consume_at(&act, at(9)))))
+        work(name, size, move || drop(black_box(request.clone().consume_at(&act, at(9).now))))
     };
     let ordinary = "a value of some length, ".repeat(100);
     let hostile = vec![
@@ -523,13 +526,13 @@ fn tokens() -> Vec<(&'static str, String)> {
 
 fn ordinary_token() -> String {
     let claims: Object = (0..1000).map(|n| (format!("claim{n}"), "a value of some length")).collect();
-    let minter = Minter::new(&signing_key(), "shop", "host").expect("a minter");
+    let minter = Minter::builder(&signing_key()).issuer("shop").audience("host").build().expect("a minter");
     minter.mint_at("kevin", &claims, UnixTime::from_seconds(1_700_000_000), "id").expect("a token")
 }
 
 fn verify() -> Call {
     let verify = |name: &str, token: String| {
-        let verifier = Verifier::new(signing_key(), "shop", "host");
+        let verifier = Verifier::builder(signing_key()).issuer("shop").audience("host").build().unwrap();
         let now = UnixTime::from_seconds(1_700_000_000);
         work(name, token.len(), move || drop(black_box(verifier.verify_at(&token, now).expect("a token"))))
     };
@@ -549,7 +552,8 @@ fn unverified() -> Call {
 
 fn sign() -> Call {
     let mint = |name: &str, claims: Object| {
-        let minter = Minter::new(&signing_key(), "shop", "host").expect("a minter");
+        let minter =
+            Minter::builder(&signing_key()).issuer("shop").audience("host").build().expect("a minter");
         let size = claims.to_string().len();
         work(name, size, move || drop(black_box(minter.mint("kevin", &claims).expect("mints"))))
     };

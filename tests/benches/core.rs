@@ -3,10 +3,9 @@
 
 use std::hint::black_box;
 
-use jit_approvals::{
-    Act, ApprovalRequest, At, Decision, Directory, Event, Id, Json, Object, Origin, RequestBody, Template,
-    UnixTime,
-};
+use jit_approvals::event::{At, Event};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{Act, ApprovalRequest, Decision, Directory, Id, Origin, RequestBody, Template, UnixTime};
 use jit_approvals_tests::bench::Bench;
 use sha2::{Digest as _, Sha256};
 
@@ -38,7 +37,7 @@ fn render(bench: &mut Bench, purchase: &Purchase) {
     let id = purchase.at.id;
     let mut ours = || {
         let rendered =
-            purchase.template.render(&purchase.body.meta_data, &purchase.origin, id).expect("renders");
+            purchase.template.render(purchase.body.meta_data(), &purchase.origin, id).expect("renders");
         black_box(rendered.parts().map(|part| part.text.len()).sum::<usize>());
         black_box(rendered.text());
     };
@@ -53,7 +52,7 @@ fn render(bench: &mut Bench, purchase: &Purchase) {
         });
         black_box(text.expect("renders"));
     };
-    let text = purchase.template.render(&purchase.body.meta_data, &purchase.origin, id).expect("renders");
+    let text = purchase.template.render(purchase.body.meta_data(), &purchase.origin, id).expect("renders");
     let peers = theirs.render(minijinja::context! {
         seatNumber => "43D", purchaseItem => "Metallica Ticket", purchasePrice => "$1,654", requestor => "kevin",
         ticketType => "Floor", companyName => "msonline.nextlevel3.com",
@@ -124,7 +123,9 @@ fn restore(bench: &mut Bench) {
     let events = |count: usize| {
         let mut request = purchase.approved();
         while request.events().len() < count {
-            request.consume_at(&Act::new(purchase.body.meta_data.clone()), purchase.at).expect("consumes");
+            request
+                .consume_at(&Act::new(purchase.body.meta_data().clone()), purchase.at.now)
+                .expect("consumes");
         }
         let texts: Vec<String> = request.events().iter().map(Event::to_text).collect();
         move || {
@@ -173,7 +174,7 @@ impl Purchase {
 
     fn play(&self) -> ApprovalRequest {
         let mut request = self.approved();
-        request.consume_at(&Act::new(self.body.meta_data.clone()), self.at).expect("consumes");
+        request.consume_at(&Act::new(self.body.meta_data().clone()), self.at.now).expect("consumes");
         request
     }
 

@@ -5,7 +5,8 @@ use std::hint::black_box;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use jit_approvals::{Minter, Object, SigningKey, Verifier};
+use jit_approvals::json::Object;
+use jit_approvals::{Minter, SigningKey, Verifier};
 use jit_approvals_tests::bench::Bench;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ struct Claims {
 fn main() {
     let mut bench = Bench::new("token");
     let key = SigningKey::from_bytes(&KEY).expect("a key");
-    let minter = Minter::new(&key, ISSUER, AUDIENCE).expect("a minter");
+    let minter = Minter::builder(&key).issuer(ISSUER).audience(AUDIENCE).build().expect("a minter");
     let claims = Object::new().with("otherClaim", "claimValue");
     let token = minter.mint(SUBJECT, &claims).expect("a token");
     mint(&mut bench, &minter, &claims, &token);
@@ -90,7 +91,8 @@ fn mint(bench: &mut Bench, minter: &Minter, claims: &Object, token: &str) {
 }
 
 fn verify(bench: &mut Bench, key: &SigningKey, token: &str) {
-    let verifier = Verifier::new(key, ISSUER, AUDIENCE).require_subject();
+    let verifier =
+        Verifier::builder(key).issuer(ISSUER).audience(AUDIENCE).require_subject().build().unwrap();
     let mut ours = || {
         black_box(verifier.verify(black_box(token)).expect("verifies"));
     };

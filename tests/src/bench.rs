@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use jit_approvals::{Json, Number, Object};
+use jit_approvals::json::{Json, Number, Object};
 
 /// Slices a contender is given.
 const ROUNDS: usize = 41;

@@ -1,6 +1,6 @@
 //! Generated values, with the keys, characters and numbers that go wrong more often than others.
 
-use jit_approvals::{Json, Number, Object};
+use jit_approvals::json::{Json, Number, Object};
 use proptest::prelude::*;
 
 /// Text of any characters, often of those that JSON escapes or that take several bytes.

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use jit_approvals::{Error, Json, Limits, Result};
+use jit_approvals::json::{Json, Limits};
+use jit_approvals::{Error, Result};
 
 /// One file of vectors.
 #[derive(Debug)]

@@ -12,15 +12,16 @@ class JitError extends Error {
     this.code = record.code;
     this.number = record.number;
     this.family = record.family;
+    this.status = record.status;
     for (const member of PLACE) {
       if (Object.hasOwn(record, member) && record[member] !== undefined) this[member] = record[member];
     }
   }
 
   toJSON() {
-    const { number, code, family, message } = this;
+    const { number, code, family, status, message } = this;
     const place = PLACE.filter((member) => Object.hasOwn(this, member)).map((member) => [member, this[member]]);
-    return { number, code, family, message, ...Object.fromEntries(place) };
+    return { number, code, family, status, message, ...Object.fromEntries(place) };
   }
 }
 

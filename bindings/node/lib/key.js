@@ -10,12 +10,17 @@ class SigningKey {
   #native;
 
   constructor(secret, made) {
-    if (secret !== handle) throw new TypeError('call SigningKey.fromBase64 or SigningKey.fromBytes');
+    if (secret !== handle) throw new TypeError('call SigningKey.generate, SigningKey.fromBase64 or SigningKey.fromBytes');
     this.#native = made;
   }
 
-  static generate() {
-    return call(() => native.Key.generate());
+  static generate(given) {
+    const { id } = options(given, 'options', 'id');
+    return new SigningKey(handle, call(() => native.Key.generate(nullable(id, 'id', string))));
+  }
+
+  static generateBase64() {
+    return call(() => native.Key.generateBase64());
   }
 
   static fromBase64(text, given) {

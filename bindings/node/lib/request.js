@@ -2,13 +2,12 @@
 
 const { inspect } = require('node:util');
 const native = require('./native');
-const { call } = require('./errors');
+const { call, exception } = require('./errors');
 const { string, optional, nullable, own, options, record, directory: directoryText, seconds, count, wrongType } = require('./arguments');
 const { one } = require('./key');
 
 const secret = Symbol('ApprovalRequest');
 
-const CHANGE = ['actor', 'reason', 'now', 'id'];
 const DECISION = ['approver', 'contentHash', 'comment', 'signature', 'directory', 'now', 'id'];
 
 const date = (at) => (at === undefined ? undefined : new Date(at * 1000));
@@ -24,8 +23,10 @@ function texts(events) {
   return [list.map((event, place) => text(event, `events[${place}]`)), !asWritten];
 }
 
-function when(now, id) {
-  return { now: nullable(now, 'now', seconds), id: nullable(id, 'id', string) };
+/** Count and hash of a head, if one is given. */
+function headOf(given) {
+  const { count: length, hash } = options(given, 'head', 'count', 'hash');
+  return given === undefined ? [] : [count(length, 'head.count'), string(hash, 'head.hash')];
 }
 
 class ApprovalRequest {
@@ -37,8 +38,9 @@ class ApprovalRequest {
     this.#native = handle;
   }
 
-  static restore(events) {
-    return made(call(() => native.Request.restore(...texts(events))));
+  static restore(events, head) {
+    const end = headOf(head);
+    return made(call(() => native.Request.restore(...texts(events), ...end)));
   }
 
   /** The record, without what `Object.prototype` has. */
@@ -97,6 +99,18 @@ class ApprovalRequest {
 
   get subject() {
     return this.#opened.subject;
+  }
+
+  get company() {
+    return this.#native.company();
+  }
+
+  get claims() {
+    return JSON.parse(this.#native.claims());
+  }
+
+  get people() {
+    return this.#native.people();
   }
 
   get device() {
@@ -162,6 +176,18 @@ class ApprovalRequest {
     return this.#native.eventsSince(count(sequence, 'sequence'));
   }
 
+  needsOf(approver) {
+    return JSON.parse(call(() => this.#native.needsOf(string(approver, 'approver'))));
+  }
+
+  mayDecide(approver, given) {
+    const { directory, now } = options(given, 'options', 'directory', 'now');
+    const people = optional(directory, 'directory', directoryText);
+    const at = nullable(now, 'now', seconds);
+    const refusal = call(() => this.#native.mayDecide(string(approver, 'approver'), people, at));
+    return refusal === null ? undefined : exception(JSON.parse(refusal));
+  }
+
   approve(decision) {
     return this.#decide('approve', decision);
   }
@@ -174,22 +200,21 @@ class ApprovalRequest {
     const { approver, contentHash, comment, signature, directory, now, id } = options(given, 'decision', ...DECISION);
     const decision = { verdict, approver, contentHash, comment: nullable(comment, 'comment', string), signature };
     const people = optional(directory, 'directory', directoryText);
-    return call(() => this.#native.decide(record(decision, 'decision'), people, when(now, id)));
+    const at = [nullable(now, 'now', seconds), nullable(id, 'id', string)];
+    return call(() => this.#native.decide(record(decision, 'decision'), people, ...at));
   }
 
   cancel(change) {
-    const { actor, reason, now, id } = options(change, 'change', ...CHANGE);
-    call(() => this.#native.cancel(record(actor, 'actor'), nullable(reason, 'reason', string), when(now, id)));
+    call(() => this.#native.cancel(...withdrawal(change)));
   }
 
   consume(act, at) {
-    const { now, id } = options(at, 'at', 'now', 'id');
-    call(() => this.#native.consume(record(act, 'act'), when(now, id)));
+    const { now } = options(at, 'at', 'now');
+    call(() => this.#native.consume(record(act, 'act'), nullable(now, 'now', seconds)));
   }
 
   revoke(change) {
-    const { actor, reason, now, id } = options(change, 'change', ...CHANGE);
-    call(() => this.#native.revoke(record(actor, 'actor'), nullable(reason, 'reason', string), when(now, id)));
+    call(() => this.#native.revoke(...withdrawal(change)));
   }
 
   expire(now) {
@@ -212,13 +237,18 @@ class ApprovalRequest {
   }
 }
 
+/** Who cancels or revokes, why, and when. */
+function withdrawal(change) {
+  const { actor, reason, now } = options(change, 'change', 'actor', 'reason', 'now');
+  return [record(actor, 'actor'), nullable(reason, 'reason', string), nullable(now, 'now', seconds)];
+}
+
 function made(handle) {
   return new ApprovalRequest(secret, handle);
 }
 
 function verifyChain(events, head) {
-  const { count: length, hash } = options(head, 'head', 'count', 'hash');
-  const end = head === undefined ? [] : [count(length, 'head.count'), string(hash, 'head.hash')];
+  const end = headOf(head);
   return JSON.parse(call(() => native.verifyChain(...texts(events), ...end)));
 }
 

@@ -2,7 +2,7 @@
 
 const native = require('./native');
 const { call, converted } = require('./errors');
-const { string, nullable, own, members, options, record, seconds } = require('./arguments');
+const { string, nullable, own, members, options, record, seconds, wrongType } = require('./arguments');
 const { several } = require('./key');
 
 class Verifier {
@@ -11,10 +11,9 @@ class Verifier {
   constructor(given) {
     const { key, keys, ...rest } = members(given, 'options');
     const made = several(key, keys);
-    const { issuer, audience } = own(rest);
-    // Null means any; NaN, which JSON writes as null, does not.
-    if (issuer !== null) string(issuer, 'issuer');
-    if (audience !== null) string(audience, 'audience');
+    const named = own(rest);
+    oneOrAny(named.issuer, 'issuer', named.anyIssuer, 'anyIssuer', 'a string');
+    oneOrAny(named.audience, 'audience', named.anyAudience, 'anyAudience', 'a string or an array of strings');
     this.#verify = call(() => native.verifier(made, record(rest, 'options')));
   }
 
@@ -29,8 +28,20 @@ class Verifier {
 
   origin(token, at) {
     string(token, 'token');
-    return JSON.parse(call(() => this.#verify(token, now(at), true)));
+    return JSON.parse(call(() => this.#verify(token, now(at), 'origin')));
   }
+
+  verified(token, at) {
+    string(token, 'token');
+    const { claims, keyId } = own(JSON.parse(call(() => this.#verify(token, now(at), 'verified'))));
+    return { claims, keyId };
+  }
+}
+
+/** Checks that only one of two options is given. The addon finds out if neither is. */
+function oneOrAny(value, name, any, anyName, expected) {
+  if (value === null) throw wrongType(value, name, `${expected} (\`${anyName}: true\` accepts any)`);
+  if (value !== undefined && any === true) throw wrongType(value, name, `left out where \`${anyName}\` is true`);
 }
 
 function now(at) {

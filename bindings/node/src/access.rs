@@ -1,12 +1,14 @@
 //! Access tokens.
 
-use jit_approvals::{AccessToken, AccessTokenVerifier, Json};
-use jit_approvals_base::Members;
+use jit_approvals::AccessTokenVerifier;
+use jit_approvals::bindings::Members;
+use jit_approvals::json::Json;
+use jit_approvals::token::AccessToken;
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Function, FunctionCallContext};
 use napi_derive::napi;
 
-use crate::call::{Text, call, text, time_or_now};
+use crate::call::{Text, call, duration, text, time_or_now};
 use crate::key::{Key, ring};
 
 /// Signs an access token's record.
@@ -26,9 +28,13 @@ pub fn access_verifier<'env>(
         let options = Json::parse(&options)?;
         let options = Members::of(&options, "", &["issuer", "application", "leewaySeconds"])?;
         let text = |name| options.required(name, options.text(name)?);
-        let verifier = AccessTokenVerifier::new(ring(&keys), text("issuer")?, text("application")?);
-        let leeway = options.count("leewaySeconds", 0, u32::MAX)?;
-        Ok(leeway.map_or(verifier.clone(), |seconds| verifier.leeway_seconds(seconds)))
+        let mut verifier = AccessTokenVerifier::builder(ring(&keys)?)
+            .issuer(text("issuer")?)
+            .application(text("application")?);
+        if let Some(leeway) = duration(&options, "leewaySeconds")? {
+            verifier = verifier.leeway(leeway);
+        }
+        verifier.build()
     })?;
     env.create_function_from_closure("verify", move |context: FunctionCallContext| {
         let token: String = context.get(0)?;

@@ -1,6 +1,8 @@
 //! JWS in its compact form, on which tokens are built.
 
-use jit_approvals::{Json, SigningKey, jws};
+use jit_approvals::SigningKey;
+use jit_approvals::json::Json;
+use jit_approvals::token::jws;
 use napi::bindgen_prelude::{Buffer, ClassInstance, Either};
 use napi_derive::napi;
 use zeroize::Zeroizing;
@@ -27,7 +29,7 @@ pub fn sign_jws(key: ClassInstance<'_, Key>, header: String, payload: &[u8]) -> 
 #[napi]
 pub fn verify_jws(keys: Vec<ClassInstance<'_, Key>>, token: String) -> napi::Result<Jws> {
     call(|| {
-        let jws = jws::verify(ring(&keys), &token)?;
+        let jws = jws::verify(ring(&keys)?, &token)?;
         Ok(Jws { header: Json::from(jws.header).to_string(), payload: jws.payload.into() })
     })
 }

@@ -1,6 +1,7 @@
 //! The njwt-compatible builder.
 
-use jit_approvals::{Id, Json, Object};
+use jit_approvals::Id;
+use jit_approvals::json::{Json, Object};
 use napi::bindgen_prelude::ClassInstance;
 use napi_derive::napi;
 

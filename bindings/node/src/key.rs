@@ -1,6 +1,7 @@
 //! Signing keys.
 
-use jit_approvals::{KeyRing, SigningKey};
+use jit_approvals::token::KeyRing;
+use jit_approvals::{Result, SigningKey};
 use napi::bindgen_prelude::ClassInstance;
 use napi_derive::napi;
 use zeroize::Zeroizing;
@@ -13,10 +14,16 @@ pub struct Key(pub(crate) SigningKey);
 
 #[napi]
 impl Key {
+    /// A new random key.
+    #[napi(factory)]
+    pub fn generate(id: Option<String>) -> napi::Result<Self> {
+        call(|| Ok(Self::with_id(SigningKey::generate()?, id)))
+    }
+
     /// The text of a new random key.
     #[napi]
-    pub fn generate() -> napi::Result<String> {
-        call(|| Ok(SigningKey::generate()?.to_string()))
+    pub fn generate_base64() -> napi::Result<String> {
+        call(SigningKey::generate_base64)
     }
 
     /// A key from base64 text of at least the given number of bytes.
@@ -59,6 +66,6 @@ impl Key {
 }
 
 /// Several keys at once, for rotation.
-pub(crate) fn ring(keys: &[ClassInstance<'_, Key>]) -> KeyRing {
-    keys.iter().map(|key| key.0.clone()).collect::<Vec<_>>().into()
+pub(crate) fn ring(keys: &[ClassInstance<'_, Key>]) -> Result<KeyRing> {
+    KeyRing::new(keys.iter().map(|key| key.0.clone()))
 }

@@ -22,14 +22,14 @@ mod text;
 mod verifier;
 mod weight;
 
-use jit_approvals::{Json, Object};
+use jit_approvals::json::{Json, Object};
 use napi_derive::napi;
 
-/// The catalogue of errors: `[{number, code, family, message}]`.
+/// The catalogue of errors: `[{number, code, family, status, message}]`.
 #[napi]
 pub fn catalogue() -> napi::Result<String> {
     call::call(|| {
-        let row = |row: &jit_approvals::Row| {
+        let row = |row: &jit_approvals::error::Row| {
             let code = row.code;
             let object = Object::new().with("number", code.number()).with("code", code.as_str());
             let object = object.with("family", code.family().as_str()).with("status", code.status());

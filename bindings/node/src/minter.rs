@@ -1,12 +1,13 @@
 //! Minting: the hot call is a closure, which costs a seventh of a method.
 
-use jit_approvals::{Id, Json, Object, SigningKey, UnixTime};
-use jit_approvals_base::Members;
+use jit_approvals::bindings::Members;
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{Id, SigningKey, UnixTime};
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Function, FunctionCallContext, Latin1String};
 use napi_derive::napi;
 
-use crate::call::{call, time, time_or_now};
+use crate::call::{call, duration, time, time_or_now};
 use crate::key::Key;
 
 /// `(subject, claims as text?, now?, jti?) → token`
@@ -58,13 +59,14 @@ fn make(key: &SigningKey, options: &str) -> napi::Result<jit_approvals::Minter> 
         let known = ["issuer", "audience", "lifetimeSeconds", "backdateSeconds"];
         let options = Members::of(&options, "", &known)?;
         let text = |name| options.required(name, options.text(name)?);
-        let mut minter = jit_approvals::Minter::new(key, text("issuer")?, text("audience")?)?;
-        if let Some(seconds) = options.count("lifetimeSeconds", 0, u32::MAX)? {
-            minter = minter.lifetime_seconds(seconds)?;
+        let mut minter =
+            jit_approvals::Minter::builder(key).issuer(text("issuer")?).audience(text("audience")?);
+        if let Some(lifetime) = duration(&options, "lifetimeSeconds")? {
+            minter = minter.lifetime(lifetime);
         }
-        if let Some(seconds) = options.count("backdateSeconds", 0, u32::MAX)? {
-            minter = minter.backdate_seconds(seconds)?;
+        if let Some(backdate) = duration(&options, "backdateSeconds")? {
+            minter = minter.backdate(backdate);
         }
-        Ok(minter)
+        minter.build()
     })
 }

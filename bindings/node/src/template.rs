@@ -1,13 +1,14 @@
 //! Templates.
 
-use jit_approvals::{Directory, Id, Json, Needs, Object, Origin, Rendered, RequestBody, Result};
-use jit_approvals_base::Members;
+use jit_approvals::bindings::{Members, at};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{Directory, Id, Origin, Rendered, RequestBody, Result};
 use napi::Env;
 use napi::bindgen_prelude::{Function, FunctionCallContext, ObjectFinalize};
 use napi_derive::napi;
 
 use crate::call::{Text, call, id, text, time};
-use crate::request::Request;
+use crate::request::{Request, needs_text};
 use crate::weight;
 
 /// A checked template.
@@ -109,7 +110,7 @@ impl Template {
             let body = RequestBody::parse(&body)?;
             let origin = Origin::from_json(&Json::parse(&origin)?)?;
             let directory = Directory::from_json(&Json::parse(&directory)?)?;
-            let at = jit_approvals::at(time(now), id(request_id.as_deref())?)?;
+            let at = at(time(now), id(request_id.as_deref())?)?;
             jit_approvals::ApprovalRequest::open_at(&self.template, &body, &origin, &directory, at)
         })?;
         Request::weighing(env, request, weight)
@@ -118,10 +119,7 @@ impl Template {
     /// What a directory must contain for this body: `{emails, groups}`.
     #[napi]
     pub fn needs(&self, body: String) -> napi::Result<String> {
-        call(|| {
-            let Needs { emails, groups } = self.template.needs(&RequestBody::parse(&body)?);
-            Ok(Object::new().with("emails", emails).with("groups", groups).to_string())
-        })
+        call(|| Ok(needs_text(self.template.needs(&RequestBody::parse(&body)?))))
     }
 }
 

@@ -1,15 +1,16 @@
 //! Verifying auth tokens.
 
-use jit_approvals::{Json, Object, Result, UnverifiedToken, Verifier, origin};
-use jit_approvals_base::Members;
+use jit_approvals::bindings::Members;
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{Claims, Result, UnverifiedToken, Verifier, origin};
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Function, FunctionCallContext};
 use napi_derive::napi;
 
-use crate::call::{Text, call, text, time_or_now};
+use crate::call::{Text, call, duration, text, time_or_now};
 use crate::key::{Key, ring};
 
-/// `(token, now?, as origin?) → the claims, or their origin, as JSON text`
+/// `(token, now?, what?) → JSON text`: the claims, by default; `origin`, their origin; `verified`, `{claims, keyId?}`.
 #[napi]
 pub fn verifier<'env>(
     env: &'env Env,
@@ -20,46 +21,65 @@ pub fn verifier<'env>(
     env.create_function_from_closure("verify", move |context: FunctionCallContext| {
         let token: String = context.get(0)?;
         let now: Option<i64> = if context.length() > 1 { context.get(1)? } else { None };
-        let as_origin: bool = if context.length() > 2 { context.get(2)? } else { false };
+        let what: Option<String> = if context.length() > 2 { context.get(2)? } else { None };
         call(|| {
             let now = time_or_now(now);
-            if as_origin {
-                return Ok(text(origin(&verifier.verify_at(&token, now)?)?.to_json().to_string()));
+            match what.as_deref() {
+                Some("origin") => Ok(text(origin(&verifier.verify_at(&token, now)?)?.to_json().to_string())),
+                Some("verified") => verifier.verify_at(&token, now).map(|claims| text(verified(claims))),
+                _ => verifier.verify_text_at(&token, now).map(text),
             }
-            verifier.verify_text_at(&token, now).map(text)
         })
     })
 }
 
-/// From `{issuer, audience, leewaySeconds?, maxLifetimeSeconds?, requireSubject?}`. An issuer or audience of null means
-/// any.
+fn verified(claims: Claims) -> String {
+    let mut object = Object::new();
+    if let Some(id) = claims.key_id() {
+        object.insert("keyId", id);
+    }
+    object.with("claims", claims.into_object()).to_string()
+}
+
+/// From `{issuer | anyIssuer, audience | anyAudience, leewaySeconds?, maxLifetimeSeconds?, requireSubject?}`. An audience
+/// is one, or an array of them.
 fn make(keys: &[ClassInstance<'_, Key>], options: &str) -> Result<Verifier> {
-    const MEMBERS: &[&str] = &["issuer", "audience", "leewaySeconds", "maxLifetimeSeconds", "requireSubject"];
-    let record = Json::parse(options)?;
-    let options = Members::of(&record, "", MEMBERS)?;
-    // One that is left out by mistake does not mean any.
-    let given = |name| match options.required(name, record.get(name))? {
-        Json::Null => Ok(None),
-        _ => options.text(name),
-    };
-    let (issuer, audience) = (given("issuer")?, given("audience")?);
-    let mut verifier = Verifier::new(ring(keys), issuer.unwrap_or_default(), audience.unwrap_or_default());
-    if issuer.is_none() {
+    const MEMBERS: &[&str] = &[
+        "issuer",
+        "anyIssuer",
+        "audience",
+        "anyAudience",
+        "leewaySeconds",
+        "maxLifetimeSeconds",
+        "requireSubject",
+    ];
+    let options = Json::parse(options)?;
+    let options = Members::of(&options, "", MEMBERS)?;
+    let mut verifier = Verifier::builder(ring(keys)?);
+    if options.boolean("anyIssuer")? == Some(true) {
         verifier = verifier.any_issuer();
     }
-    if audience.is_none() {
+    if let Some(issuer) = options.text("issuer")? {
+        verifier = verifier.issuer(issuer);
+    }
+    if options.boolean("anyAudience")? == Some(true) {
         verifier = verifier.any_audience();
     }
-    if let Some(seconds) = options.count("leewaySeconds", 0, u32::MAX)? {
-        verifier = verifier.leeway_seconds(seconds);
+    match options.optional("audience") {
+        Some(Json::Array(_)) => verifier = verifier.audiences(options.texts("audience")?.into_iter().take(1)),
+        Some(_) => verifier = verifier.audience(options.text("audience")?.unwrap_or_default()),
+        None => {}
     }
-    if let Some(seconds) = options.count("maxLifetimeSeconds", 0, u32::MAX)? {
-        verifier = verifier.max_lifetime_seconds(seconds);
+    if let Some(leeway) = duration(&options, "leewaySeconds")? {
+        verifier = verifier.leeway(leeway);
+    }
+    if let Some(lifetime) = duration(&options, "maxLifetimeSeconds")? {
+        verifier = verifier.max_lifetime(lifetime);
     }
     if options.boolean("requireSubject")? == Some(true) {
         verifier = verifier.require_subject();
     }
-    Ok(verifier)
+    verifier.build()
 }
 
 /// What a token says, before anything is verified: `{issuer, keyId, header, claims}`.

@@ -14,7 +14,7 @@ const className = (family) => `${family[0].toUpperCase()}${family.slice(1)}Error
 test('the catalogue is the frozen one', () => {
   const file = JSON.parse(readFileSync(new URL('../../../tests/vectors/errors.json', import.meta.url), 'utf8'));
   assert.equal(file.errors.length, file.count);
-  assert.deepEqual(catalogue.map(({ number, code, family }) => ({ number, code, family })), file.errors);
+  assert.deepEqual(catalogue.map(({ number, code, family, status }) => ({ number, code, family, status })), file.errors);
   for (const row of catalogue) assert.ok(row.message.length > 0 && Object.isFrozen(row));
 });
 
@@ -58,11 +58,11 @@ test('an exception has its class, code, place and the stack of the call', () => 
     Template.parse(record);
   });
   assert.ok(error instanceof library.TemplateError && error instanceof JitError);
-  const { name, code, number, family, field, line, column } = error;
-  assert.deepEqual(
-    { name, code, number, family, field, line, column },
-    { name: 'TemplateError', code: 'unknown_placeholder', number: 3001, family: 'template', field: 'approvalData', line: 2, column: 1 },
-  );
+  const { name, code, number, family, status, field, line, column } = error;
+  const row = { number: 3001, code: 'unknown_placeholder', family: 'template', status: 422 };
+  const place = { field: 'approvalData', line: 2, column: 1 };
+  assert.deepEqual({ name, code, number, family, status, field, line, column }, { name: 'TemplateError', ...row, ...place });
+  assert.deepEqual(error.toJSON(), { ...row, message: error.message, ...place });
   assert.match(error.stack, /^TemplateError: .*\n(.*\n)*.*callOfMine/);
 });
 
@@ -82,7 +82,13 @@ const goodTemplate = {
 };
 
 test('the error names an option that is unknown or of another type', () => {
+  const request = Template.parse(goodTemplate).open({ request: {}, origin: { application: 'a', subject: 'b' }, directory: { people: 'everyone' } });
+  const actor = { kind: 'application', id: 'a' };
   for (const [body, code, field] of [
+    // Only what creates something has an id.
+    [() => request.cancel({ actor, id: null }), 'unknown_member', 'id'],
+    [() => request.consume({ metaData: {} }, { id: null }), 'unknown_member', 'id'],
+    [() => request.revoke({ actor, id: null }), 'unknown_member', 'id'],
     [() => new Minter({ key, issuer: 'a', audience: 'b', lifetimeSecond: 1 }), 'unknown_member', 'lifetimeSecond'],
     [() => new Minter({ key, issuer: 'a', audience: 'b', lifetimeSeconds: '1' }), 'wrong_type', 'lifetimeSeconds'],
     [() => new Minter({ key, issuer: 'a', audience: 'b', lifetimeSeconds: 0 }), 'out_of_range', 'lifetimeSeconds'],
@@ -219,7 +225,7 @@ test('what is missing, or in the wrong place, is refused', () => {
 });
 
 test('a key shows nothing of itself', () => {
-  const text = SigningKey.generate();
+  const text = SigningKey.generateBase64();
   const secret = SigningKey.fromBase64(text, { id: 'k1' });
   const minter = new Minter({ key: secret, issuer: 'a', audience: 'b' });
   const verifier = new Verifier({ keys: [secret], issuer: 'a', audience: 'b' });

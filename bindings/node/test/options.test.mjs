@@ -70,7 +70,9 @@ const calls = {
   'SigningKey.fromBytes': () => SigningKey.fromBytes(bytes.subarray(16)),
   'SigningKey.fromBytes, options': () => SigningKey.fromBytes(bytes.subarray(16), {}),
   'SigningKey.fromBytes, id': () => SigningKey.fromBytes(bytes).id,
-  'SigningKey.generate': () => SigningKey.generate().length,
+  'SigningKey.generate': () => SigningKey.generate().id,
+  'SigningKey.generate, options': () => SigningKey.generate({}).id,
+  'SigningKey.generateBase64': () => SigningKey.generateBase64().length,
   'new Minter': () => new Minter(),
   'new Minter, empty': () => new Minter({}),
   'new Minter, key': () => new Minter({ key }),
@@ -85,12 +87,16 @@ const calls = {
   'new Verifier, key': () => new Verifier({ key }),
   'new Verifier, keys': () => new Verifier({ keys: [key], issuer, audience }).verify(expired),
   'new Verifier, issuer': () => new Verifier({ key, issuer }),
+  'new Verifier, audience': () => new Verifier({ key, audience }),
+  'new Verifier, any': () => new Verifier({ key, anyIssuer: true, anyAudience: true }).verify(expired, { now }),
   'new Verifier, without a key': () => new Verifier({ issuer, audience }),
   'verifier.verify': () => new Verifier({ key, issuer, audience }).verify(expired),
   'verifier.verify, now': () => new Verifier({ key, issuer, audience }).verify(expired, {}),
   'verifier.verify, another issuer': () => new Verifier({ key, issuer: 'c', audience }).verify(expired, { now }),
   'verifier.verify, at': () => new Verifier({ key, issuer, audience }).verify(expired, { now }),
   'verifier.verify, without a subject': () => new Verifier({ key, issuer, audience }).verify(anonymous, { now }),
+  'verifier.verified': () => new Verifier({ key, issuer, audience }).verified(expired),
+  'verifier.verified, at': () => new Verifier({ key, issuer, audience: [audience] }).verified(expired, { now }),
   'verifier.origin': () => new Verifier({ key, issuer, audience }).origin(expired),
   'verifier.origin, at': () => new Verifier({ key, issuer, audience }).origin(expired, { now }),
   'UnverifiedToken.parse': () => ({ ...UnverifiedToken.parse(bare) }),
@@ -147,6 +153,11 @@ const calls = {
   'request.toJSON': () => approved().toJSON(),
   'request.at': () => [approved().at(now + 1), approved().at(), old().at(), old().at(now)],
   'request.eventsSince': () => [old().eventsSince(0), old().eventTexts()],
+  'request.needsOf': () => old({ directory: listed }).needsOf(ann),
+  'request.mayDecide': () => old().mayDecide(ann)?.toJSON(),
+  'request.mayDecide, now': () => old().mayDecide(ann, { now }),
+  'request.mayDecide, without a directory': () => old({ directory: listed }).mayDecide(ann, { now }),
+  'request.mayDecide, nobody': () => old().mayDecide('eve@example.com', { now })?.toJSON(),
   'request.approve': () => old().approve(decision(old())),
   'request.approve, now': () => old().approve({ ...decision(old()), directory: everyone }),
   'request.approve, without a directory': () => old({ directory: listed }).approve({ ...decision(old()), now }),
@@ -198,6 +209,7 @@ const calls = {
   'request.accessToken, empty': () => approved().accessToken({}),
   'request.accessToken, now': () => approved().accessToken({ issuer, key, now }),
   'ApprovalRequest.restore': () => ApprovalRequest.restore(approved().events).head,
+  'ApprovalRequest.restore, head': () => ApprovalRequest.restore(approved().events, {}),
   'ApprovalRequest.restore, less than an event': () => ApprovalRequest.restore([{ ...old().events[0], body: {} }]),
   verifyChain: () => verifyChain(old().events),
   'verifyChain, head': () => verifyChain(old().events, {}),
@@ -240,7 +252,7 @@ function names() {
 /** Values that would change a call if they counted as its options. A text, null and a number are tried for every name. */
 const values = {
   now, id, jti: 'polluted', actor, directory: everyone, people: 'everyone', active: true, leastBytes: 1, count: 1,
-  key, keys: [key], origin, request: {}, metaData: { amount: '1' }, issuer: null, audience: null, expiresAt: now + 5,
+  key, keys: [key], origin, request: {}, metaData: { amount: '1' }, issuer: null, audience: null, anyIssuer: true, anyAudience: true, keyId: 'polluted', expiresAt: now + 5,
   hash: old().head.hash, reason: 'polluted', comment: 'polluted', signature: 'polluted', device: { platform: 'polluted' },
   contentHash: old().contentHash, approver: ann, application: 'polluted.example.com', subject: 'polluted', claims: { a: 1 },
   grant: { status: 'issued' }, consumedAt: 1, decidedAt: 1, requireSubject: true, leewaySeconds: 2 ** 31, line: 1, column: 1,
@@ -306,6 +318,9 @@ test('an option is read once', () => {
   const verifier = new Verifier(once(options, 'verifier'));
   verifier.verify(token, once({ now }, 'verify'));
   verifier.origin(token, once({ now }, 'origin'));
+  verifier.verified(token, once({ now }, 'verified'));
+  new Verifier(once({ key, anyIssuer: true, audience: [audience] }, 'any'));
+  SigningKey.generate(once({ id: 'k' }, 'generate'));
   Jwt.create({}, once({ now, jti: 'j' }, 'jwt'));
   jws.sign(once({ alg: 'HS256' }, 'header'), '', key);
   // The short way, the long way, and the way from one to the other.
@@ -319,10 +334,11 @@ test('an option is read once', () => {
   const given = request.accessToken(once({ issuer, key, now }, 'accessToken'));
   const tokens = new AccessTokenVerifier(once({ key, issuer, application: origin.application, leewaySeconds: 0 }, 'tokens'));
   new AccessToken(once(tokens.verify(given, once({ now }, 'token')).toJSON(), 'grant'));
-  request.consume(once({ metaData: once({ amount: '1' }, 'act') }, 'acting'), once({ now, id: null }, 'consume'));
-  old().cancel(once({ actor: once(actor, 'actor'), reason: 'r', now, id }, 'cancel'));
-  approved().revoke(once({ actor: once(actor, 'revoker'), reason: 'r', now, id }, 'revoke'));
+  request.consume(once({ metaData: once({ amount: '1' }, 'act') }, 'acting'), once({ now }, 'consume'));
+  old().cancel(once({ actor: once(actor, 'actor'), reason: 'r', now }, 'cancel'));
+  approved().revoke(once({ actor: once(actor, 'revoker'), reason: 'r', now }, 'revoke'));
+  old().mayDecide(ann, once({ directory: once(everyone, 'people to ask'), now }, 'mayDecide'));
   verifyChain(request.events, once(request.head, 'head'));
-  ApprovalRequest.restore(request.events.map((event, place) => once(event, `event ${place}`)));
+  ApprovalRequest.restore(request.events.map((event, place) => once(event, `event ${place}`)), once(request.head, 'end'));
   for (const [path, count] of reads) assert.equal(count, 1, `${path} was read ${count} times`);
 });

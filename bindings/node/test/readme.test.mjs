@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const root = new URL('../../../', import.meta.url);
 /** @type {any} */
 const AsyncFunction = (async () => {}).constructor;
-const signingKey = library.SigningKey.generate();
+const signingKey = library.SigningKey.generateBase64();
 
 /** The JavaScript of a README, block by block. */
 function blocks(path) {
@@ -103,17 +103,18 @@ test("the package's README: a server", async () => {
   const steve = { email: 'steve@example.com' };
 
   assert.equal(app.call('/approvalRequest', { body: { metaData } }).status, 401);
-  assert.equal(app.call('/approvalRequest', { body: { metaData, approvers: ['me@example.com'] }, token }).status, 400);
+  assert.equal(app.call('/approvalRequest', { body: { metaData, approvers: ['me@example.com'] }, token }).status, 422);
   assert.equal(app.call(`${path}/decision`, { body: { contentHash } }).status, 404);
   assert.equal(app.call(`${path}x/decision`, { body: { contentHash }, user: steve }).status, 404);
   const stranger = app.call(`${path}/decision`, { body: { contentHash }, user: { email: 'kevin' } });
-  assert.deepEqual([stranger.status, stranger.body.code], [400, 'not_eligible']);
+  assert.deepEqual([stranger.status, stranger.body.code], [403, 'not_eligible']);
   assert.equal(app.call(`${path}/decision`, { body: { contentHash }, user: steve }).body.status, 'approved');
 
   assert.equal(app.call(`${path}/consume`, { body: { metaData } }).status, 401);
   assert.equal(app.call(`${path}/consume`, { body: { metaData }, token: minter.mint('eve') }).status, 404);
   const other = app.call(`${path}/consume`, { body: { metaData: { ...metaData, price: '$6' } }, token });
-  assert.deepEqual([other.status, other.body.code], [400, 'content_mismatch']);
+  assert.deepEqual([other.status, other.body.code], [409, 'content_mismatch']);
   assert.equal(app.call(`${path}/consume`, { body: { metaData }, token }).body.grant.status, 'consumed');
-  assert.equal(app.call(`${path}/consume`, { body: { metaData }, token }).body.code, 'grant_consumed');
+  const again = app.call(`${path}/consume`, { body: { metaData }, token });
+  assert.deepEqual([again.status, again.body.code], [409, 'grant_consumed']);
 });

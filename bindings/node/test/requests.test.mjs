@@ -5,6 +5,8 @@ import { test } from 'node:test';
 
 import * as library from 'jit-approvals';
 
+import { refuses } from './refuses.mjs';
+
 const { ApprovalRequest, InputError, Jwt, Minter, SigningKey, Template, Verifier } = library;
 
 const template = Template.parse({
@@ -24,13 +26,6 @@ const key = SigningKey.fromBytes(new Uint8Array(32));
 
 const open = (given) => template.open({ request: {}, origin, directory: everyone, now, ...given });
 const approval = (request, given) => ({ approver: 'ann@example.com', contentHash: request.contentHash, now, ...given });
-
-function refuses(call, code, field) {
-  assert.throws(call, (error) => {
-    assert.deepEqual([error.code, error.field], [code, field], `${call}: ${error.message}`);
-    return true;
-  });
-}
 
 test('a request is opened with a directory', () => {
   refuses(() => template.open({ request: {}, origin }), 'missing_member', 'directory');
@@ -75,16 +70,17 @@ test('null means "not given" for `now`, `id`, `comment` and `reason`', () => {
   assert.equal(request.approve({ ...approval(request), ...nothing, comment: null }), true);
   assert.ok(!('comment' in request.events[1].body));
   assert.equal(request.at(null).status, 'approved');
+  assert.equal(request.mayDecide('eve@example.com', { now: null }).code, 'request_final');
   assert.equal(request.expire(null), false);
   assert.ok(request.accessToken({ issuer: 'a', key, now: null }));
-  request.consume({ metaData: {} }, nothing);
+  request.consume({ metaData: {} }, { now: null });
   const actor = { kind: 'administrator', id: 'root' };
   const other = template.open({ request: {}, origin, directory: everyone });
-  other.cancel({ actor, reason: null, ...nothing });
+  other.cancel({ actor, reason: null, now: null });
   assert.deepEqual(other.events[1].body, { type: 'cancelled' });
   const third = template.open({ request: {}, origin, directory: everyone });
   third.approve({ ...approval(third), ...nothing });
-  third.revoke({ actor, reason: null, ...nothing });
+  third.revoke({ actor, reason: null, now: null });
   assert.equal(third.grant.status, 'revoked');
   assert.equal(SigningKey.fromBytes(new Uint8Array(32), { id: null }).id, undefined);
 });
@@ -107,12 +103,19 @@ test('null means nothing anywhere else', () => {
     [() => minter.mint('k', {}, { jti: null }), 'jti'],
     [() => minter.mintMany(['k'], null), 'claims'],
     [() => minter.mintMany(['k'], {}, null), 'at'],
+    [() => new Verifier({ key, issuer: null, audience: 'b' }), 'issuer'],
+    [() => new Verifier({ key, issuer: 'a', audience: null }), 'audience'],
+    [() => new Verifier({ key, issuer: 'a', audience: ['b', null] }), 'audience[1]'],
+    [() => new Verifier({ key, anyIssuer: null, audience: 'b' }), 'anyIssuer'],
+    [() => new Verifier({ key, issuer: 'a', anyAudience: null }), 'anyAudience'],
     [() => new Verifier({ key, issuer: 'a', audience: 'b', leewaySeconds: null }), 'leewaySeconds'],
     [() => new Verifier({ key, issuer: 'a', audience: 'b', maxLifetimeSeconds: null }), 'maxLifetimeSeconds'],
     [() => new Verifier({ key, issuer: 'a', audience: 'b', requireSubject: null }), 'requireSubject'],
     [() => new Verifier({ keys: null, issuer: 'a', audience: 'b' }), 'keys'],
     [() => new Verifier({ keys: [key], key: null, issuer: 'a', audience: 'b' }), 'key'],
     [() => verifier.verify('', null), 'at'],
+    [() => verifier.origin('', null), 'at'],
+    [() => verifier.verified('', null), 'at'],
     [() => Jwt.create(null), 'claims'],
     [() => Jwt.create({}, { jti: null }), 'jti'],
     [() => Jwt.create().setExpiration(null), 'expiresAt'],
@@ -135,6 +138,12 @@ test('null means nothing anywhere else', () => {
     [() => request.approve(approval(request, { contentHash: null })), 'contentHash'],
     [() => request.approve(approval(request, { approver: null })), 'approver'],
     [() => request.approve(null), 'decision'],
+    [() => request.mayDecide(null), 'approver'],
+    [() => request.mayDecide('ann@example.com', null), 'options'],
+    [() => request.mayDecide('ann@example.com', { directory: null }), 'directory'],
+    [() => request.needsOf(null), 'approver'],
+    [() => ApprovalRequest.restore(request.events, null), 'head'],
+    [() => ApprovalRequest.restore(request.events, { count: null, hash: request.head.hash }), 'head.count'],
     [() => request.consume({ metaData: null }), 'metaData'],
     [() => request.consume({ metaData: {}, attachments: null }), 'attachments'],
     [() => request.consume({ metaData: {} }, null), 'at'],
@@ -156,10 +165,103 @@ test('null means nothing anywhere else', () => {
   assert.equal(request.events.length, 1);
 });
 
-test('an issuer or audience of null is any', () => {
-  const token = new Minter({ key, issuer: 'a', audience: 'b' }).mint('kevin');
-  assert.equal(new Verifier({ key, issuer: null, audience: null }).verify(token).iss, 'a');
-  refuses(() => new Verifier({ key, issuer: undefined, audience: 'b' }), 'missing_member', 'issuer');
+const staged = Template.parse({
+  ...template.toJSON(),
+  defaultApprovers: undefined,
+  stages: [{ approvers: ['ann@example.com', 'ben@example.com'], requiredApprovals: 2 }, { approverGroups: ['ops'] }],
+});
+const people = ['ann', 'ben', 'cara', 'dan'].map((name) => ({ email: `${name}@example.com`, active: true }));
+const groups = { ops: ['cara@example.com', 'dan@example.com'] };
+const directory = { people, groups };
+
+test('what a directory must contain for a decision', () => {
+  const request = staged.open({ request: {}, origin, directory, now });
+  assert.deepEqual(request.needsOf('ANN@example.com'), { emails: ['ann@example.com'], groups: [] });
+  assert.deepEqual(request.needsOf('cara@example.com'), { emails: ['cara@example.com'], groups: ['ops'] });
+  assert.deepEqual(request.needsOf('eve@example.com'), { emails: [], groups: [] });
+  const { emails, groups: keys } = request.needsOf('cara@example.com');
+  const loaded = {
+    people: people.filter(({ email }) => emails.includes(email)),
+    groups: Object.fromEntries(keys.map((key) => [key, groups[key]])),
+  };
+  assert.equal(request.mayDecide('cara@example.com', { directory: loaded, now }).code, 'stage_not_open');
+  refuses(() => request.needsOf(), 'missing_member', 'approver');
+});
+
+test('whether a person may decide, and if not, why', () => {
+  const request = staged.open({ request: {}, origin, directory, now });
+  const before = request.eventTexts();
+  /** The code of what is returned. */
+  const why = (name, given) => request.mayDecide(`${name}@example.com`, { directory, now, ...given })?.code;
+  assert.equal(request.mayDecide('ann@example.com', { directory, now }), undefined);
+  const error = request.mayDecide('eve@example.com', { directory, now });
+  assert.ok(error instanceof library.DecisionError && error instanceof Error);
+  assert.deepEqual([error.code, error.status, error.field], ['not_eligible', 403, 'approver']);
+  assert.match(error.stack, /requests\.test\.mjs/);
+  assert.equal(why('cara'), 'stage_not_open');
+  assert.equal(why('ann', { directory: { people: [{ ...people[0], active: false }] } }), 'no_longer_eligible');
+  assert.equal(why('ann', { directory: { people: [{ ...people[0], aliases: ['kevin'] }] } }), 'self_approval');
+  assert.equal(why('ann', { now: now + 900 }), 'request_expired');
+  assert.equal(request.mayDecide('ann@example.com', { directory }).code, 'request_expired');
+  assert.deepEqual(request.eventTexts(), before, 'asking changes nothing');
+
+  const approve = (name, given) => request.approve(approval(request, { approver: `${name}@example.com`, directory, ...given }));
+  approve('ann');
+  assert.equal(why('ann'), 'already_decided');
+  assert.equal(why('ben'), undefined);
+  approve('ben');
+  assert.equal(why('cara'), undefined);
+  assert.equal(why('cara', { directory: { people, groups: { ops: [] } } }), 'no_longer_eligible');
+  approve('dan');
+  assert.equal(why('cara'), 'request_final');
+  assert.equal(request.mayDecide('cara@example.com', { directory, now }) instanceof library.RequestError, true);
+});
+
+test('a wrong question whether a person may decide is an exception', () => {
+  const request = staged.open({ request: {}, origin, directory, now });
+  const ann = 'ann@example.com';
+  refuses(() => request.mayDecide(ann, { now }), 'missing_member', 'directory');
+  refuses(() => request.mayDecide(ann, { directory: everyone, now }), 'directory_mismatch', 'directory');
+  refuses(() => request.mayDecide(ann, { directory: {}, now }), 'missing_member', 'people');
+  refuses(() => request.mayDecide(ann, { directory: { people: [{ email: ann }] }, now }), 'missing_member', 'people[0].active');
+  refuses(() => request.mayDecide(ann, { directory, now: 'soon' }), 'wrong_type', 'now');
+  refuses(() => request.mayDecide(ann, { directory, now: Date.now() }), 'out_of_range', 'now');
+  refuses(() => request.mayDecide(ann, { directory, approver: ann }), 'unknown_member', 'approver');
+  refuses(() => request.mayDecide({ email: ann }, { directory }), 'wrong_type', 'approver');
+  refuses(() => request.mayDecide(), 'missing_member', 'approver');
+  // A request that was opened with everyone needs none.
+  assert.equal(open().mayDecide(ann, { now }), undefined);
+  assert.equal(open().mayDecide(ann).code, 'request_expired');
+  assert.equal(open({ now: null }).mayDecide(ann), undefined);
+});
+
+test('a request shows whose it is, its claims, and when it was decided', () => {
+  const shown = Template.parse({ ...template.toJSON(), claims: ['role', '__proto__'], approvalData: '$(claim.role)' });
+  const claims = JSON.parse('{"role": "buyer", "__proto__": "p", "other": 1}');
+  const request = shown.open({ request: {}, origin: { ...origin, company: 'acme', claims }, directory: listed, now });
+  assert.equal(request.company, 'acme');
+  assert.deepEqual(request.claims, JSON.parse('{"role": "buyer", "__proto__": "p"}'));
+  assert.equal(request.people, 'listed');
+  assert.equal(request.decidedAt, undefined);
+  request.claims.role = 'eve';
+  assert.equal(request.claims.role, 'buyer');
+  request.reject(approval(request, { directory: listed, now: now + 5 }));
+  assert.equal(request.decidedAt.getTime(), (now + 5) * 1000);
+  const restored = ApprovalRequest.restore(request.events);
+  assert.deepEqual([restored.company, restored.people, restored.decidedAt], ['acme', 'listed', request.decidedAt]);
+  const bare = open();
+  assert.deepEqual([bare.company, bare.claims, bare.people], [origin.application, {}, 'everyone']);
+  bare.cancel({ actor: { kind: 'application', id: origin.application }, now });
+  assert.equal(bare.decidedAt, undefined);
+});
+
+test('a signature is a text, or what an event says of it', () => {
+  const signed = Template.parse({ ...template.toJSON(), approvalType: 'signAndApprove' });
+  for (const signature of ['Ann', { kind: 'typed', text: 'Ann' }]) {
+    const request = signed.open({ request: {}, origin, directory: everyone, now });
+    request.approve(approval(request, { signature }));
+    assert.deepEqual(request.stages[0].decisions[0].signature, { kind: 'typed', text: 'Ann' });
+  }
 });
 
 test('a command that fails changes nothing', () => {

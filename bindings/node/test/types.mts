@@ -23,12 +23,17 @@ import {
 } from 'jit-approvals';
 import njwt from 'jit-approvals/njwt';
 
-const key: SigningKey = SigningKey.fromBase64(SigningKey.generate(), { id: 'k1' });
+const key: SigningKey = SigningKey.fromBase64(SigningKey.generateBase64(), { id: 'k1' });
+const generated: SigningKey = SigningKey.generate({ id: 'k2' });
 const minter = new Minter({ key, issuer: 'a', audience: 'b', lifetimeSeconds: 60 });
 const token: string = minter.mint('kevin', { role: 'buyer', nested: { list: [1, null] } }, { now: new Date() });
 const tokens: string[] = minter.mintMany(new Set(['a', 'b']));
-const verifier = new Verifier({ keys: [key], issuer: 'a', audience: null });
+const verifier = new Verifier({ keys: [key, generated], issuer: 'a', anyAudience: true });
 const claims: Claims = verifier.verify(token);
+const { keyId }: { claims: Claims; keyId: string | undefined } = verifier.verified(token);
+const audiences: string[] = ['b', 'c'];
+const { claims: whose } = new Verifier({ key, anyIssuer: true, audience: audiences, requireSubject: true }).verified(token);
+const kevin: string = whose.sub;
 const expiry: number = claims.exp;
 const { payload }: { payload: Uint8Array } = jws.verify(token, key);
 const subject: string = new Verifier({ key, issuer: 'a', audience: 'b', requireSubject: true }).verify(token).sub;
@@ -60,6 +65,12 @@ const same: boolean = identity('a') === identity('b');
 const repeated: boolean = request.approve({ approver: 'ann@example.com', contentHash: request.contentHash, signature: 'Ann' });
 const since: Date | undefined = request.grant?.consumedAt;
 request.consume({ metaData: { amount: true } }, { now: 1_700_000_000 });
+const { emails }: { emails: string[]; groups: string[] } = request.needsOf('ann@example.com');
+const may: JitError | undefined = request.mayDecide('ann@example.com', { directory, now: new Date() });
+const refusal: number | undefined = may?.status;
+const shown: [string, string | undefined, Date | undefined, 'everyone' | 'listed'] = [request.company, request.claims.role, request.decidedAt, request.people];
+const again: ApprovalRequest = ApprovalRequest.restore(request.eventTexts(), request.head);
+request.approve({ approver: 'ann@example.com', contentHash: '', signature: { kind: 'typed', text: 'Ann' } });
 
 export function described(event: ApprovalEvent): string {
   const { body } = event;
@@ -75,6 +86,8 @@ export function described(event: ApprovalEvent): string {
       return body.grantId;
     case 'expired':
       return '';
+    case 'administered':
+      return `${body.action} ${body.object} ${body.key}` + JSON.stringify([body.before, body.after]);
     default:
       // Every type of event has its case.
       return body satisfies never;
@@ -88,8 +101,26 @@ export function code(error: unknown): string | undefined {
 
 // @ts-expect-error a key is made by its class methods
 new SigningKey();
-// @ts-expect-error an issuer is required, or null
+// @ts-expect-error an issuer is required, or that any is accepted
 new Verifier({ key, audience: 'b' });
+// @ts-expect-error null is neither
+new Verifier({ key, issuer: null, audience: 'b' });
+// @ts-expect-error nor is false
+new Verifier({ key, issuer: 'a', anyAudience: false });
+// @ts-expect-error an issuer, or any
+new Verifier({ key, issuer: 'a', anyIssuer: true, audience: 'b' });
+// @ts-expect-error one issuer
+new Verifier({ key, issuer: ['a'], audience: 'b' });
+// @ts-expect-error a new key has no least number of bytes
+SigningKey.generate({ leastBytes: 64 });
+// @ts-expect-error it is a key, and no text
+const text: string = SigningKey.generate();
+// @ts-expect-error consuming creates nothing
+request.consume({ metaData: {} }, { id: null });
+// @ts-expect-error cancelling neither
+request.cancel({ actor: { kind: 'application', id: 'a' }, id: null });
+// @ts-expect-error there may be no error
+const reason: string = request.mayDecide('ann@example.com').code;
 // @ts-expect-error one key or several
 new Verifier({ key, keys: [key], issuer: 'a', audience: 'b' });
 // @ts-expect-error a decision carries the hash of what was seen
@@ -124,4 +155,4 @@ njwt.create({}, 'key', 'none');
 
 const jwt = njwt.create({ iss: 'a' }, Buffer.alloc(32)).setExpiration(new Date()).setClaim('a', 1);
 njwt.verify(jwt.compact(), 'key', (error, verified) => error?.userMessage ?? verified?.body.iss);
-export const all = [platform, titleKeys, mended, same, unknown, subject, unsure, misspelt, tokens, expiry, payload, rendered, repeated, since, wrong, both, never, catalogue, verifyChain(request.events, request.head)];
+export const all = [keyId, kevin, emails, refusal, shown, again, text, reason, platform, titleKeys, mended, same, unknown, subject, unsure, misspelt, tokens, expiry, payload, rendered, repeated, since, wrong, both, never, catalogue, verifyChain(request.events, request.head)];

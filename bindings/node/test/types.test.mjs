@@ -42,7 +42,7 @@ test('jit-approvals is what its declarations say', () => {
   const grant = { issuer: 'a', application: 'b', subject: 'c', grantId: 'd', expiresAt: time };
   const key = library.SigningKey.fromBytes(new Uint8Array(32));
   compare(declared(texts.join('\n')), library, {
-    JitError: { code: '', number: 0, family: '', field: '', line: 0, column: 0 },
+    JitError: { code: '', number: 0, family: '', status: 0, field: '', line: 0, column: 0 },
     AccessToken: new library.AccessToken({ ...grant, approvalRequestId: 'e', templateId: 'f', contentHash: 'g' }),
     UnverifiedToken: library.UnverifiedToken.parse(new library.Minter({ key, issuer: 'a', audience: 'b' }).mint('c')),
   });

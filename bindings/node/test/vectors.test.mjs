@@ -38,20 +38,20 @@ function opened({ template, body, origin, directory, now, id }) {
 }
 
 function take(request, step, opening) {
-  const { do: command, at: now, id } = step;
+  const { do: command, at: now } = step;
   const directory = step.withoutDirectory ? undefined : (step.directory ?? opening.directory);
   switch (command) {
     case 'decide': {
       const { approver, comment, signature, contentHash = request.contentHash } = step;
-      const decision = { approver, comment, signature, contentHash, directory, now, id };
+      const decision = { approver, comment, signature, contentHash, directory, now, id: step.id };
       return step.verdict === 'approve' ? request.approve(decision) : request.reject(decision);
     }
     case 'cancel':
-      return request.cancel({ actor: step.actor, reason: step.reason, now, id });
+      return request.cancel({ actor: step.actor, reason: step.reason, now });
     case 'consume':
-      return request.consume(step.act, { now, id });
+      return request.consume(step.act, { now });
     case 'revoke':
-      return request.revoke({ actor: step.actor, reason: step.reason, now, id });
+      return request.revoke({ actor: step.actor, reason: step.reason, now });
     case 'expire':
       return request.expire(now);
     default:
@@ -128,8 +128,13 @@ const operations = {
     return { token: minter.mint(subject, claims, { now, jti }) };
   },
   'token.verify': ({ keys: given, issuer, audience, token, now, ...options }) => {
-    const verifier = new Verifier({ keys: keys(given), issuer: issuer ?? null, audience: audience ?? null, ...options });
-    return { claims: verifier.verify(token, { now }) };
+    // In a vector null means any.
+    const iss = issuer == null ? /** @type {const} */ ({ anyIssuer: true }) : { issuer };
+    const aud = audience == null ? /** @type {const} */ ({ anyAudience: true }) : { audience };
+    const verifier = new Verifier({ keys: keys(given), ...iss, ...aud, ...options });
+    const claims = verifier.verify(token, { now });
+    assert.deepEqual(verifier.verified(token, { now }).claims, claims);
+    return { claims };
   },
 };
 

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'usage'
   | 'malformed_toml'
   | 'io'
+  | 'unexpected_form'
   | 'malformed_token'
   | 'token_too_long'
   | 'unsupported_algorithm'
@@ -120,6 +121,8 @@ export interface ErrorRow {
   /** The code that programs check, such as `token_expired`. */
   readonly code: ErrorCode;
   readonly family: ErrorFamily;
+  /** The status of an HTTP answer with this error, such as 409. */
+  readonly status: number;
   /** The message, its variable parts in braces. */
   readonly message: string;
 }
@@ -136,6 +139,8 @@ export class JitError extends Error {
   /** The number of its row. */
   readonly number: number;
   readonly family: ErrorFamily;
+  /** The status of an HTTP answer with this error, such as 409. Express answers with it by default. */
+  readonly status: number;
   /** The path to the member that is wrong, such as `metadata[0].key`. */
   readonly field?: string;
   /** The line in the given text, from 1. */

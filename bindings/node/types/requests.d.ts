@@ -1,6 +1,7 @@
 import { ApprovalType, Attachment, Device, Directory, MetaData, Part } from './templates';
 import { SigningKey } from './tokens';
-import { Time } from './values';
+import { JitError } from './errors';
+import { JsonValue, Time } from './values';
 
 /** The status of a request. All but `pending` are final. */
 export type Status = 'pending' | 'approved' | 'rejected' | 'cancelled' | 'expired';
@@ -107,12 +108,25 @@ export type EventBody =
   | { type: 'cancelled'; reason?: string }
   | { type: 'expired' }
   | { type: 'consumed'; grantId: string }
-  | { type: 'revoked'; grantId: string; reason?: string };
+  | { type: 'revoked'; grantId: string; reason?: string }
+  | {
+      /**
+       * An administrator changed a template, person, group or application. It belongs to a stream of the company's:
+       * {@link verifyChain} accepts it, and no request does.
+       */
+      type: 'administered';
+      object: string;
+      key: string;
+      action: string;
+      before?: JsonValue;
+      after?: JsonValue;
+    };
 
-/** One change of a request, bound to the one before it. */
+/** One change of a request, or an administrative one, bound to the one before it. */
 export interface ApprovalEvent {
   v: 1;
   company: string;
+  /** The request; the stream, for an administrative change. */
   requestId: string;
   /** Counted from 1. */
   sequence: number;
@@ -141,7 +155,7 @@ export interface Decision {
   /** One or more lines, up to 4 KiB. */
   comment?: string | null | undefined;
   /** The name they signed with, up to 200 characters: needed to approve a request that is `signAndApprove`. */
-  signature?: string | undefined;
+  signature?: string | { kind: 'typed'; text: string } | undefined;
   /**
    * Whether they still may: who is no longer active, or no longer in the group that made them eligible, decides
    * nothing. It may be left out only if the request was opened with `{ people: 'everyone' }` and they were named
@@ -159,7 +173,6 @@ export interface Change {
   /** One line of up to 4 KiB. */
   reason?: string | null | undefined;
   now?: Time | null | undefined;
-  id?: string | null | undefined;
 }
 
 /** What the application is about to do. */
@@ -179,9 +192,11 @@ export class ApprovalRequest {
    * The request with these events, which `events` or `eventTexts` returned. Handles that are dropped are freed when the
    * event loop turns: let it turn if you restore thousands in a row.
    *
-   * @throws {RequestError} `event_altered`, `event_unlinked`, `event_impossible`, …
+   * With the {@link head} that you kept apart from them, events that are missing at the end are found, too.
+   *
+   * @throws {RequestError} `event_altered`, `event_unlinked`, `event_impossible`, `head_mismatch`, …
    */
-  static restore(events: Iterable<ApprovalEvent | string>): ApprovalRequest;
+  static restore(events: Iterable<ApprovalEvent | string>, head?: Head): ApprovalRequest;
   readonly id: string;
   readonly templateId: string;
   readonly templateVersion: number;
@@ -196,6 +211,12 @@ export class ApprovalRequest {
   readonly attachments: Attachment[];
   readonly application: string;
   readonly subject: string;
+  /** The owner, where several companies share a server. */
+  readonly company: string;
+  /** The auth token's other claims that the template lists, as they are shown. */
+  readonly claims: { [name: string]: string };
+  /** Whether the directory was of everyone, or listed people: then a decision needs one that lists them. */
+  readonly people: 'everyone' | 'listed';
   /** The device that the application reported, if it did. */
   readonly device: Device | undefined;
   /** SHA-256 over all that the approver approves, in hexadecimal. */
@@ -204,19 +225,38 @@ export class ApprovalRequest {
   /** When it expires: from then on nothing can be decided. */
   readonly expiresAt: Date;
   readonly status: Status;
+  /** When it was approved or rejected. */
   readonly decidedAt: Date | undefined;
   readonly stages: StageRecord<Date>[];
   /** Present if the request was approved. */
   readonly grant: GrantRecord<Date> | undefined;
   /** Every event, in order. */
   readonly events: ApprovalEvent[];
+  /** Keep it apart from the events: it proves that none is missing at their end. */
   readonly head: Head;
-  /** The status of request and grant at a time. */
+  /**
+   * The status of request and grant at a time, by the events up to then: before the approval there is no grant, and
+   * the status is `pending`.
+   */
   at(now?: Time | null): { status: Status; grant: GrantRecord<Date> | undefined };
   /** The events after this sequence number: those that a store does not have yet. */
   eventsSince(sequence: number): ApprovalEvent[];
   /** The canonical texts (RFC 8785) of the events after this sequence number, by default 0. */
   eventTexts(sequence?: number): string[];
+  /** What a directory must contain for a decision of this approver: at most one person and one group. */
+  needsOf(approver: string): { emails: string[]; groups: string[] };
+  /**
+   * Why this person may not decide; `undefined` if they may. The error is returned and not thrown: its `code` is
+   * `not_eligible`, `no_longer_eligible`, `stage_not_open`, `already_decided`, `self_approval`, `request_final` or
+   * `request_expired`.
+   *
+   * @throws {InputError | DecisionError} `missing_member` for a directory that is left out and needed,
+   * `directory_mismatch` for one of everyone where the request was opened with listed people
+   */
+  mayDecide(
+    approver: string,
+    options?: { directory?: Directory | undefined; now?: Time | null | undefined },
+  ): JitError | undefined;
   /**
    * Approves. `false` if the approver has decided the same before, word for word.
    *
@@ -239,7 +279,7 @@ export class ApprovalRequest {
    * @throws {GrantError | RequestError} `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`,
    * `content_mismatch`
    */
-  consume(act: Act, at?: { now?: Time | null | undefined; id?: string | null | undefined }): void;
+  consume(act: Act, at?: { now?: Time | null | undefined }): void;
   /**
    * Revokes the grant.
    *

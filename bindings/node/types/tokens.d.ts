@@ -4,7 +4,7 @@ import { Origin } from './templates';
 
 /** How a key is read. */
 export interface KeyOptions {
-  /** The name of the key: a token's `kid`. */
+  /** The name of the key: the `kid` of tokens that are minted with it, by which a verifier chooses among its keys. */
   id?: string | null | undefined;
   /** The least number of bytes: by default 32 (RFC 7518 §3.2), never 0. */
   leastBytes?: number | undefined;
@@ -13,8 +13,10 @@ export interface KeyOptions {
 /** An HS256 signing key. `util.inspect`, `JSON.stringify` and errors show nothing of it. */
 export class SigningKey {
   private constructor();
+  /** A new key: 32 bytes from the system's generator. For one that is kept, {@link generateBase64} gives its text. */
+  static generate(options?: Pick<KeyOptions, 'id'>): SigningKey;
   /** The base64 text of a new key: 32 bytes from the system's generator. Keep it like a password. */
-  static generate(): string;
+  static generateBase64(): string;
   /**
    * A key from base64 text, in the standard or the URL-safe alphabet, padded or not. White space is ignored.
    *
@@ -71,7 +73,8 @@ export class Minter {
   constructor(options: MinterOptions);
   /**
    * A token for this subject, the user on whose behalf the application asks. Its claims are `iss`, `aud`, `sub`,
-   * `jti`, `iat`, `exp`, `nbf`, and then the given ones, as `JSON.stringify` writes them.
+   * `jti`, `iat`, `exp`, `nbf`, and then the given ones, as `JSON.stringify` writes them. If the key has an id, it is
+   * the header's `kid`.
    *
    * @throws {TokenError} `invalid_claim` for an empty subject, `reserved_claim` for a claim that the minter sets
    */
@@ -80,12 +83,34 @@ export class Minter {
   mintMany(subjects: Iterable<string> & object, claims?: object, at?: { now?: Time | null | undefined }): string[];
 }
 
+/** Who must have minted a token. */
+export type ExpectedIssuer =
+  | {
+      /** The `iss` that a token must have. */
+      issuer: string;
+      anyIssuer?: false | undefined;
+    }
+  | {
+      /** Any holder of the key may have minted a token; it must still have an `iss`. */
+      anyIssuer: true;
+      issuer?: undefined;
+    };
+
+/** For whom a token must be. */
+export type ExpectedAudience =
+  | {
+      /** The `aud` that a token must have, or have among others; or several of which it must have one. */
+      audience: string | readonly string[];
+      anyAudience?: false | undefined;
+    }
+  | {
+      /** A token may be for anyone; it must still have an `aud`. */
+      anyAudience: true;
+      audience?: undefined;
+    };
+
 /** The options of a verifier. */
-export type VerifierOptions = Keys & {
-  /** The `iss` that a token must have; `null` means any, but it must have one. */
-  issuer: string | null;
-  /** The `aud` that a token must have, or have among others; `null` means any, but it must have one. */
-  audience: string | null;
+export type VerifierOptions = Keys & ExpectedIssuer & ExpectedAudience & {
   /** By how much clocks may differ: by default 60. */
   leewaySeconds?: number | undefined;
   /** How long a token may still be valid; by default any time. */
@@ -93,6 +118,11 @@ export type VerifierOptions = Keys & {
   /** Whether it must have a `sub` that is not empty: by default false. */
   requireSubject?: boolean | undefined;
 };
+
+/** The claims that a verifier with these options returns. */
+export type VerifiedClaims<Options extends VerifierOptions> = Options extends { requireSubject: true }
+  ? Claims & { sub: string }
+  : Claims;
 
 /** Verifies auth tokens: first the signature, then type, times, issuer and audience. */
 export class Verifier<const Options extends VerifierOptions = VerifierOptions> {
@@ -103,7 +133,16 @@ export class Verifier<const Options extends VerifierOptions = VerifierOptions> {
    *
    * @throws {TokenError} `malformed_token`, `invalid_signature`, `token_expired`, `wrong_issuer`, …
    */
-  verify(token: string, at?: { now?: Time | null | undefined }): Options extends { requireSubject: true } ? Claims & { sub: string } : Claims;
+  verify(token: string, at?: { now?: Time | null | undefined }): VerifiedClaims<Options>;
+  /**
+   * The claims of a valid token, and the id of the key that verified it, if that key has one.
+   *
+   * @throws {TokenError} as {@link verify}
+   */
+  verified(
+    token: string,
+    at?: { now?: Time | null | undefined },
+  ): { claims: VerifiedClaims<Options>; keyId: string | undefined };
   /**
    * The origin of a request with this token, if it is valid: for {@link Template.open}.
    *

@@ -5,6 +5,8 @@ mod members;
 mod number;
 mod object;
 mod read;
+#[cfg(feature = "serde")]
+mod serde;
 mod write;
 
 pub use canonical::Canonical;
@@ -12,6 +14,8 @@ pub use members::{Members, Path};
 pub use number::Number;
 pub use object::Object;
 pub use read::Limits;
+#[cfg(feature = "serde")]
+pub use serde::write_to as write_serialized;
 
 use crate::Result;
 

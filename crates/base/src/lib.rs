@@ -38,6 +38,9 @@ mod time;
 pub use error::list;
 pub use error::{Error, ErrorCode, Family, Plain, Row, Shown, errors};
 pub use id::Id;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use json::write_serialized;
 pub use json::{Canonical, Json, Limits, Members, Number, Object, Path};
 pub use nearest::nearest;
 pub use place::Place;

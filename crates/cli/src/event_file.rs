@@ -4,7 +4,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use jit_approvals::{ApprovalRequest, Body, Event, Result};
+use jit_approvals::event::{Body, Event};
+use jit_approvals::{ApprovalRequest, Result};
 use jit_approvals_base::Plain;
 use jit_approvals_base::errors::{malformed_json, too_large};
 
@@ -192,7 +193,8 @@ fn to_usize(size: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use jit_approvals::{Act, Actor, Decision, Directory, Origin, RequestBody, Template};
+    use jit_approvals::event::Actor;
+    use jit_approvals::{Act, Decision, Directory, Origin, RequestBody, Template};
 
     use super::*;
 

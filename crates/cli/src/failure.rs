@@ -3,7 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use jit_approvals::{Error, Json, Object, Place};
+use jit_approvals::Error;
+use jit_approvals::json::{Json, Object, Place};
 use jit_approvals_base::{Plain, errors};
 
 use crate::out::{Line, error_json, error_line};

@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use jit_approvals::{KeyRing, Object, Origin, SigningKey};
+use jit_approvals::json::Object;
+use jit_approvals::token::KeyRing;
+use jit_approvals::{Origin, SigningKey};
 use zeroize::Zeroizing;
 
 use crate::Failure;
@@ -35,7 +37,7 @@ impl KeySource {
 
     /// The keys to verify with.
     pub(crate) fn ring(&self) -> Result<KeyRing, Failure> {
-        self.keys().map(KeyRing::from)
+        Ok(KeyRing::new(self.keys()?)?)
     }
 
     fn keys(&self) -> Result<Vec<SigningKey>, Failure> {
@@ -124,9 +126,9 @@ impl Asking {
     fn origin_for(&self, subject: &str) -> Result<Origin, Failure> {
         let mut origin = Origin::new(&self.application, subject)?;
         if let Some(name) = &self.company_name {
-            origin = origin.company_name(name)?;
+            origin = origin.with_company_name(name)?;
         }
-        Ok(origin.claims(object("--claim", &self.claim)?))
+        Ok(origin.with_claims(object("--claim", &self.claim)?))
     }
 }
 

@@ -5,7 +5,10 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use jit_approvals::{Object, SigningKey};
+use jit_approvals::SigningKey;
+use jit_approvals::json::Object;
+
+use zeroize::Zeroizing;
 
 use crate::Failure;
 use crate::out::{Line, Out};
@@ -26,7 +29,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
     let Command::New { out } = command;
-    let key = SigningKey::generate()?;
+    let key = Zeroizing::new(SigningKey::generate_base64()?);
     let Some(path) = out else {
         let mut out = Out::stdout();
         if json {

@@ -7,7 +7,8 @@ use std::io::{self, StdoutLock, Write as _};
 
 use anstream::AutoStream;
 use anstyle::Style;
-use jit_approvals::{Json, plain_text};
+use jit_approvals::json::Json;
+use jit_approvals::plain_text;
 
 /// A line to print: our own words, and values from outside.
 #[derive(Debug, Clone, Default)]

@@ -3,7 +3,9 @@
 use std::io;
 
 use anstyle::Style;
-use jit_approvals::{ApprovalRequest, Body, Event, Part, StageState, UnixTime};
+use jit_approvals::event::{Body, Event, StageState};
+use jit_approvals::template::Part;
+use jit_approvals::{ApprovalRequest, UnixTime};
 
 use crate::out::{Line, Out};
 use crate::style::{FAINT, TITLE, VALUE};
@@ -132,14 +134,15 @@ fn write_stage(out: &mut Out, number: usize, stage: &StageState) -> io::Result<(
         };
         row(out, "", &line)?;
     }
-    for (decision, at) in &stage.decisions {
+    for decided in &stage.decisions {
+        let (decision, at) = (&decided.decision, decided.at);
         let line =
-            Line::new().own(decision.verdict.as_str()).own(" by ").value(&decision.approver).own(" at ");
-        row(out, "decision", &line.and(&time(*at)))?;
-        if let Some(signature) = &decision.signature {
+            Line::new().own(decision.verdict().as_str()).own(" by ").value(decision.approver()).own(" at ");
+        row(out, "decision", &line.and(&time(at)))?;
+        if let Some(signature) = decision.signature() {
             value_row(out, "signature", signature)?;
         }
-        if let Some(comment) = &decision.comment {
+        if let Some(comment) = decision.comment() {
             value_row(out, "comment", comment)?;
         }
     }
@@ -150,12 +153,12 @@ fn write_stage(out: &mut Out, number: usize, stage: &StageState) -> io::Result<(
 pub(crate) fn write_events(out: &mut Out, events: &[Event]) -> io::Result<()> {
     for event in events {
         let verdict = match event.body() {
-            Body::Decided { decision, .. } => decision.verdict.as_str(),
+            Body::Decided { decision, .. } => decision.verdict().as_str(),
             _ => "",
         };
         let label = format!("{}  {}", event.sequence(), event.body().kind());
         let line = time(event.at()).own(if verdict.is_empty() { "" } else { " " }).own(verdict);
-        row(out, &label, &line.own(" by ").value(&event.actor().id))?;
+        row(out, &label, &line.own(" by ").value(event.actor().id()))?;
         if let Body::Cancelled { reason: Some(reason) } | Body::Revoked { reason: Some(reason), .. } =
             event.body()
         {

@@ -6,7 +6,8 @@ mod toml;
 
 use std::path::Path;
 
-use jit_approvals::{Error, Json, Place};
+use jit_approvals::Error;
+use jit_approvals::json::{Json, Place};
 
 use crate::failure::InFile;
 use crate::{Failure, input};

@@ -7,7 +7,7 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use jit_approvals::{Json, Object};
+use jit_approvals::json::{Json, Object};
 
 use crate::out::{Line, Out};
 use crate::style::{FAINT, VALUE};
@@ -71,7 +71,7 @@ fn write_members(out: &mut Out, object: &Object) -> std::io::Result<()> {
         let line =
             Line::new().own("   ").value_in(FAINT, name).own(" ".repeat(14_usize.saturating_sub(name.len())));
         let line = line.own(" ").value_in(VALUE, text);
-        let seconds = value.as_number().and_then(jit_approvals::Number::as_i64);
+        let seconds = value.as_number().and_then(jit_approvals::json::Number::as_i64);
         out.line(&match (name, seconds) {
             ("iat" | "exp" | "nbf", Some(seconds)) => {
                 line.own("  ").own_in(FAINT, jit_approvals::UnixTime::from_seconds(seconds))

@@ -45,12 +45,44 @@ struct Group {
 /// A person who may decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
+    email: String,
+    active: bool,
+    aliases: Vec<String>,
+}
+
+impl Person {
+    /// An active person without aliases.
+    pub fn new(email: impl Into<String>) -> Self {
+        Self { email: email.into(), active: true, aliases: Vec::new() }
+    }
+
+    /// The same person, who may or may not do anything at present.
+    #[must_use]
+    pub fn with_active(self, active: bool) -> Self {
+        Self { active, ..self }
+    }
+
+    /// The same person with these aliases: the values of `sub` that are theirs in the application's auth tokens, beside
+    /// the email.
+    #[must_use]
+    pub fn with_aliases<S: Into<String>>(self, aliases: impl IntoIterator<Item = S>) -> Self {
+        Self { aliases: aliases.into_iter().map(Into::into).collect(), ..self }
+    }
+
     /// The email, as it is shown.
-    pub email: String,
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
     /// Whether the person may do anything at present.
-    pub active: bool,
-    /// The values of `sub` that are theirs in the application's auth tokens, beside the email.
-    pub aliases: Vec<String>,
+    pub fn is_active(&self) -> bool {
+        self.active
+    }
+
+    /// The values of `sub` that are theirs, beside the email.
+    pub fn aliases(&self) -> &[String] {
+        &self.aliases
+    }
 }
 
 impl Directory {

@@ -38,6 +38,8 @@ mod identity;
 pub mod limits;
 mod origin;
 mod request;
+#[cfg(feature = "serde")]
+mod serde;
 mod shown_text;
 mod template;
 mod words;
@@ -46,9 +48,9 @@ pub use directory::{Directory, Person};
 pub use identity::identity;
 pub use origin::{Device, Location, Origin};
 pub use request::{
-    Act, Actor, ActorKind, ApprovalRequest, At, Attachment, Body, ChainReport, Decision, Eligible, Event,
-    Grant, GrantStatus, Hash, Head, Needs, PeopleKnown, RequestBody, Requested, StageState, Status, Verdict,
-    verify_chain,
+    Act, Actor, ActorKind, Administered, ApprovalRequest, At, Attachment, Body, ChainReport, Decided,
+    Decision, Eligible, Event, Grant, GrantStatus, Hash, Head, IssuedGrant, Needs, PeopleKnown, RequestBody,
+    Requested, StageState, Status, Verdict, verify_chain,
 };
 pub use shown_text::plain_text;
 pub use template::{

@@ -43,24 +43,26 @@ impl Origin {
         })
     }
 
-    /// Reads `{application, subject, company?, companyName?, claims?, device?}`.
+    /// Reads `{application, subject, company?, companyName?, claims?, device?}`: for other languages, where the host has
+    /// verified the auth token itself.
     ///
     /// # Errors
     ///
     /// `wrong_type`, `missing_member`, `unknown_member`, `out_of_range`; those of [`Origin::new`].
+    #[doc(hidden)]
     pub fn from_json(value: &Json) -> Result<Self> {
         const MEMBERS: &[&str] = &["application", "subject", "company", "companyName", "claims", "device"];
         let members = Members::of(value, "", MEMBERS)?;
         let text = |name| members.required(name, members.text(name)?);
         let mut origin = Self::new(text("application")?, text("subject")?)?;
         if let Some(company) = members.text("company")? {
-            origin = origin.company(company)?;
+            origin = origin.with_company(company)?;
         }
         if let Some(name) = members.text("companyName")? {
-            origin = origin.company_name(name)?;
+            origin = origin.with_company_name(name)?;
         }
         let device = members.optional("device").map(Device::from_json).transpose()?;
-        Ok(Self { device, ..origin.claims(members.object("claims")?.cloned().unwrap_or_default()) })
+        Ok(Self { device, ..origin.with_claims(members.object("claims")?.cloned().unwrap_or_default()) })
     }
 
     /// What [`from_json`](Self::from_json) reads.
@@ -83,7 +85,7 @@ impl Origin {
     /// # Errors
     ///
     /// As [`Origin::new`].
-    pub fn company(self, company: &str) -> Result<Self> {
+    pub fn with_company(self, company: &str) -> Result<Self> {
         Ok(Self { company: name("company", company)?, ..self })
     }
 
@@ -92,21 +94,51 @@ impl Origin {
     /// # Errors
     ///
     /// As [`Origin::new`].
-    pub fn company_name(self, company_name: &str) -> Result<Self> {
+    pub fn with_company_name(self, company_name: &str) -> Result<Self> {
         Ok(Self { company_name: name("companyName", company_name)?, ..self })
     }
 
     /// The same origin with the auth token's claims. Those that the template lists are shown and hashed.
     #[must_use]
-    pub fn claims(self, claims: Object) -> Self {
+    pub fn with_claims(self, claims: Object) -> Self {
         Self { claims, ..self }
     }
 
     /// The same origin with the device that the application reported: shown to the approver, and not part of the
     /// content hash.
     #[must_use]
-    pub fn device(self, device: Device) -> Self {
+    pub fn with_device(self, device: Device) -> Self {
         Self { device: Some(device), ..self }
+    }
+
+    /// The application: `iss` of its auth token.
+    pub fn application(&self) -> &str {
+        &self.application
+    }
+
+    /// The user on whose behalf it asks: `sub`.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Whom everything belongs to.
+    pub fn company(&self) -> &str {
+        &self.company
+    }
+
+    /// What the placeholder `companyName` shows.
+    pub fn company_name(&self) -> &str {
+        &self.company_name
+    }
+
+    /// The auth token's claims.
+    pub fn claims(&self) -> &Object {
+        &self.claims
+    }
+
+    /// The device that the application reported.
+    pub fn device(&self) -> Option<&Device> {
+        self.device.as_ref()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Approval requests: the fold of their events.
 
 mod actor;
+mod administered;
 mod apply;
 mod body;
 mod chain;
@@ -17,12 +18,13 @@ use std::sync::Arc;
 use jit_approvals_base::{Id, UnixTime};
 
 pub use actor::{Actor, ActorKind};
+pub use administered::Administered;
 pub use body::{Act, Attachment, RequestBody};
 pub use chain::{ChainReport, Head, verify_chain};
 pub(crate) use content::Content;
 pub use content::Hash;
 pub use decide::{Decision, Verdict};
-pub use event::{Body, Event};
+pub use event::{Body, Event, IssuedGrant};
 pub use grant::{Grant, GrantStatus};
 pub use open::Needs;
 use requested::{Approvers, OwnedPart};
@@ -31,7 +33,7 @@ pub use requested::{PeopleKnown, Requested};
 use crate::shown_text::Source;
 use crate::{ApprovalType, Device, Part, Result};
 
-/// When a command runs, and the id for what it makes. Core has neither clock nor randomness of its own.
+/// When a command runs that makes something, and the id of that. Core has neither clock nor randomness of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct At {
     /// The present.
@@ -58,6 +60,7 @@ pub struct ApprovalRequest {
 
 /// Where a request stands. All but `Pending` are final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Status {
     /// Waits for decisions.
     Pending,
@@ -83,6 +86,7 @@ jit_approvals_base::choices! {
 
 /// A stage as it was when the request was opened, and the decisions in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StageState {
     /// What the step is called.
     pub name: Option<String>,
@@ -91,11 +95,22 @@ pub struct StageState {
     /// Who may decide.
     pub eligible: Vec<Eligible>,
     /// What they decided, in its order.
-    pub decisions: Vec<(Decision, UnixTime)>,
+    pub decisions: Vec<Decided>,
+}
+
+/// A decision, and when it was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Decided {
+    /// The decision.
+    pub decision: Decision,
+    /// When it was made.
+    pub at: UnixTime,
 }
 
 /// Someone who may decide in a stage, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Eligible {
     /// Their email.
     pub email: String,
@@ -105,7 +120,7 @@ pub struct Eligible {
 
 impl StageState {
     fn approvals(&self) -> usize {
-        self.decisions.iter().filter(|(decision, _)| decision.verdict == Verdict::Approve).count()
+        self.decisions.iter().filter(|decided| decided.decision.verdict == Verdict::Approve).count()
     }
 
     fn is_met(&self) -> bool {
@@ -123,9 +138,9 @@ impl ApprovalRequest {
     /// says so yet.
     pub fn status(&self, now: UnixTime) -> Status {
         match &self.ended {
-            Some((status, ..)) => *status,
-            None if now >= self.fixed.expires_at => Status::Expired,
-            None => Status::Pending,
+            Some((status, at, _)) if *at <= now => *status,
+            _ if now >= self.fixed.expires_at => Status::Expired,
+            _ => Status::Pending,
         }
     }
 
@@ -254,6 +269,33 @@ impl ApprovalRequest {
         Head::of(&self.events).expect("a request has its first event")
     }
 
+    /// The request as it was at this time: the fold of the events up to then; as it was opened, for a time before that.
+    #[must_use]
+    pub fn at(&self, now: UnixTime) -> Self {
+        let count = self.count_until(now);
+        if count == self.events.len() {
+            return self.clone();
+        }
+        let mut then = Self {
+            stages: self.fixed.stages.clone(),
+            ended: None,
+            grant: None,
+            events: Vec::new(),
+            ..self.clone()
+        };
+        then.events.push(self.events[0].clone());
+        for event in &self.events[1..count] {
+            then.change(event).expect("it was applied before");
+            then.events.push(event.clone());
+        }
+        then
+    }
+
+    /// How many events there were at this time; the first is always there.
+    fn count_until(&self, now: UnixTime) -> usize {
+        self.events.partition_point(|event| event.at <= now).max(1)
+    }
+
     /// Makes the event that records the expiry, if the request has expired and no event says so.
     pub fn expire(&self, now: UnixTime) -> Option<Event> {
         let due = self.ended.is_none() && self.not_before_last(now) >= self.fixed.expires_at;
@@ -266,8 +308,8 @@ impl ApprovalRequest {
     ///
     /// `request_final`, `request_expired`; `invalid_actor`, `actor_not_allowed`, `invalid_reason`; `out_of_range` for
     /// a time outside the years 1 to 9999
-    pub fn cancel(&self, actor: Actor, reason: Option<&str>, at: At) -> Result<Event> {
-        let now = self.moment(at.now)?;
+    pub fn cancel(&self, actor: Actor, reason: Option<&str>, now: UnixTime) -> Result<Event> {
+        let now = self.moment(now)?;
         self.check_pending(now)?;
         self.check_withdrawal("cancel", &actor, reason, Source::Given)?;
         Ok(self.event(now, actor, Body::Cancelled { reason: reason.map(str::to_owned) }))

@@ -60,6 +60,7 @@ pub(crate) struct Inner {
 
 /// What an approver does to approve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ApprovalType {
     /// Presses the button.
     Approve,
@@ -69,6 +70,7 @@ pub enum ApprovalType {
 
 /// How often a grant can be consumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum GrantUse {
     /// Once.
     Once,
@@ -78,6 +80,7 @@ pub enum GrantUse {
 
 /// What a request may do to the template's default approvers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ApproverOverride {
     /// Name any others instead.
     Any,
@@ -89,6 +92,7 @@ pub enum ApproverOverride {
 
 /// One of the steps of an approval that takes several.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stage {
     /// What the step is called.
     pub name: Option<String>,
@@ -207,6 +211,7 @@ impl Template {
     /// # Errors
     ///
     /// The family `metadata`.
+    #[doc(hidden)]
     pub fn render_texts<'a>(
         &self,
         meta_data: impl IntoIterator<Item = (&'a str, &'a str)>,

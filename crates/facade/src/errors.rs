@@ -13,7 +13,9 @@ pub(crate) mod rows {
 pub fn catalogue() -> Vec<&'static Row> {
     let catalogues = [
         jit_approvals_base::errors::CATALOGUE,
+        #[cfg(feature = "token")]
         jit_approvals_token::errors::CATALOGUE,
+        #[cfg(feature = "approvals")]
         jit_approvals_core::errors::CATALOGUE,
         rows::CATALOGUE,
     ];

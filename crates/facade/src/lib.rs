@@ -2,25 +2,28 @@
 //! what they saw.
 //!
 //! ```
+//! use jit_approvals::json::Object;
 //! use jit_approvals::{Act, ApprovalRequest, Decision, Directory, RequestBody, Template};
-//! use jit_approvals::{Minter, Object, SigningKey, Verifier, origin};
+//! use jit_approvals::{Minter, SigningKey, Verifier, origin};
 //!
 //! // The application proves who asks, and for whom.
-//! let key = SigningKey::from_base64(&SigningKey::generate()?)?;
-//! let minter = Minter::new(&key, "shop.example.com", "approvals.example.com")?;
+//! let key = SigningKey::generate()?;
+//! let minter = Minter::builder(&key).issuer("shop.example.com").audience("approvals.example.com").build()?;
 //! let token = minter.mint("kevin", &Object::new())?;
 //!
 //! // The host verifies that, and fills the administrator's template.
-//! let claims = Verifier::new(&key, "shop.example.com", "approvals.example.com").verify(&token)?;
-//! let template = Template::parse(include_str!("../../../examples/purchase/approve.template.json"))?;
-//! let body = RequestBody::new("PURCHASE_APPROVAL").meta_data([("purchasePrice", "$1,654")]);
+//! let verifier = Verifier::builder(&key).issuer("shop.example.com").audience("approvals.example.com").build()?;
+//! let template = Template::parse(r#"{"approvalType": "approve", "templateName": "Refund", "approvalKey": "REFUND",
+//!     "approvalTitle": "Refund $(amount)?", "approvalData": "Refund $(amount) to $(subject).",
+//!     "defaultApprovers": ["ann@example.com"], "metadata": [{"key": "amount", "required": true}]}"#)?;
+//! let body = RequestBody::new("REFUND").with_meta_data([("amount", "$1,654")]);
 //! let people = Directory::everyone();
-//! let mut request = ApprovalRequest::open(&template, &body, &origin(&claims)?, &people)?;
+//! let mut request = ApprovalRequest::open(&template, &body, &origin(&verifier.verify(&token)?)?, &people)?;
 //!
 //! // The approver reads it and decides; the application acts, once.
-//! let decision = Decision::approve("steve@nl3.com", request.content_hash());
-//! request.decide(&decision, &people)?;
-//! let act = Act::new([("purchasePrice", "$1,654")]);
+//! assert_eq!(request.text(), "Refund $1,654 to kevin.");
+//! request.decide(&Decision::approve("ann@example.com", request.content_hash()), &people)?;
+//! let act = Act::new([("amount", "$1,654")]);
 //! request.consume(&act)?;
 //! assert_eq!(request.consume(&act).unwrap_err().code(), "grant_consumed");
 //! # Ok::<(), jit_approvals::Error>(())
@@ -28,47 +31,99 @@
 //!
 //! | I want to … | call |
 //! |---|---|
-//! | make a key | [`SigningKey::generate`], [`SigningKey::from_base64`] |
+//! | make a key | [`SigningKey::generate_base64`], [`SigningKey::from_base64`] |
 //! | mint and verify an auth token | [`Minter::mint`], [`Verifier::verify`] |
 //! | mint what njwt mints, setter by setter | [`Jwt`] |
 //! | choose a key by what a token says of itself | [`UnverifiedToken`] |
 //! | check a template, see what it shows | [`Template::parse`], [`Template::mistakes`], [`Template::render`] |
 //! | open a request | [`RequestBody::parse`], [`origin`], [`ApprovalRequest::open`] |
-//! | decide, cancel | [`ApprovalRequest::decide`], [`ApprovalRequest::cancel`] |
+//! | load the people that a command needs | [`Template::needs`], [`ApprovalRequest::needs_of`] |
+//! | decide, know who may | [`ApprovalRequest::decide`], [`ApprovalRequest::may_decide`] |
+//! | withdraw it | [`ApprovalRequest::cancel`] |
 //! | act on the grant, take it back | [`ApprovalRequest::consume`], [`ApprovalRequest::revoke`] |
 //! | carry the grant in a signed text | [`ApprovalRequest::access_token`], [`AccessTokenVerifier`] |
-//! | keep a request and have it back | [`ApprovalRequest::events_since`](jit_approvals_core::ApprovalRequest::events_since), [`ApprovalRequest::restore`] |
-//! | know what an application may send instead of a refused text | [`plain_text`] |
+//! | keep a request and have it back | [`ApprovalRequest::events_since`], [`ApprovalRequest::restore`] |
 //! | prove that no event was changed | [`verify_chain`] |
-//! | know every error there is | [`catalogue`] |
-//! | call it from another language | [`guarded`] |
+//! | know what an application may send instead of a refused text | [`plain_text`] |
+//! | decide by an error's code | [`ErrorCode`], [`catalogue`] |
 //!
-//! Every call that needs the present or a new id takes the system's; its twin `…_at` is told them.
+//! Every call that needs the present or a new id takes the system's; its twin `…_at` is given them.
+//!
+//! # Features
+//!
+//! `token` and `approvals` are the two halves, `serde` reads and writes their records; all are on by default. A program
+//! that only mints tokens takes `default-features = false, features = ["token"]`.
 
 #![forbid(unsafe_code)]
 
+#[cfg(all(feature = "token", feature = "approvals"))]
+mod carry;
 mod errors;
 mod guard;
+#[cfg(feature = "approvals")]
 mod request;
 
+#[cfg(all(feature = "token", feature = "approvals"))]
+pub use carry::origin;
 pub use errors::catalogue;
-pub use guard::guarded;
-pub use jit_approvals_base::{
-    Error, ErrorCode, Family, Id, Json, Limits, Number, Object, Place, Result, Row, UnixTime,
-};
+pub use jit_approvals_base::{Error, ErrorCode, Id, Result, UnixTime};
+#[cfg(feature = "approvals")]
 pub use jit_approvals_core::{
-    Act, Actor, ActorKind, ApprovalType, ApproverOverride, At, Attachment, Body, ChainReport, Decision,
-    Device, Directory, Eligible, Event, Grant, GrantStatus, GrantUse, Hash, Head, Location, MetadataField,
-    Needs, Origin, Part, Pattern, PeopleKnown, Person, Rendered, RequestBody, Stage, StageState, Status,
-    Template, ValueType, Verdict, identity, limits, plain_text, verify_chain,
+    Act, Attachment, Decision, Device, Directory, Location, Origin, Person, Rendered, RequestBody, Status,
+    Template, identity, limits, plain_text, verify_chain,
 };
+#[cfg(feature = "token")]
 pub use jit_approvals_token::{
-    AccessToken, AccessTokenVerifier, Claims, Jwt, KeyRing, Minter, SigningKey, UnverifiedToken, Verifier,
-    jws,
+    AccessTokenVerifier, Claims, Jwt, Minter, SigningKey, UnverifiedToken, Verifier,
 };
-pub use request::{ApprovalRequest, at, origin};
+#[cfg(feature = "approvals")]
+pub use request::ApprovalRequest;
+
+/// JSON values, strictly read: no duplicate keys, bounded in size and depth, integers exact.
+pub mod json {
+    pub use jit_approvals_base::{Json, Limits, Number, Object, Place};
+}
+
+/// The rest of what tokens are made of.
+#[cfg(feature = "token")]
+pub mod token {
+    pub use jit_approvals_token::{
+        AccessToken, AccessTokenVerifierBuilder, KeyRing, MinterBuilder, ToClaims, VerifierBuilder, jws,
+    };
+}
+
+/// What a template says, piece by piece.
+#[cfg(feature = "approvals")]
+pub mod template {
+    pub use jit_approvals_core::{
+        ApprovalType, ApproverOverride, GrantUse, MetadataField, Needs, Part, Pattern, Stage, ValueType,
+    };
+}
+
+/// What a request is made of: its events, and who made them.
+#[cfg(feature = "approvals")]
+pub mod event {
+    pub use jit_approvals_core::{
+        Actor, ActorKind, Administered, At, Body, ChainReport, Decided, Eligible, Event, Grant, GrantStatus,
+        Hash, Head, IssuedGrant, PeopleKnown, Requested, StageState, Verdict,
+    };
+}
+
+/// Errors as values: their families, and the rows of the [`catalogue`].
+pub mod error {
+    pub use jit_approvals_base::{Family, Row};
+}
+
+/// What only bindings of other languages call.
+#[doc(hidden)]
+pub mod bindings {
+    pub use crate::guard::guarded;
+    #[cfg(feature = "approvals")]
+    pub use crate::request::at;
+    pub use jit_approvals_base::{Members, Path};
+}
 
 /// The README's story is compiled and run like any other.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "token", feature = "approvals"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

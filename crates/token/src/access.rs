@@ -1,10 +1,13 @@
 //! Access tokens: signed texts that carry a grant.
 
+use std::time::Duration;
+
+use jit_approvals_base::errors::missing_member;
 use jit_approvals_base::{Json, Members, Object, Plain, UnixTime};
 
 use crate::claims::{Claims, empty};
 use crate::key::KeyRing;
-use crate::verifier::Checks;
+use crate::verifier::{Checks, Expected, invalid_option, seconds};
 use crate::{Result, SigningKey, errors, jws};
 
 /// The `typ` that sets access tokens apart from auth tokens: neither is ever taken for the other.
@@ -12,9 +15,10 @@ const TYPE: &str = "jit-grant+jwt";
 
 /// What an access token says: that this application holds this grant of this request.
 ///
-/// It proves that to holders of the application's key. That the grant is used once and not revoked, only
-/// consuming it shows.
+/// It proves that to holders of the application's key. Only consuming the grant proves that it was neither used nor
+/// revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AccessToken {
     /// `iss`: the host that decided.
     pub issuer: String,
@@ -121,21 +125,58 @@ pub struct AccessTokenVerifier {
     checks: Checks,
 }
 
+/// What an [`AccessTokenVerifier`] asks of tokens. Issuer and application have to be said.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct AccessTokenVerifierBuilder {
+    keys: KeyRing,
+    issuer: Option<String>,
+    application: Option<String>,
+    leeway: Duration,
+}
+
+impl AccessTokenVerifierBuilder {
+    /// The host that decided: the token's `iss`.
+    pub fn issuer(self, issuer: impl Into<String>) -> Self {
+        Self { issuer: Some(issuer.into()), ..self }
+    }
+
+    /// The application that asked: the token's `aud`.
+    pub fn application(self, application: impl Into<String>) -> Self {
+        Self { application: Some(application.into()), ..self }
+    }
+
+    /// By how much clocks may differ, in whole seconds: not at all by default.
+    pub fn leeway(self, leeway: Duration) -> Self {
+        Self { leeway, ..self }
+    }
+
+    /// The verifier.
+    ///
+    /// # Errors
+    ///
+    /// `missing_member` for an issuer or application that was not said; `invalid_claim` for an empty one
+    pub fn build(self) -> Result<AccessTokenVerifier> {
+        let expected = |name: Option<String>, member| match name {
+            Some(name) if name.is_empty() => Err(invalid_option(member)),
+            Some(name) => Ok(Expected::OneOf(vec![name])),
+            None => Err(missing_member(member).with_field(member)),
+        };
+        let (issuer, audience) =
+            (expected(self.issuer, "issuer")?, expected(self.application, "application")?);
+        let checks = Checks { issuer, audience, leeway: seconds(self.leeway) };
+        Ok(AccessTokenVerifier { keys: self.keys, checks })
+    }
+}
+
 impl AccessTokenVerifier {
     /// The longest that an access token may still live, in seconds, beside the leeway: 30 days, as long as any grant.
     pub const MAX_LIFETIME_SECONDS: u32 = 2_592_000;
 
-    /// A verifier of the grants that `issuer` gave to this application. No leeway by default.
-    pub fn new(keys: impl Into<KeyRing>, issuer: impl Into<String>, application: impl Into<String>) -> Self {
-        let checks = Checks { issuer: Some(issuer.into()), audience: Some(application.into()), leeway: 0 };
-        Self { keys: keys.into(), checks }
-    }
-
-    /// The same verifier with this leeway, in seconds.
-    #[must_use]
-    pub fn leeway_seconds(mut self, seconds: u32) -> Self {
-        self.checks.leeway = seconds.into();
-        self
+    /// A verifier of access tokens that are signed with one of these keys.
+    pub fn builder(keys: impl Into<KeyRing>) -> AccessTokenVerifierBuilder {
+        let (issuer, application, leeway) = (None, None, Duration::ZERO);
+        AccessTokenVerifierBuilder { keys: keys.into(), issuer, application, leeway }
     }
 
     /// What an access token says that holds now.
@@ -153,12 +194,12 @@ impl AccessTokenVerifier {
     ///
     /// As [`AccessTokenVerifier::verify`].
     pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<AccessToken> {
-        let (header, payload) = jws::open(&self.keys, token)?;
+        let jws::Opened { header, payload, key } = jws::open(&self.keys, token)?;
         let typ = header.typ().unwrap_or_default();
         if typ != TYPE {
             return Err(errors::wrong_token_type(&typ, Plain("`jit-grant+jwt`")).with_field("typ"));
         }
-        let claims = Claims::parse(&payload)?;
+        let claims = Claims::parse(&payload, key)?;
         self.checks.hold(&claims, now)?;
         self.checks.hold_lifetime(&claims, now, Self::MAX_LIFETIME_SECONDS.into())?;
         let text = |name| claims.text_claim(name).map(str::to_owned);

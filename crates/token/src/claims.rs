@@ -1,9 +1,11 @@
 //! Verified claims.
 
+use std::sync::Arc;
+
 use jit_approvals_base::{Error, Json, Object, Plain, UnixTime};
 
 use crate::jws::parse;
-use crate::{Result, errors};
+use crate::{Result, SigningKey, errors};
 
 /// Whether RFC 7519 §4.1 registers this name.
 pub(crate) fn is_registered(name: &str) -> bool {
@@ -15,6 +17,7 @@ pub(crate) fn is_registered(name: &str) -> bool {
 pub struct Claims {
     object: Object,
     pub(crate) times: Times,
+    key_id: Option<Arc<str>>,
 }
 
 /// The `NumericDate`s, rounded up: for comparisons with whole seconds that is the same as not rounding.
@@ -26,7 +29,7 @@ pub(crate) struct Times {
 }
 
 impl Claims {
-    pub(crate) fn parse(payload: &[u8]) -> Result<Self> {
+    pub(crate) fn parse(payload: &[u8], key: &SigningKey) -> Result<Self> {
         let object = match parse(payload) {
             Ok(Json::Object(object)) => object,
             Ok(other) => return Err(errors::malformed_claims(Plain(other.kind())).with_field("payload")),
@@ -40,7 +43,12 @@ impl Claims {
             not_before: time(&object, "nbf")?,
             issued_at: time(&object, "iat")?,
         };
-        Ok(Self { object, times })
+        Ok(Self { object, times, key_id: key.shared_id() })
+    }
+
+    /// The id of the key that verified the token, if that key has one.
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
     }
 
     /// `iss`: the application that minted the token.
@@ -92,6 +100,16 @@ impl Claims {
     /// The application's own claims: all that RFC 7519 §4.1 does not name.
     pub fn custom(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.object.iter().filter(|(name, _)| !is_registered(name))
+    }
+
+    /// The claims as a type of the application's own.
+    ///
+    /// # Errors
+    ///
+    /// `unexpected_form`
+    #[cfg(feature = "serde")]
+    pub fn deserialize<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
+        self.object.deserialize_into()
     }
 
     /// Every claim, in the token's order.

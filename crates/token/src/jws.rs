@@ -61,12 +61,19 @@ pub fn sign(key: &SigningKey, header: &str, payload: &[u8]) -> Result<String> {
 /// `token_too_long`, `malformed_token`, `unsupported_algorithm`, `unsupported_header`, `unknown_key`,
 /// `invalid_signature`
 pub fn verify(keys: impl Into<KeyRing>, text: &str) -> Result<Jws> {
-    let (header, payload) = open(&keys.into(), text)?;
+    let keys = keys.into();
+    let Opened { header, payload, .. } = open(&keys, text)?;
     Ok(Jws { header: header.into_object()?, payload })
 }
 
-/// What [`verify`] does, with the header still of its own type.
-pub(crate) fn open(keys: &KeyRing, text: &str) -> Result<(Header, Vec<u8>)> {
+/// What [`verify`] finds, with the header still of its own type.
+pub(crate) struct Opened<'k> {
+    pub(crate) header: Header,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) key: &'k SigningKey,
+}
+
+pub(crate) fn open<'k>(keys: &'k KeyRing, text: &str) -> Result<Opened<'k>> {
     let parts = Parts::of(text)?;
     let header = parts.header()?;
     let verified = match base64url::decode_32(parts.signature) {
@@ -75,8 +82,8 @@ pub(crate) fn open(keys: &KeyRing, text: &str) -> Result<(Header, Vec<u8>)> {
         None => segment(parts.signature, "signature")
             .and_then(|_| Err(errors::invalid_signature().with_field("signature"))),
     };
-    verified.map_err(|error| parts.count().err().unwrap_or(error))?;
-    Ok((header, parts.payload()?))
+    let key = verified.map_err(|error| parts.count().err().unwrap_or(error))?;
+    Ok(Opened { header, payload: parts.payload()?, key })
 }
 
 /// Characters of an encoded signature.

@@ -19,23 +19,31 @@ use crate::{Result, errors};
 pub struct SigningKey(Arc<Inner>);
 
 struct Inner {
-    id: Option<String>,
+    id: Option<Arc<str>>,
     mac: Mac,
 }
 
 impl SigningKey {
-    /// The fewest bytes a key may have unless told: as many as the hash has (RFC 7518 §3.2).
+    /// The fewest bytes that a key may have by default: as many as the hash has (RFC 7518 §3.2).
     pub const MIN_BYTES: usize = 32;
 
-    /// The base64 text of a new key: 32 bytes from the system's generator, zeroed when dropped.
+    /// A new key: 32 bytes from the system's generator. For one that is kept, [`generate_base64`](Self::generate_base64)
+    /// gives its text.
     ///
     /// # Errors
     ///
     /// `random_unavailable`
-    pub fn generate() -> Result<Zeroizing<String>> {
-        let mut bytes = Zeroizing::new([0; Self::MIN_BYTES]);
-        random::fill(bytes.as_mut())?;
-        Ok(Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(bytes.as_ref())))
+    pub fn generate() -> Result<Self> {
+        Self::from_bytes(&*random_bytes()?)
+    }
+
+    /// The base64 text of a new key: 32 bytes from the system's generator. Whoever holds the text holds the key.
+    ///
+    /// # Errors
+    ///
+    /// `random_unavailable`
+    pub fn generate_base64() -> Result<String> {
+        Ok(base64::engine::general_purpose::STANDARD.encode(random_bytes()?.as_ref()))
     }
 
     /// A key from base64 text of at least 32 bytes: standard or URL-safe alphabet, padding optional, white
@@ -83,12 +91,16 @@ impl SigningKey {
     /// The same key under this id, which its tokens may name as their `kid` (RFC 7515 §4.1.4).
     #[must_use]
     pub fn with_id(self, id: impl Into<String>) -> Self {
-        Self(Arc::new(Inner { id: Some(id.into()), mac: self.0.mac.clone() }))
+        Self(Arc::new(Inner { id: Some(id.into().into()), mac: self.0.mac.clone() }))
     }
 
     /// Its id, if it has one.
     pub fn id(&self) -> Option<&str> {
         self.0.id.as_deref()
+    }
+
+    pub(crate) fn shared_id(&self) -> Option<Arc<str>> {
+        self.0.id.clone()
     }
 
     /// The prepared state.
@@ -103,14 +115,27 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The keys that a token may be signed with: one, or several while they are rotated.
+/// The keys that a token may be signed with: one, or several while they are rotated; never none.
 #[derive(Debug, Clone)]
 pub struct KeyRing(Vec<SigningKey>);
 
 impl KeyRing {
+    /// These keys, in the order in which they are tried.
+    ///
+    /// # Errors
+    ///
+    /// `missing_member` if there is none
+    pub fn new(keys: impl IntoIterator<Item = SigningKey>) -> Result<Self> {
+        let keys: Vec<SigningKey> = keys.into_iter().collect();
+        if keys.is_empty() {
+            return Err(jit_approvals_base::errors::missing_member("keys").with_field("keys"));
+        }
+        Ok(Self(keys))
+    }
+
     /// The key that made this signature. A token's `kid` chooses among the keys that have an id; those
     /// without one are always tried.
-    pub(crate) fn verify(&self, kid: Option<&str>, text: &str, signature: &[u8; 32]) -> Result<()> {
+    pub(crate) fn verify(&self, kid: Option<&str>, text: &str, signature: &[u8; 32]) -> Result<&SigningKey> {
         let mut tried = false;
         for key in &self.0 {
             if kid.is_some() && key.id().is_some() && kid != key.id() {
@@ -118,7 +143,7 @@ impl KeyRing {
             }
             tried = true;
             if key.mac().sign(text.as_bytes()).is(signature) {
-                return Ok(());
+                return Ok(key);
             }
         }
         match kid {
@@ -145,16 +170,16 @@ impl From<SigningKey> for KeyRing {
     }
 }
 
-impl From<Vec<SigningKey>> for KeyRing {
-    fn from(keys: Vec<SigningKey>) -> Self {
-        Self(keys)
+impl From<&Self> for KeyRing {
+    fn from(ring: &Self) -> Self {
+        ring.clone()
     }
 }
 
-impl From<&[SigningKey]> for KeyRing {
-    fn from(keys: &[SigningKey]) -> Self {
-        Self(keys.to_vec())
-    }
+fn random_bytes() -> Result<Zeroizing<[u8; SigningKey::MIN_BYTES]>> {
+    let mut bytes = Zeroizing::new([0; SigningKey::MIN_BYTES]);
+    random::fill(bytes.as_mut())?;
+    Ok(bytes)
 }
 
 /// Both alphabets become one, padding is left to choice; stray bits in the last character are an error.

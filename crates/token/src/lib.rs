@@ -4,11 +4,11 @@
 //! use jit_approvals_base::Object;
 //! use jit_approvals_token::{Minter, SigningKey, Verifier};
 //!
-//! let key = SigningKey::from_base64(&SigningKey::generate()?)?;
-//! let minter = Minter::new(&key, "shop.example.com", "approvals.example.com")?;
+//! let key = SigningKey::generate()?;
+//! let minter = Minter::builder(&key).issuer("shop.example.com").audience("approvals.example.com").build()?;
 //! let token = minter.mint("kevin", &Object::new())?;
 //!
-//! let verifier = Verifier::new(&key, "shop.example.com", "approvals.example.com");
+//! let verifier = Verifier::builder(&key).issuer("shop.example.com").audience("approvals.example.com").build()?;
 //! assert_eq!(verifier.verify(&token)?.subject(), Some("kevin"));
 //! # Ok::<(), jit_approvals_base::Error>(())
 //! ```
@@ -35,15 +35,17 @@ mod jwt;
 mod key;
 mod mac;
 mod minter;
+mod to_claims;
 mod unverified;
 mod verifier;
 
-pub use access::{AccessToken, AccessTokenVerifier};
+pub use access::{AccessToken, AccessTokenVerifier, AccessTokenVerifierBuilder};
 pub use claims::Claims;
 pub use jwt::Jwt;
 pub use key::{KeyRing, SigningKey};
-pub use minter::Minter;
+pub use minter::{Minter, MinterBuilder};
+pub use to_claims::ToClaims;
 pub use unverified::UnverifiedToken;
-pub use verifier::Verifier;
+pub use verifier::{Verifier, VerifierBuilder};
 
 use jit_approvals_base::Result;

@@ -1,11 +1,13 @@
 //! Minting auth tokens.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use jit_approvals_base::errors::missing_member;
 use jit_approvals_base::{Id, Json, Object, Plain, UnixTime};
 
 use crate::claims::{empty, is_registered};
 use crate::mac::Mac;
+use crate::to_claims::ToClaims;
 use crate::{Result, SigningKey, base64url, errors, jws};
 
 const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
@@ -14,7 +16,7 @@ const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 /// of it, is computed once.
 ///
 /// The token is the one that the published njwt sample mints with the same clock and `jti`: `iss`, `aud`,
-/// `sub`, `jti`, `iat`, `exp`, `nbf`, then the given claims.
+/// `sub`, `jti`, `iat`, `exp`, `nbf`, then the given claims. A key's id becomes the header's `kid`.
 #[derive(Clone)]
 pub struct Minter {
     key: SigningKey,
@@ -23,53 +25,81 @@ pub struct Minter {
     prefix: Prefix,
 }
 
+/// What a [`Minter`] mints. Issuer and audience have to be said.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct MinterBuilder {
+    key: SigningKey,
+    issuer: Option<String>,
+    audience: Option<String>,
+    lifetime: Duration,
+    backdate: Duration,
+}
+
+impl MinterBuilder {
+    /// The application: the claim `iss`.
+    pub fn issuer(self, issuer: impl Into<String>) -> Self {
+        Self { issuer: Some(issuer.into()), ..self }
+    }
+
+    /// The host that takes its requests: the claim `aud`.
+    pub fn audience(self, audience: impl Into<String>) -> Self {
+        Self { audience: Some(audience.into()), ..self }
+    }
+
+    /// How long a token lives, in whole seconds: 1 s to 24 h, 300 s by default.
+    pub fn lifetime(self, lifetime: Duration) -> Self {
+        Self { lifetime, ..self }
+    }
+
+    /// By how much `nbf` is before the present, in whole seconds, for verifiers whose clock is late: 0 to 24 h, 60 s by
+    /// default. `iat` stays the present.
+    pub fn backdate(self, backdate: Duration) -> Self {
+        Self { backdate, ..self }
+    }
+
+    /// The minter.
+    ///
+    /// # Errors
+    ///
+    /// `missing_member` for an issuer or audience that was not said; `invalid_claim` for an empty one; `out_of_range`;
+    /// those of a key's id that makes the header too long.
+    pub fn build(self) -> Result<Minter> {
+        let said = |name: Option<String>, member, claim| match name {
+            Some(name) if name.is_empty() => Err(empty(claim)),
+            Some(name) => Ok(name),
+            None => Err(missing_member(member).with_field(member)),
+        };
+        let (issuer, audience) =
+            (said(self.issuer, "issuer", "iss")?, said(self.audience, "audience", "aud")?);
+        Ok(Minter {
+            lifetime: within(self.lifetime, 1, Minter::MAX_LIFETIME_SECONDS, "lifetimeSeconds")?,
+            backdate: within(self.backdate, 0, Minter::MAX_LIFETIME_SECONDS, "backdateSeconds")?,
+            prefix: Prefix::new(&self.key, &issuer, &audience),
+            key: self.key,
+        })
+    }
+}
+
 impl Minter {
-    /// How long a token lives unless told, in seconds.
+    /// How long a token lives by default, in seconds.
     pub const LIFETIME_SECONDS: u32 = 300;
 
     /// The longest life of a token, in seconds.
     pub const MAX_LIFETIME_SECONDS: u32 = 86_400;
 
-    /// By how much `nbf` lies before the present unless told, in seconds, for verifiers whose clock is late.
+    /// By how many seconds `nbf` is before the present by default.
     pub const BACKDATE_SECONDS: u32 = 60;
 
-    /// A minter for the application `issuer`, of tokens meant for `audience`: the host that takes its requests.
-    ///
-    /// # Errors
-    ///
-    /// `invalid_claim` if one of them is empty.
-    pub fn new(key: &SigningKey, issuer: &str, audience: &str) -> Result<Self> {
-        for (claim, value) in [("iss", issuer), ("aud", audience)] {
-            if value.is_empty() {
-                return Err(empty(claim));
-            }
-        }
-        Ok(Self {
+    /// A minter of tokens that are signed with this key.
+    pub fn builder(key: &SigningKey) -> MinterBuilder {
+        MinterBuilder {
             key: key.clone(),
-            lifetime: Self::LIFETIME_SECONDS.into(),
-            backdate: Self::BACKDATE_SECONDS.into(),
-            prefix: Prefix::new(key, issuer, audience),
-        })
-    }
-
-    /// The same minter, of tokens that live so many seconds: 1 to 86,400.
-    ///
-    /// # Errors
-    ///
-    /// `out_of_range`
-    pub fn lifetime_seconds(self, seconds: u32) -> Result<Self> {
-        let lifetime = within(seconds, 1, Self::MAX_LIFETIME_SECONDS, "lifetimeSeconds")?;
-        Ok(Self { lifetime, ..self })
-    }
-
-    /// The same minter, of tokens whose `nbf` lies so many seconds back: 0 to 86,400. `iat` stays the present.
-    ///
-    /// # Errors
-    ///
-    /// `out_of_range`
-    pub fn backdate_seconds(self, seconds: u32) -> Result<Self> {
-        let backdate = within(seconds, 0, Self::MAX_LIFETIME_SECONDS, "backdateSeconds")?;
-        Ok(Self { backdate, ..self })
+            issuer: None,
+            audience: None,
+            lifetime: Duration::from_secs(Self::LIFETIME_SECONDS.into()),
+            backdate: Duration::from_secs(Self::BACKDATE_SECONDS.into()),
+        }
     }
 
     /// Mints a token for this subject, the user on whose behalf the application asks, with these claims.
@@ -78,7 +108,7 @@ impl Minter {
     ///
     /// `invalid_claim` for an empty subject, `reserved_claim` for a claim that the minter sets; `token_too_long` and
     /// `malformed_claims` for what no verifier would read; `random_unavailable`.
-    pub fn mint(&self, subject: &str, claims: &Object) -> Result<String> {
+    pub fn mint(&self, subject: &str, claims: &(impl ToClaims + ?Sized)) -> Result<String> {
         let now = SystemTime::now();
         self.mint_with(subject, claims, now.into(), Jti::Made(Id::v4_at(now)?.encode(&mut [0; 36])))
     }
@@ -88,17 +118,30 @@ impl Minter {
     /// # Errors
     ///
     /// As [`Minter::mint`].
-    pub fn mint_at(&self, subject: &str, claims: &Object, now: UnixTime, jti: &str) -> Result<String> {
+    pub fn mint_at(
+        &self,
+        subject: &str,
+        claims: &(impl ToClaims + ?Sized),
+        now: UnixTime,
+        jti: &str,
+    ) -> Result<String> {
         self.mint_with(subject, claims, now, Jti::Given(jti))
     }
 
-    fn mint_with(&self, subject: &str, claims: &Object, now: UnixTime, jti: Jti<'_>) -> Result<String> {
-        if check(claims)? == Order::Reordered {
-            return self.mint_reordered(subject, claims, now, jti);
+    fn mint_with(
+        &self,
+        subject: &str,
+        claims: &(impl ToClaims + ?Sized),
+        now: UnixTime,
+        jti: Jti<'_>,
+    ) -> Result<String> {
+        let mut behind = String::with_capacity(192);
+        if let Some(claims) = self.write_behind(claims, now, &mut behind)? {
+            return self.mint_reordered(subject, &claims, now, jti);
         }
-        let mut rest = String::with_capacity(192 + subject.len() + 32 * claims.len());
+        let mut rest = String::with_capacity(behind.len() + 64 + subject.len());
         self.write_subject(subject, jti, &mut rest)?;
-        self.write_behind(claims, now, &mut rest);
+        rest.push_str(&behind);
         self.sign(self.encode(&rest))
     }
 
@@ -111,7 +154,7 @@ impl Minter {
     pub fn mint_many<S: AsRef<str>>(
         &self,
         subjects: impl IntoIterator<Item = S>,
-        claims: &Object,
+        claims: &(impl ToClaims + ?Sized),
     ) -> Result<Vec<String>> {
         self.mint_many_at(subjects, claims, SystemTime::now().into())
     }
@@ -124,20 +167,19 @@ impl Minter {
     pub fn mint_many_at<S: AsRef<str>>(
         &self,
         subjects: impl IntoIterator<Item = S>,
-        claims: &Object,
+        claims: &(impl ToClaims + ?Sized),
         at: UnixTime,
     ) -> Result<Vec<String>> {
         let now = SystemTime::now();
         let mut id = [0; 36];
-        if check(claims)? == Order::Reordered {
+        let (mut rest, mut behind) = (String::new(), String::new());
+        if let Some(claims) = self.write_behind(claims, at, &mut behind)? {
             let mut mint = |subject: S| {
                 let jti = Jti::Made(Id::v4_at(now)?.encode(&mut id));
-                self.mint_reordered(subject.as_ref(), claims, at, jti)
+                self.mint_reordered(subject.as_ref(), &claims, at, jti)
             };
             return subjects.into_iter().map(&mut mint).collect();
         }
-        let (mut rest, mut behind) = (String::new(), String::new());
-        self.write_behind(claims, at, &mut behind);
         let mut encode = |subject: S| {
             rest.clear();
             let jti = Jti::Made(Id::v4_at(now)?.encode(&mut id));
@@ -183,19 +225,37 @@ impl Minter {
         Ok(())
     }
 
-    /// The rest of the claims' text.
-    fn write_behind(&self, claims: &Object, now: UnixTime, rest: &mut String) {
+    /// The rest of the claims' text. Given back are claims that ECMAScript would put in another order.
+    fn write_behind(
+        &self,
+        claims: &(impl ToClaims + ?Sized),
+        now: UnixTime,
+        rest: &mut String,
+    ) -> Result<Option<Object>> {
         for (name, time) in [",\"iat\":", ",\"exp\":", ",\"nbf\":"].into_iter().zip(self.times(now)) {
             rest.push_str(name);
             Json::write_integer_to(time.seconds(), rest);
         }
-        for (name, value) in claims.iter() {
-            rest.push(',');
-            Json::write_string_to(name, rest);
-            rest.push(':');
-            value.write_to(rest);
+        let start = rest.len();
+        let mut reordered = false;
+        claims.write_to(rest, &mut |name| {
+            if is_registered(name) {
+                return Err(errors::reserved_claim(name).with_field(name));
+            }
+            // Keys that look like an array's indices come before all others.
+            reordered |= name.starts_with(|first: char| first.is_ascii_digit());
+            Ok(())
+        })?;
+        if reordered {
+            return Object::parse(&rest[start..]).map(Some);
         }
-        rest.push('}');
+        // The members go on where the registered claims end.
+        if rest.len() > start + 2 {
+            rest.replace_range(start..=start, ",");
+        } else {
+            rest.replace_range(start..=start, "");
+        }
+        Ok(None)
     }
 
     /// The encoded token, but for its signature, whose claims' text goes on like this behind the prefix.
@@ -229,7 +289,7 @@ impl Minter {
             .with("exp", expires_at)
             .with("nbf", not_before);
         payload.append(claims);
-        jws::sign(&self.key, HEADER, Json::from(payload).to_string().as_bytes())
+        jws::sign(&self.key, &self.prefix.header, Json::from(payload).to_string().as_bytes())
     }
 
     /// `iat`, `exp`, `nbf`
@@ -253,6 +313,7 @@ impl std::fmt::Debug for Minter {
 /// The part of every token that comes before its subject.
 #[derive(Clone)]
 struct Prefix {
+    header: String,
     issuer: String,
     audience: String,
     /// The encoded header and as much of the encoded claims as makes whole groups of three bytes.
@@ -272,12 +333,19 @@ impl Prefix {
         claims.push_str(",\"sub\":");
         // The last seven characters are ASCII, so this is a character's boundary.
         let rest = claims.split_off(claims.len() / 3 * 3);
+        let mut header = HEADER.to_owned();
+        if let Some(id) = key.id() {
+            header.truncate(header.len() - 1);
+            header.push_str(",\"kid\":");
+            Json::write_string_to(id, &mut header);
+            header.push('}');
+        }
         let mut encoded = Vec::new();
-        base64url::encode_to(HEADER.as_bytes(), &mut encoded);
+        base64url::encode_to(header.as_bytes(), &mut encoded);
         encoded.push(b'.');
         base64url::encode_to(claims.as_bytes(), &mut encoded);
         let mac = key.mac().prepared(&encoded);
-        Self { issuer: issuer.to_owned(), audience: audience.to_owned(), encoded, mac, rest }
+        Self { header, issuer: issuer.to_owned(), audience: audience.to_owned(), encoded, mac, rest }
     }
 }
 
@@ -290,33 +358,11 @@ enum Jti<'a> {
     Given(&'a str),
 }
 
-/// Whether a token's claims stand in the order in which they are given.
-#[derive(PartialEq, Eq)]
-enum Order {
-    AsGiven,
-    Reordered,
-}
-
-/// Refuses a claim that the minter sets itself.
-fn check(claims: &Object) -> Result<Order> {
-    let mut order = Order::AsGiven;
-    for name in claims.keys() {
-        if is_registered(name) {
-            return Err(errors::reserved_claim(name).with_field(name));
-        }
-        if name.starts_with(|first: char| first.is_ascii_digit()) {
-            order = Order::Reordered;
-        }
+fn within(duration: Duration, least: u32, most: u32, option: &str) -> Result<i64> {
+    let seconds = duration.as_secs();
+    if (least.into()..=most.into()).contains(&seconds) {
+        return Ok(i64::try_from(seconds).unwrap_or(i64::MAX));
     }
-    jws::check_depth(claims)?;
-    Ok(order)
-}
-
-fn within(seconds: u32, least: u32, most: u32, option: &str) -> Result<i64> {
-    if (least..=most).contains(&seconds) {
-        Ok(seconds.into())
-    } else {
-        let range = format!("between {least} and {most}");
-        Err(jit_approvals_base::errors::out_of_range(option, Plain(range)).with_field(option))
-    }
+    let range = format!("between {least} and {most}");
+    Err(jit_approvals_base::errors::out_of_range(option, Plain(range)).with_field(option))
 }

@@ -1,6 +1,9 @@
 //! Verifying auth tokens.
 
-use jit_approvals_base::{Json, Plain, UnixTime};
+use std::time::Duration;
+
+use jit_approvals_base::errors::missing_member;
+use jit_approvals_base::{Error, Json, Plain, UnixTime};
 
 use crate::claims::{Claims, empty};
 use crate::key::KeyRing;
@@ -8,6 +11,21 @@ use crate::{Result, errors, jws};
 
 /// Verifies auth tokens: first the signature, then type, times, issuer and audience. Nothing of a token is
 /// given out before all of it holds.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use jit_approvals_token::{SigningKey, Verifier};
+///
+/// let key = SigningKey::generate()?;
+/// let verifier = Verifier::builder(&key)
+///     .issuer("shop.example.com")
+///     .audience("approvals.example.com")
+///     .max_lifetime(Duration::from_secs(3600))
+///     .build()?;
+/// assert_eq!(verifier.verify("a.b.c").unwrap_err().code(), "malformed_token");
+/// # Ok::<(), jit_approvals_base::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Verifier {
     keys: KeyRing,
@@ -16,55 +34,122 @@ pub struct Verifier {
     max_lifetime: Option<i64>,
 }
 
-impl Verifier {
-    /// By how many seconds clocks may differ unless told.
-    pub const LEEWAY_SECONDS: u32 = 60;
+/// What a [`Verifier`] asks of tokens. Issuer and audience have to be said.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct VerifierBuilder {
+    keys: KeyRing,
+    issuer: Option<Expected>,
+    audience: Option<Expected>,
+    leeway: Duration,
+    max_lifetime: Option<Duration>,
+    subject: bool,
+}
 
-    /// A verifier of the tokens that the application `issuer` mints for `audience` with one of these keys.
-    pub fn new(keys: impl Into<KeyRing>, issuer: impl Into<String>, audience: impl Into<String>) -> Self {
-        Self {
-            keys: keys.into(),
-            checks: Checks {
-                issuer: Some(issuer.into()),
-                audience: Some(audience.into()),
-                leeway: Self::LEEWAY_SECONDS.into(),
-            },
-            subject: false,
-            max_lifetime: None,
+/// Whose token it may be, or for whom.
+#[derive(Debug, Clone)]
+pub(crate) enum Expected {
+    Anyone,
+    OneOf(Vec<String>),
+}
+
+impl Expected {
+    /// Nobody, if an empty text is among them: a slip of the configuration.
+    fn checked(expected: Option<Self>, member: &str) -> Result<Self> {
+        match expected {
+            Some(Self::OneOf(names)) if names.is_empty() || names.iter().any(String::is_empty) => {
+                Err(invalid_option(member))
+            }
+            Some(expected) => Ok(expected),
+            None => Err(missing_member(member).with_field(member)),
         }
     }
+}
 
-    /// The same verifier, but a token may come from any holder of the key; it must still say from whom.
-    #[must_use]
-    pub fn any_issuer(mut self) -> Self {
-        self.checks.issuer = None;
-        self
+impl VerifierBuilder {
+    /// Whose token it has to be: its `iss`.
+    pub fn issuer(self, issuer: impl Into<String>) -> Self {
+        Self { issuer: Some(Expected::OneOf(vec![issuer.into()])), ..self }
     }
 
-    /// The same verifier, but a token may be meant for anyone; it must still say for whom.
-    #[must_use]
-    pub fn any_audience(mut self) -> Self {
-        self.checks.audience = None;
-        self
+    /// A token may come from any holder of the key; it must still say from whom.
+    pub fn any_issuer(self) -> Self {
+        Self { issuer: Some(Expected::Anyone), ..self }
     }
 
-    /// The same verifier, which demands a `sub` that is a string and not empty.
-    #[must_use]
+    /// For whom it has to be meant: its `aud`, or one of them.
+    pub fn audience(self, audience: impl Into<String>) -> Self {
+        self.audiences([audience])
+    }
+
+    /// For whom it may be meant: one of these has to be its `aud`, or among them.
+    pub fn audiences<S: Into<String>>(self, audiences: impl IntoIterator<Item = S>) -> Self {
+        let audiences = audiences.into_iter().map(Into::into).collect();
+        Self { audience: Some(Expected::OneOf(audiences)), ..self }
+    }
+
+    /// A token may be meant for anyone; it must still say for whom.
+    pub fn any_audience(self) -> Self {
+        Self { audience: Some(Expected::Anyone), ..self }
+    }
+
+    /// By how much clocks may differ, in whole seconds, for `exp`, `nbf`, `iat` and the longest life: 60 s by default.
+    pub fn leeway(self, leeway: Duration) -> Self {
+        Self { leeway, ..self }
+    }
+
+    /// A token may expire at most this long from now, in whole seconds, beside the leeway.
+    pub fn max_lifetime(self, lifetime: Duration) -> Self {
+        Self { max_lifetime: Some(lifetime), ..self }
+    }
+
+    /// A token needs a `sub` that is a string and not empty.
     pub fn require_subject(self) -> Self {
         Self { subject: true, ..self }
     }
 
-    /// The same verifier with this leeway, in seconds, for `exp`, `nbf`, `iat` and the longest life.
-    #[must_use]
-    pub fn leeway_seconds(mut self, seconds: u32) -> Self {
-        self.checks.leeway = seconds.into();
-        self
+    /// The verifier.
+    ///
+    /// # Errors
+    ///
+    /// `missing_member` for an issuer or audience that was not said; `invalid_claim` for an empty one
+    pub fn build(self) -> Result<Verifier> {
+        Ok(Verifier {
+            keys: self.keys,
+            checks: Checks {
+                issuer: Expected::checked(self.issuer, "issuer")?,
+                audience: Expected::checked(self.audience, "audience")?,
+                leeway: seconds(self.leeway),
+            },
+            subject: self.subject,
+            max_lifetime: self.max_lifetime.map(seconds),
+        })
     }
+}
 
-    /// The same verifier, which refuses a token that expires later than so many seconds from now.
-    #[must_use]
-    pub fn max_lifetime_seconds(self, seconds: u32) -> Self {
-        Self { max_lifetime: Some(seconds.into()), ..self }
+/// Whole seconds, as many as there can be.
+pub(crate) fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn invalid_option(member: &str) -> Error {
+    errors::invalid_claim(member, Plain("a string that is not empty")).with_field(member)
+}
+
+impl Verifier {
+    /// By how many seconds clocks may differ by default.
+    pub const LEEWAY_SECONDS: u32 = 60;
+
+    /// A verifier of the tokens that an application signs with one of these keys.
+    pub fn builder(keys: impl Into<KeyRing>) -> VerifierBuilder {
+        VerifierBuilder {
+            keys: keys.into(),
+            issuer: None,
+            audience: None,
+            leeway: Duration::from_secs(Self::LEEWAY_SECONDS.into()),
+            max_lifetime: None,
+            subject: false,
+        }
     }
 
     /// The claims of a token that holds now.
@@ -93,17 +178,18 @@ impl Verifier {
     /// # Errors
     ///
     /// As [`Verifier::verify`].
+    #[doc(hidden)]
     pub fn verify_text_at(&self, token: &str, now: UnixTime) -> Result<String> {
         let (_, payload) = self.verified(token, now)?;
         Ok(String::from_utf8(payload).expect("JSON that was parsed"))
     }
 
     fn verified(&self, token: &str, now: UnixTime) -> Result<(Claims, Vec<u8>)> {
-        let (header, payload) = jws::open(&self.keys, token)?;
+        let jws::Opened { header, payload, key } = jws::open(&self.keys, token)?;
         if let Some(typ) = header.typ().filter(|typ| typ != "JWT") {
             return Err(errors::wrong_token_type(&typ, Plain("`JWT` or none")).with_field("typ"));
         }
-        let claims = Claims::parse(&payload)?;
+        let claims = Claims::parse(&payload, key)?;
         self.checks.hold(&claims, now)?;
         if let Some(bound) = self.max_lifetime {
             self.checks.hold_lifetime(&claims, now, bound)?;
@@ -118,8 +204,8 @@ impl Verifier {
 /// What auth tokens and access tokens alike are held to.
 #[derive(Debug, Clone)]
 pub(crate) struct Checks {
-    pub(crate) issuer: Option<String>,
-    pub(crate) audience: Option<String>,
+    pub(crate) issuer: Expected,
+    pub(crate) audience: Expected,
     pub(crate) leeway: i64,
 }
 
@@ -137,8 +223,11 @@ impl Checks {
             return Err(errors::token_from_future(issued, now).with_field("iat"));
         }
         let issuer = claims.text_claim("iss")?;
-        if self.issuer.as_ref().is_some_and(|expected| expected != issuer) {
-            return Err(errors::wrong_issuer(issuer).with_field("iss"));
+        match &self.issuer {
+            Expected::OneOf(expected) if expected.iter().all(|expected| expected != issuer) => {
+                return Err(errors::wrong_issuer(issuer).with_field("iss"));
+            }
+            _ => {}
         }
         match claims.get("aud") {
             None => return Err(errors::missing_claim("aud").with_field("aud")),
@@ -149,12 +238,14 @@ impl Checks {
                 return Err(errors::invalid_claim("aud", expected).with_field("aud"));
             }
         }
-        if self.audience.is_none() && claims.audiences().all(str::is_empty) {
-            let expected = Plain("a string that is not empty, or an array with one");
-            return Err(errors::invalid_claim("aud", expected).with_field("aud"));
-        }
         match &self.audience {
-            Some(expected) if !claims.audiences().any(|one| one == expected) => {
+            Expected::Anyone if claims.audiences().all(str::is_empty) => {
+                let expected = Plain("a string that is not empty, or an array with one");
+                Err(errors::invalid_claim("aud", expected).with_field("aud"))
+            }
+            Expected::OneOf(expected)
+                if !claims.audiences().any(|one| expected.iter().any(|name| name == one)) =>
+            {
                 Err(errors::wrong_audience().with_field("aud"))
             }
             _ => Ok(()),

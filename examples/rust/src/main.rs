@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
+use jit_approvals::json::Object;
 use jit_approvals::{
-    AccessTokenVerifier, Act, ApprovalRequest, Decision, Directory, Minter, Object, RequestBody, SigningKey,
+    AccessTokenVerifier, Act, ApprovalRequest, Decision, Directory, Minter, RequestBody, SigningKey,
     Template, UnixTime, Verifier, origin,
 };
 
@@ -12,14 +13,16 @@ const HOST: &str = "api.nextlevel3.com";
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Shop and host share a signing key.
-    let key = SigningKey::from_base64(&SigningKey::generate()?)?;
+    let key = SigningKey::generate()?;
 
     // The shop: a customer wants a ticket.
-    let auth_token = Minter::new(&key, SHOP, HOST)?.mint("kevin", &Object::new())?;
+    let auth_token =
+        Minter::builder(&key).issuer(SHOP).audience(HOST).build()?.mint("kevin", &Object::new())?;
     let body = std::fs::read_to_string("examples/purchase/approve.request.json")?;
 
     // The host: who asks, for whom, and what exactly.
-    let claims = Verifier::new(&key, SHOP, HOST).require_subject().verify(&auth_token)?;
+    let claims =
+        Verifier::builder(&key).issuer(SHOP).audience(HOST).require_subject().build()?.verify(&auth_token)?;
     let template = Template::parse(&std::fs::read_to_string("examples/purchase/approve.template.json")?)?;
     let people = Directory::everyone();
     let body = RequestBody::parse(&body)?;
@@ -31,10 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let access_token = request.access_token(HOST, &key)?;
 
     // The shop: holds a grant for this purchase and no other.
-    let grant = AccessTokenVerifier::new(&key, HOST, SHOP).verify(&access_token)?;
+    let grant =
+        AccessTokenVerifier::builder(&key).issuer(HOST).application(SHOP).build()?.verify(&access_token)?;
     println!("grant {} of request {}", grant.grant_id, grant.approval_request_id);
     for price in ["$1,655", "$1,654", "$1,654"] {
-        match request.consume(&Act::new(body.meta_data.clone().with("purchasePrice", price))) {
+        match request.consume(&Act::new(body.meta_data().clone().with("purchasePrice", price))) {
             Ok(()) => println!("bought for {price}"),
             Err(error) => println!("not bought for {price}: {error}"),
         }

@@ -1,8 +1,8 @@
 //! Forged first events: one member changed at a time, the hashes recomputed as whoever can write to a store could.
 
-use jit_approvals::{
-    ApprovalRequest, At, Device, Directory, Event, Json, Location, Object, Origin, RequestBody, Template,
-};
+use jit_approvals::event::{At, Event};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{ApprovalRequest, Device, Directory, Location, Origin, RequestBody, Template};
 use sha2::{Digest as _, Sha256};
 
 use crate::play::START;
@@ -57,7 +57,8 @@ fn opened() -> ApprovalRequest {
         .with_brands("Chromium")
         .with_platform("Linux")
         .with_location(Location::new(52.5, -13.25).unwrap());
-    let origin = Origin::new("https://shop.example.com", "kevin").unwrap().claims(claims).device(device);
+    let origin =
+        Origin::new("https://shop.example.com", "kevin").unwrap().with_claims(claims).with_device(device);
     let groups = [("ops".to_owned(), vec!["dee@x.org".to_owned()])];
     let directory = Directory::everyone().with_groups(groups).unwrap();
     let at = At { now: START, id: "018bcfe5-6800-7000-8000-000000000000".parse().unwrap() };
@@ -173,7 +174,7 @@ fn mutants(value: Option<&Json>) -> Vec<Option<Json>> {
         Some(Json::Number(number)) => {
             let number = number.as_f64();
             for other in [number + 1.0, number - 1.0, 0.0, -1.0, 1e12, 1.5] {
-                add(jit_approvals::Number::from_f64(other).unwrap().into());
+                add(jit_approvals::json::Number::from_f64(other).unwrap().into());
             }
         }
         Some(Json::Bool(value)) => add((!value).into()),

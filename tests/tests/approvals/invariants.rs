@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use jit_approvals::{
-    ApprovalRequest, Body, Event, GrantStatus, Id, Json, Object, Origin, Status, Template, UnixTime, Verdict,
-    verify_chain,
-};
+use jit_approvals::event::{Body, Event, GrantStatus, Verdict};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{ApprovalRequest, Id, Origin, Status, Template, UnixTime, verify_chain};
 use jit_approvals_tests::values;
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
@@ -25,7 +24,7 @@ fn is_final(status: Status) -> bool {
 
 fn leaves_pending(event: &Event) -> bool {
     match event.body() {
-        Body::Decided { decision, grant, .. } => decision.verdict == Verdict::Reject || grant.is_some(),
+        Body::Decided { decision, grant, .. } => decision.verdict() == Verdict::Reject || grant.is_some(),
         Body::Cancelled { .. } | Body::Expired => true,
         _ => false,
     }
@@ -80,13 +79,13 @@ proptest! {
         {
             let mut all = HashSet::new();
             for stage in request.stages() {
-                let approvals: Vec<_> = stage.decisions.iter().map(|(decision, _)| decision).collect();
-                prop_assert!(approvals.iter().all(|decision| decision.verdict == Verdict::Approve));
-                prop_assert!(approvals.iter().all(|decision| decision.signature.is_some() || !setting.signed));
+                let approvals: Vec<_> = stage.decisions.iter().map(|decided| &decided.decision).collect();
+                prop_assert!(approvals.iter().all(|decision| decision.verdict() == Verdict::Approve));
+                prop_assert!(approvals.iter().all(|decision| decision.signature().is_some() || !setting.signed));
                 prop_assert!(approvals.len() >= stage.required as usize);
                 for decision in approvals {
-                    prop_assert!(stage.eligible.iter().any(|person| person.email == decision.approver));
-                    prop_assert!(all.insert(folded(&decision.approver)), "someone counted twice");
+                    prop_assert!(stage.eligible.iter().any(|person| person.email == decision.approver()));
+                    prop_assert!(all.insert(folded(decision.approver())), "someone counted twice");
                 }
             }
         }
@@ -96,8 +95,8 @@ proptest! {
     fn the_subject_never_counts(setting in setting(), history in history()) {
         if let Some(request) = play(&setting, &history, |_, _, _, _| Ok(()))? {
             let decided = request.stages().iter().flat_map(|stage| &stage.decisions);
-            for (decision, _) in decided {
-                prop_assert!(setting.self_approval || folded(&decision.approver) != folded(&setting.subject));
+            for decision in decided.map(|decided| &decided.decision) {
+                prop_assert!(setting.self_approval || folded(decision.approver()) != folded(&setting.subject));
             }
         }
     }
@@ -143,8 +142,8 @@ proptest! {
             Ok(())
         })? {
             let decided = request.stages().iter().flat_map(|stage| &stage.decisions);
-            for (decision, _) in decided {
-                prop_assert_eq!(decision.content_hash, request.content_hash());
+            for decision in decided.map(|decided| &decided.decision) {
+                prop_assert_eq!(decision.content_hash(), request.content_hash());
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
+use jit_approvals::event::{Actor, At, Verdict};
+use jit_approvals::json::Object;
 use jit_approvals::{
-    Act, Actor, ApprovalRequest, At, Decision, Directory, Id, Object, Origin, Person, RequestBody, Template,
-    UnixTime, Verdict,
+    Act, ApprovalRequest, Decision, Directory, Id, Origin, Person, RequestBody, Template, UnixTime,
 };
 use proptest::prelude::*;
 
@@ -137,11 +138,10 @@ pub(crate) const ACTS: [(&str, &str); 3] = [("$1", "kevin"), ("$2", "kevin"), ("
 /// Everyone, but perhaps one of them.
 pub(crate) fn directory(without: usize) -> Directory {
     static ALL: LazyLock<Vec<Directory>> = LazyLock::new(|| {
-        let person = |email: &str| Person { email: email.to_owned(), active: true, aliases: Vec::new() };
         let build = |left_out: Option<&str>| {
             let people = PEOPLE.iter().filter(|email| Some(**email) != left_out);
             let group = people.clone().skip(2).map(|email| (*email).to_owned()).collect();
-            let directory = Directory::new(people.map(|email| person(email))).unwrap();
+            let directory = Directory::new(people.map(|email| Person::new(*email))).unwrap();
             directory.with_groups([("ops".to_owned(), group)]).unwrap()
         };
         PEOPLE.iter().map(|email| build(Some(email))).chain([build(None)]).collect()
@@ -151,7 +151,7 @@ pub(crate) fn directory(without: usize) -> Directory {
 
 /// Opens a request; none where too few people are left.
 pub(crate) fn open(setting: &Setting) -> Option<ApprovalRequest> {
-    let body = RequestBody::new("T").meta_data([("sum", ACTS[0].0), ("to", ACTS[0].1)]);
+    let body = RequestBody::new("T").with_meta_data([("sum", ACTS[0].0), ("to", ACTS[0].1)]);
     let origin = Origin::new("shop", &setting.subject).unwrap();
     let at = At { now: START, id: id(0) };
     ApprovalRequest::open_at(&setting.template, &body, &origin, &directory(usize::MAX), at).ok()
@@ -167,18 +167,25 @@ pub(crate) fn take(request: &mut ApprovalRequest, step: &Step, now: UnixTime) ->
             let approver =
                 [email.to_owned(), email.to_uppercase(), email.replace('é', "e\u{301}")][*spelling].clone();
             let seen = if *other_content { "0".repeat(64).parse().unwrap() } else { request.content_hash() };
-            let mut decision = Decision { verdict: *verdict, ..Decision::approve(approver, seen) };
-            decision.comment = comment.then(|| "why".to_owned());
-            decision.signature = signed.then(|| "me".to_owned());
+            let mut decision = match verdict {
+                Verdict::Approve => Decision::approve(approver, seen),
+                Verdict::Reject => Decision::reject(approver, seen),
+            };
+            if *comment {
+                decision = decision.with_comment("why");
+            }
+            if *signed {
+                decision = decision.with_signature("me");
+            }
             request.decide_at(&decision, &directory(*without), at).map(|_| ())
         }
-        Step::Cancel => request.cancel_at(Actor::application("shop"), None, at),
+        Step::Cancel => request.cancel_at(Actor::application("shop"), None, now),
         Step::Expire => request.expire_at(now).map(|_| ()),
         Step::Consume { act } => {
             let (sum, to) = ACTS[*act];
-            request.consume_at(&Act::new([("sum", sum), ("to", to)]), at)
+            request.consume_at(&Act::new([("sum", sum), ("to", to)]), now)
         }
-        Step::Revoke => request.revoke_at(Actor::administrator("root"), None, at),
+        Step::Revoke => request.revoke_at(Actor::administrator("root"), None, now),
     };
     // A refused step may still have left the event that says that time had run out.
     outcome.is_ok() && request.head().count > before

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use jit_approvals::{Error, Id, Json, Object, Origin, Template, plain_text};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{Error, Id, Origin, Template, plain_text};
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation as _;
 

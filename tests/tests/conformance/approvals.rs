@@ -1,8 +1,9 @@
 //! Templates, requests, events.
 
+use jit_approvals::event::{Actor, At, Event, Head};
+use jit_approvals::json::{Json, Object};
 use jit_approvals::{
-    Act, Actor, ApprovalRequest, At, Decision, Directory, Event, Head, Json, Object, Origin, RequestBody,
-    Result, Template, UnixTime,
+    Act, ApprovalRequest, Decision, Directory, Origin, RequestBody, Result, Template, UnixTime,
 };
 
 use crate::given::Given;
@@ -17,13 +18,13 @@ pub(crate) fn parse_body(given: &Given<'_>) -> Result<Json> {
     };
     let body = RequestBody::parse(&text)?;
     let mut object = Object::new();
-    if !body.approvers.is_empty() {
-        object.insert("approvers", body.approvers);
+    if !body.approvers().is_empty() {
+        object.insert("approvers", body.approvers().to_vec());
     }
-    if !body.meta_data.is_empty() {
-        object.insert("metaData", body.meta_data);
+    if !body.meta_data().is_empty() {
+        object.insert("metaData", body.meta_data().clone());
     }
-    Ok(object.with("templateId", body.template_id).into())
+    Ok(object.with("templateId", body.template_id()).into())
 }
 
 pub(crate) fn parse_template(given: &Given<'_>) -> Result<Json> {
@@ -120,17 +121,21 @@ fn take(request: &mut ApprovalRequest, step: &Given<'_>, opening: &Given<'_>) ->
                 "approve" => Decision::approve(step.text("approver"), seen),
                 _ => Decision::reject(step.text("approver"), seen),
             };
-            decision.comment = text("comment").map(str::to_owned);
-            decision.signature = text("signature").map(str::to_owned);
+            if let Some(comment) = text("comment") {
+                decision = decision.with_comment(comment);
+            }
+            if let Some(name) = text("signature") {
+                decision = decision.with_signature(name);
+            }
             if step.optional("withoutDirectory").is_some() {
                 return request.decide_at(&decision, None, at).map(|_| ());
             }
             let directory = directory(if step.optional("directory").is_some() { step } else { opening })?;
             request.decide_at(&decision, &directory, at).map(|_| ())
         }
-        "cancel" => request.cancel_at(Actor::from_json(step.value("actor"))?, text("reason"), at),
-        "consume" => request.consume_at(&Act::from_json(step.value("act"))?, at),
-        "revoke" => request.revoke_at(Actor::from_json(step.value("actor"))?, text("reason"), at),
+        "cancel" => request.cancel_at(Actor::from_json(step.value("actor"))?, text("reason"), at.now),
+        "consume" => request.consume_at(&Act::from_json(step.value("act"))?, at.now),
+        "revoke" => request.revoke_at(Actor::from_json(step.value("actor"))?, text("reason"), at.now),
         "expire" => request.expire_at(at.now).map(|_| ()),
         other => panic!("nobody knows the step {other}"),
     }

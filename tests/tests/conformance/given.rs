@@ -1,6 +1,9 @@
 //! What a case hands in.
 
-use jit_approvals::{Json, Object, UnixTime};
+use std::time::Duration;
+
+use jit_approvals::UnixTime;
+use jit_approvals::json::{Json, Object};
 
 /// The members of a case's `given`; one that is missing is a mistake in the vectors.
 pub(crate) struct Given<'a>(pub(crate) &'a Json);
@@ -32,12 +35,12 @@ impl<'a> Given<'a> {
     }
 
     pub(crate) fn integer(&self, name: &str) -> i64 {
-        let number = self.value(name).as_number().and_then(jit_approvals::Number::as_i64);
+        let number = self.value(name).as_number().and_then(jit_approvals::json::Number::as_i64);
         number.unwrap_or_else(|| panic!("`{name}` is no integer in {}", self.0))
     }
 
-    pub(crate) fn seconds(&self, name: &str) -> Option<u32> {
-        self.optional(name).map(|_| u32::try_from(self.integer(name)).unwrap())
+    pub(crate) fn duration(&self, name: &str) -> Option<Duration> {
+        self.optional(name).map(|_| Duration::from_secs(self.integer(name).unsigned_abs()))
     }
 
     pub(crate) fn time(&self, name: &str) -> UnixTime {

@@ -5,7 +5,8 @@ mod given;
 mod tokens;
 
 use given::Given;
-use jit_approvals::{Json, Object, Result, catalogue};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{Result, catalogue};
 use jit_approvals_tests::{Case, Vectors};
 
 #[test]
@@ -70,7 +71,8 @@ fn the_catalogue_is_the_frozen_one() {
 
 /// What no input of the library brings about: a broken system, a bug, and the errors of the command line, which its own
 /// tests expect.
-const UNPROVOKED: [&str; 5] = ["random_unavailable", "caught_panic", "usage", "malformed_toml", "io"];
+const UNPROVOKED: [&str; 6] =
+    ["random_unavailable", "caught_panic", "usage", "malformed_toml", "io", "unexpected_form"];
 
 #[test]
 fn every_error_is_expected_by_a_vector() {

@@ -1,9 +1,8 @@
 //! Keys and tokens.
 
-use jit_approvals::{
-    AccessToken, AccessTokenVerifier, Json, Jwt, KeyRing, Minter, Object, Result, SigningKey, UnixTime,
-    Verifier, jws,
-};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::token::{AccessToken, KeyRing, jws};
+use jit_approvals::{AccessTokenVerifier, Jwt, Minter, Result, SigningKey, UnixTime, Verifier};
 
 use crate::given::Given;
 
@@ -55,38 +54,39 @@ fn set(jwt: &mut Jwt, call: &[Json]) {
 
 pub(crate) fn mint(given: &Given<'_>) -> Result<Json> {
     let key = SigningKey::from_base64(given.text("key"))?;
-    let mut minter = Minter::new(&key, given.text("issuer"), given.text("audience"))?;
-    if let Some(seconds) = given.seconds("lifetimeSeconds") {
-        minter = minter.lifetime_seconds(seconds)?;
+    let mut minter = Minter::builder(&key).issuer(given.text("issuer")).audience(given.text("audience"));
+    if let Some(lifetime) = given.duration("lifetimeSeconds") {
+        minter = minter.lifetime(lifetime);
     }
-    if let Some(seconds) = given.seconds("backdateSeconds") {
-        minter = minter.backdate_seconds(seconds)?;
+    if let Some(backdate) = given.duration("backdateSeconds") {
+        minter = minter.backdate(backdate);
     }
     let (subject, claims) = (given.text("subject"), given.object("claims"));
-    let token = minter.mint_at(subject, claims, given.time("now"), given.text("jti"))?;
+    let token = minter.build()?.mint_at(subject, claims, given.time("now"), given.text("jti"))?;
     Ok(Object::new().with("token", token).into())
 }
 
 pub(crate) fn verify(given: &Given<'_>) -> Result<Json> {
-    let text = |name| given.optional(name).map(|_| given.text(name));
-    let (issuer, audience) = (text("issuer"), text("audience"));
-    let mut verifier = Verifier::new(keys(given)?, issuer.unwrap_or_default(), audience.unwrap_or_default());
-    if issuer.is_none() {
-        verifier = verifier.any_issuer();
+    let mut verifier = Verifier::builder(keys(given)?);
+    verifier = match given.optional("issuer") {
+        Some(_) => verifier.issuer(given.text("issuer")),
+        None => verifier.any_issuer(),
+    };
+    verifier = match given.optional("audience") {
+        Some(Json::Array(several)) => verifier.audiences(several.iter().filter_map(Json::as_str)),
+        Some(_) => verifier.audience(given.text("audience")),
+        None => verifier.any_audience(),
+    };
+    if let Some(leeway) = given.duration("leewaySeconds") {
+        verifier = verifier.leeway(leeway);
     }
-    if audience.is_none() {
-        verifier = verifier.any_audience();
-    }
-    if let Some(seconds) = given.seconds("leewaySeconds") {
-        verifier = verifier.leeway_seconds(seconds);
-    }
-    if let Some(seconds) = given.seconds("maxLifetimeSeconds") {
-        verifier = verifier.max_lifetime_seconds(seconds);
+    if let Some(lifetime) = given.duration("maxLifetimeSeconds") {
+        verifier = verifier.max_lifetime(lifetime);
     }
     if given.optional("requireSubject").is_some() {
         verifier = verifier.require_subject();
     }
-    let claims = verifier.verify_at(given.text("token"), given.time("now"))?;
+    let claims = verifier.build()?.verify_at(given.text("token"), given.time("now"))?;
     Ok(Object::new().with("claims", claims.into_object()).into())
 }
 
@@ -96,18 +96,19 @@ pub(crate) fn sign_access_token(given: &Given<'_>) -> Result<Json> {
 }
 
 pub(crate) fn verify_access_token(given: &Given<'_>) -> Result<Json> {
-    let mut verifier =
-        AccessTokenVerifier::new(keys(given)?, given.text("issuer"), given.text("application"));
-    if let Some(seconds) = given.seconds("leewaySeconds") {
-        verifier = verifier.leeway_seconds(seconds);
+    let mut verifier = AccessTokenVerifier::builder(keys(given)?)
+        .issuer(given.text("issuer"))
+        .application(given.text("application"));
+    if let Some(leeway) = given.duration("leewaySeconds") {
+        verifier = verifier.leeway(leeway);
     }
-    let token = verifier.verify_at(given.text("token"), given.time("now"))?;
+    let token = verifier.build()?.verify_at(given.text("token"), given.time("now"))?;
     Ok(Object::new().with("grant", token.to_json()).into())
 }
 
 fn keys(given: &Given<'_>) -> Result<KeyRing> {
     let keys = given.array("keys").iter().map(|value| key(&Given(value)));
-    Ok(keys.collect::<Result<Vec<_>>>()?.into())
+    KeyRing::new(keys.collect::<Result<Vec<_>>>()?)
 }
 
 fn key(given: &Given<'_>) -> Result<SigningKey> {

@@ -1,6 +1,7 @@
 //! Both ways with the `jsonwebtoken` crate.
 
-use jit_approvals::{Json, Minter, Object, SigningKey, UnixTime, Verifier};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{Minter, SigningKey, UnixTime, Verifier};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde_json::{Value, json};
 
@@ -10,7 +11,13 @@ const KEY: [u8; 40] = [9; 40];
 fn it_reads_what_we_mint() {
     let key = SigningKey::from_bytes(&KEY).unwrap();
     let claims = Object::new().with("otherClaim", Json::parse(r#"{"a": [1.5, "é"]}"#).unwrap());
-    let token = Minter::new(&key, "shop", "host").unwrap().mint("kevin", &claims).unwrap();
+    let token = Minter::builder(&key)
+        .issuer("shop")
+        .audience("host")
+        .build()
+        .unwrap()
+        .mint("kevin", &claims)
+        .unwrap();
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_issuer(&["shop"]);
     validation.set_audience(&["host"]);
@@ -30,7 +37,7 @@ fn we_read_what_it_mints() {
     let claims = json!({"iss": "shop", "aud": ["host", "other"], "sub": "kevin", "exp": now + 300, "x": {"y": [null]}});
     let mint = |algorithm| encode(&Header::new(algorithm), &claims, &EncodingKey::from_secret(&KEY)).unwrap();
     let key = SigningKey::from_bytes(&KEY).unwrap();
-    let verifier = Verifier::new(&key, "shop", "host").require_subject();
+    let verifier = Verifier::builder(&key).issuer("shop").audience("host").require_subject().build().unwrap();
     let read = verifier.verify(&mint(Algorithm::HS256)).unwrap();
     assert_eq!((read.subject(), read.expires_at().seconds()), (Some("kevin"), now + 300));
     assert_eq!(read.get("x").unwrap().to_string(), r#"{"y":[null]}"#);

@@ -4,7 +4,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use jit_approvals::{Json, Jwt, Minter, Object, SigningKey, UnixTime, Verifier};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{Jwt, Minter, SigningKey, UnixTime, Verifier};
 use jit_approvals_tests::values;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
@@ -77,8 +78,8 @@ fn tokens_are_the_same_to_the_byte() {
 #[test]
 fn njwt_verifies_what_we_mint_and_refuses_what_was_changed() {
     let key = SigningKey::from_base64(KEY).unwrap();
-    let minter = Minter::new(&key, "shop", "host").unwrap();
-    let verifier = Verifier::new(&key, "shop", "host");
+    let minter = Minter::builder(&key).issuer("shop").audience("host").build().unwrap();
+    let verifier = Verifier::builder(&key).issuer("shop").audience("host").build().unwrap();
     let now = UnixTime::from_seconds(NOW);
     let claims =
         generated(&values::claims().prop_filter("keys alike", |claims| !claims.contains_key("")), 200);

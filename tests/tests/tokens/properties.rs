@@ -1,8 +1,8 @@
 //! What holds for every token.
 
-use jit_approvals::{
-    AccessTokenVerifier, Json, Jwt, Minter, Object, SigningKey, UnixTime, UnverifiedToken, Verifier, jws,
-};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::token::jws;
+use jit_approvals::{AccessTokenVerifier, Jwt, Minter, SigningKey, UnixTime, UnverifiedToken, Verifier};
 use jit_approvals_tests::values;
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ fn key() -> SigningKey {
 }
 
 fn verifier() -> Verifier {
-    Verifier::new(key(), "shop", "host").require_subject()
+    Verifier::builder(key()).issuer("shop").audience("host").require_subject().build().unwrap()
 }
 
 proptest! {
@@ -21,9 +21,9 @@ proptest! {
     fn minted_claims_come_back(
         claims in values::claims(), subject in "\\PC{1,40}", issuer in "\\PC{1,90}", jti in values::text(),
     ) {
-        let minter = Minter::new(&key(), &issuer, "host").unwrap();
+        let minter = Minter::builder(&key()).issuer(&issuer).audience("host").build().unwrap();
         let token = minter.mint_at(&subject, &claims, NOW, &jti).unwrap();
-        let read = Verifier::new(key(), issuer.as_str(), "host").verify_at(&token, NOW).unwrap();
+        let read = Verifier::builder(key()).issuer(issuer.as_str()).audience("host").build().unwrap().verify_at(&token, NOW).unwrap();
         prop_assert_eq!(read.subject(), Some(subject.as_str()));
         prop_assert_eq!(read.id(), Some(jti.as_str()));
         let custom: Object = read.custom().map(|(name, value)| (name, value.clone())).collect();
@@ -44,7 +44,7 @@ proptest! {
     fn a_batch_is_what_single_tokens_are(
         subjects in prop::collection::vec("[a-z]{1,70}", 0..7), claims in values::claims(),
     ) {
-        let minter = Minter::new(&key(), "shop", "host").unwrap();
+        let minter = Minter::builder(&key()).issuer("shop").audience("host").build().unwrap();
         let tokens = minter.mint_many(&subjects, &claims).unwrap();
         prop_assert_eq!(tokens.len(), subjects.len());
         for (token, subject) in tokens.iter().zip(&subjects) {
@@ -60,7 +60,7 @@ proptest! {
     #[test]
     fn no_text_panics(text in "[A-Za-z0-9._=+/ -]{0,80}|\\PC{0,40}|([A-Za-z0-9_-]{0,40}\\.){2}[A-Za-z0-9_-]{43}") {
         prop_assert!(verifier().verify_at(&text, NOW).is_err());
-        prop_assert!(AccessTokenVerifier::new(key(), "host", "shop").verify_at(&text, NOW).is_err());
+        prop_assert!(AccessTokenVerifier::builder(key()).issuer("host").application("shop").build().unwrap().verify_at(&text, NOW).is_err());
         prop_assert!(jws::verify(key(), &text).is_err());
         let _ = UnverifiedToken::parse(&text);
         let _ = SigningKey::from_base64(&text);
@@ -82,7 +82,13 @@ proptest! {
 #[test]
 fn any_single_bit_changed_is_refused() {
     let claims = Object::new().with("otherClaim", "claimValue");
-    let token = Minter::new(&key(), "shop", "host").unwrap().mint_at("kevin", &claims, NOW, "j").unwrap();
+    let token = Minter::builder(&key())
+        .issuer("shop")
+        .audience("host")
+        .build()
+        .unwrap()
+        .mint_at("kevin", &claims, NOW, "j")
+        .unwrap();
     assert!(verifier().verify_at(&token, NOW).is_ok());
     let mut changed = 0;
     for place in 0..token.len() {
@@ -100,8 +106,13 @@ fn any_single_bit_changed_is_refused() {
 
 #[test]
 fn each_removed_or_doubled_character_is_refused() {
-    let token =
-        Minter::new(&key(), "shop", "host").unwrap().mint_at("kevin", &Object::new(), NOW, "j").unwrap();
+    let token = Minter::builder(&key())
+        .issuer("shop")
+        .audience("host")
+        .build()
+        .unwrap()
+        .mint_at("kevin", &Object::new(), NOW, "j")
+        .unwrap();
     for place in 0..token.len() {
         let (before, after) = token.split_at(place);
         assert!(verifier().verify_at(&format!("{before}{}", &after[1..]), NOW).is_err());

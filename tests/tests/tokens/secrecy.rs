@@ -1,14 +1,15 @@
 //! A key shows nowhere.
 
-use jit_approvals::{KeyRing, Minter, SigningKey, Verifier};
+use jit_approvals::token::KeyRing;
+use jit_approvals::{Minter, SigningKey, Verifier};
 
 #[test]
 fn no_text_shows_a_key() {
     let text = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA==";
     let key = SigningKey::from_base64(text).unwrap().with_id("k1");
     let ring = KeyRing::from(&key);
-    let minter = Minter::new(&key, "shop", "host").unwrap();
-    let verifier = Verifier::new(&key, "shop", "host");
+    let minter = Minter::builder(&key).issuer("shop").audience("host").build().unwrap();
+    let verifier = Verifier::builder(&key).issuer("shop").audience("host").build().unwrap();
     for shown in [format!("{key:?}"), format!("{ring:?}"), format!("{minter:?}"), format!("{verifier:#?}")] {
         assert!(shown.contains("SigningKey") && shown.contains("k1"), "{shown}");
         for part in ["secret", "c2Vj", "115", "73"] {
@@ -29,7 +30,7 @@ fn no_error_repeats_a_part_of_a_key() {
         }
     }
     let place = SigningKey::from_base64("AAAA\nAA*A").unwrap_err();
-    assert_eq!((place.line(), place.column()), (Some(2), Some(3)));
+    assert_eq!(place.place(), Some(jit_approvals::json::Place::new(2, 3)));
 }
 
 /// Where this process's memory that can be written holds these bytes, which are told complemented so that the
@@ -62,14 +63,14 @@ fn places_in_memory(complement: &[u8]) -> usize {
 #[cfg(target_os = "linux")]
 fn the_heap_forgets_a_key() {
     let complement = |bytes: &[u8]| bytes.iter().map(|byte| !byte).collect::<Vec<u8>>();
-    let text = SigningKey::generate().unwrap();
+    let text = zeroize::Zeroizing::new(SigningKey::generate_base64().unwrap());
     let of_text = complement(text.as_bytes());
     assert!(places_in_memory(&of_text) > 0, "the search finds what is there");
     let key = SigningKey::from_base64(&text).unwrap();
     let of_bytes = complement(&decoded(&text));
     drop(text);
-    let minter = Minter::new(&key, "shop", "host").unwrap();
-    minter.mint("kevin", &jit_approvals::Object::new()).unwrap();
+    let minter = Minter::builder(&key).issuer("shop").audience("host").build().unwrap();
+    minter.mint("kevin", &jit_approvals::json::Object::new()).unwrap();
     assert_eq!(places_in_memory(&of_text), 0, "the text is zeroed when it is dropped");
     assert_eq!(places_in_memory(&of_bytes), 0, "the bytes are not kept");
 }

@@ -121,6 +121,7 @@ pub mod errors {
         Usage usage(problem: Plain<String>) "{problem}";
         MalformedToml malformed_toml(reason: Plain<String>) "malformed TOML: {reason}";
         Io io(what: Plain<String>, reason: Plain<String>) "{what}: {reason}";
+        UnexpectedForm unexpected_form(reason: Plain<String>) "the value does not have the expected form: {reason}";
         RandomUnavailable random_unavailable(reason: Plain<String>) "the system's random generator failed: {reason}";
     }
 }

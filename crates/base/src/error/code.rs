@@ -62,6 +62,7 @@ codes! {
     1010 Usage "usage" 400;
     1011 MalformedToml "malformed_toml" 400;
     1012 Io "io" 500;
+    1013 UnexpectedForm "unexpected_form" 400;
     2001 MalformedToken "malformed_token" 401;
     2002 TokenTooLong "token_too_long" 401;
     2003 UnsupportedAlgorithm "unsupported_algorithm" 401;

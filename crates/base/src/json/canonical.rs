@@ -56,6 +56,12 @@ impl Canonical {
         Json::from(value).write_to(&mut self.text);
     }
 
+    /// A member that is any value.
+    pub fn json(&mut self, key: &str, value: &Json) {
+        self.key(key);
+        write::canonical(value, &mut self.text);
+    }
+
     /// A member that is true or false.
     pub fn boolean(&mut self, key: &str, value: bool) {
         self.key(key);

@@ -1,7 +1,7 @@
 //! JSON objects.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -96,6 +96,12 @@ impl Object {
         self.position(key).is_some()
     }
 
+    /// Appends its ECMAScript text.
+    #[doc(hidden)]
+    pub fn write_to(&self, text: &mut String) {
+        write::object(self, text);
+    }
+
     /// Its members in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Json)> {
         let mut start = 0;
@@ -119,6 +125,24 @@ impl Object {
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
+    }
+
+    /// Begins a member, unless there is one of that key: looking through a few keys is faster than hashing them; through
+    /// many, of which `many` keeps a set, it would take quadratic time. [`finish`](Self::finish) has to follow.
+    #[inline]
+    pub(super) fn begin_new(&mut self, key: &str, many: &mut HashSet<String>) -> bool {
+        let known = if self.len() < FEW {
+            self.contains_key(key)
+        } else {
+            if many.is_empty() {
+                many.extend(self.keys().map(str::to_owned));
+            }
+            !many.insert(key.to_owned())
+        };
+        if !known {
+            self.begin(key);
+        }
+        !known
     }
 
     /// Adds a key that the caller knows to be new; [`finish`](Self::finish) has to follow.

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::object::FEW;
 use super::{Json, Number, Object};
 use crate::error::errors;
 use crate::{Error, Place, Plain, Result};
@@ -134,23 +133,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Begins a member, whose key no other may have. Looking through a few keys is faster than hashing them; through
-    /// many it would take quadratic time.
+    /// Begins a member, whose key no other may have.
     #[inline]
     fn begin(&self, object: &mut Object, key: &str, many: &mut HashSet<String>, start: usize) -> Result<()> {
-        let known = if object.len() < FEW {
-            object.contains_key(key)
-        } else {
-            if many.is_empty() {
-                many.extend(object.keys().map(str::to_owned));
-            }
-            !many.insert(key.to_owned())
-        };
-        if known {
-            return Err(errors::duplicate_key(key).at(Place::of(self.text, start)));
+        if object.begin_new(key, many) {
+            return Ok(());
         }
-        object.begin(key);
-        Ok(())
+        Err(errors::duplicate_key(key).at(Place::of(self.text, start)))
     }
 
     fn string(&mut self) -> Result<String> {

@@ -1,6 +1,8 @@
 //! The demonstration for programs: one document, its keys those of the records it shows.
 
-use jit_approvals::{AccessToken, Json, Object, Result};
+use jit_approvals::Result;
+use jit_approvals::json::{Json, Object};
+use jit_approvals::token::AccessToken;
 
 use super::story::{Attempt, Story};
 
@@ -44,7 +46,7 @@ fn claims(token: &AccessToken) -> Object {
 fn attempt(attempt: &Attempt) -> Object {
     let object = Object::new()
         .with("about", attempt.about)
-        .with("metaData", attempt.act.meta_data.clone())
+        .with("metaData", attempt.act.meta_data().clone())
         .with("consumed", attempt.refusal.is_none());
     match &attempt.refusal {
         Some(error) => object.with("error", error.to_json()),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use jit_approvals::Verdict;
+use jit_approvals::event::Verdict;
 
 use super::story::{APPLICATION, HOST, Story};
 use crate::failure::summary;
@@ -36,20 +36,20 @@ fn asks(story: &Story, out: &mut Out) -> io::Result<()> {
 
 fn reads(story: &Story, out: &mut Out) -> io::Result<()> {
     let request = &story.request;
-    heading(out, 2, &format!("{} reads", story.decision.approver))?;
+    heading(out, 2, &format!("{} reads", story.decision.approver()))?;
     write_request_text(out, request.title_parts(), request.parts())?;
     row(out, "content hash", &own(request.content_hash()))
 }
 
 fn decides(story: &Story, out: &mut Out) -> io::Result<()> {
     let decision = &story.decision;
-    heading(out, 3, &format!("{} decides", decision.approver))?;
-    let style = if decision.verdict == Verdict::Approve { GOOD } else { BAD };
-    row(out, "verdict", &Line::new().own_in(style, decision.verdict.as_str()))?;
-    if let Some(comment) = &decision.comment {
+    heading(out, 3, &format!("{} decides", decision.approver()))?;
+    let style = if decision.verdict() == Verdict::Approve { GOOD } else { BAD };
+    row(out, "verdict", &Line::new().own_in(style, decision.verdict().as_str()))?;
+    if let Some(comment) = decision.comment() {
         value_row(out, "comment", comment)?;
     }
-    if let Some(signature) = &decision.signature {
+    if let Some(signature) = decision.signature() {
         value_row(out, "signature", signature)?;
     }
     row(out, "status", &own(story.request.status(story.now).as_str()))?;

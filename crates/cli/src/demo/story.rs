@@ -1,10 +1,14 @@
 //! What happens in the demonstration.
 
+use jit_approvals::Minter;
+use jit_approvals::event::{ChainReport, Event};
+use jit_approvals::json::Object;
+use jit_approvals::template::ApprovalType;
+use jit_approvals::token::AccessToken;
 use jit_approvals::{
-    AccessToken, AccessTokenVerifier, Act, ApprovalRequest, ChainReport, Claims, Decision, Directory, Error,
-    Event, Object, RequestBody, Result, SigningKey, Template, UnixTime, Verifier, origin, verify_chain,
+    AccessTokenVerifier, Act, ApprovalRequest, Claims, Decision, Directory, Error, RequestBody, Result,
+    SigningKey, Template, UnixTime, Verifier, origin, verify_chain,
 };
-use jit_approvals::{ApprovalType, Minter};
 
 use super::{Arguments, Kind};
 
@@ -64,9 +68,18 @@ impl Story {
             Kind::Approve => APPROVE,
             Kind::Sign => SIGN,
         };
-        let key = SigningKey::from_base64(&SigningKey::generate()?)?.with_id("demo");
-        let auth_token = Minter::new(&key, APPLICATION, HOST)?.mint(SUBJECT, &Object::new())?;
-        let claims = Verifier::new(&key, APPLICATION, HOST).require_subject().verify(&auth_token)?;
+        let key = SigningKey::generate()?.with_id("demo");
+        let auth_token = Minter::builder(&key)
+            .issuer(APPLICATION)
+            .audience(HOST)
+            .build()?
+            .mint(SUBJECT, &Object::new())?;
+        let claims = Verifier::builder(&key)
+            .issuer(APPLICATION)
+            .audience(HOST)
+            .require_subject()
+            .build()?
+            .verify(&auth_token)?;
 
         let template = Template::parse(example.template)?;
         let body = RequestBody::parse(example.request)?;
@@ -79,7 +92,11 @@ impl Story {
         let access = match request.grant() {
             Some(_) => {
                 let token = request.access_token(HOST, &key)?;
-                let verified = AccessTokenVerifier::new(&key, HOST, APPLICATION).verify(&token)?;
+                let verified = AccessTokenVerifier::builder(&key)
+                    .issuer(HOST)
+                    .application(APPLICATION)
+                    .build()?
+                    .verify(&token)?;
                 Some((token, verified))
             }
             None => None,
@@ -116,15 +133,19 @@ fn decision(
     let mut decision =
         if arguments.reject { Decision::reject(approver, seen) } else { Decision::approve(approver, seen) };
     let unsigned = template.approval_type() == ApprovalType::SignAndApprove && !arguments.reject;
-    decision.signature = arguments.sign.clone().or_else(|| unsigned.then(|| "Kevin".to_owned()));
-    decision.comment.clone_from(&arguments.comment);
+    if let Some(name) = arguments.sign.as_deref().or(unsigned.then_some("Kevin")) {
+        decision = decision.with_signature(name);
+    }
+    if let Some(comment) = &arguments.comment {
+        decision = decision.with_comment(comment);
+    }
     decision
 }
 
 /// The application tries another price, then what was approved, then that once more.
 fn attempts(request: &mut ApprovalRequest, body: &RequestBody) -> Vec<Attempt> {
-    let act = Act::new(body.meta_data.clone());
-    let other = Act::new(body.meta_data.clone().with("purchasePrice", "$1,655"));
+    let act = Act::new(body.meta_data().clone());
+    let other = Act::new(body.meta_data().clone().with("purchasePrice", "$1,655"));
     [("another price", other), ("as approved", act.clone()), ("once more", act)]
         .into_iter()
         .map(|(about, act)| Attempt { refusal: request.consume(&act).err(), about, act })

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use jit_approvals::{Decision, Hash};
+use jit_approvals::Decision;
+use jit_approvals::event::Hash;
 
 use super::{People, write_state};
 use crate::Failure;
@@ -54,8 +55,12 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     } else {
         Decision::reject(approver, arguments.seen)
     };
-    decision.comment.clone_from(&arguments.comment);
-    decision.signature.clone_from(&arguments.sign);
+    if let Some(comment) = &arguments.comment {
+        decision = decision.with_comment(comment);
+    }
+    if let Some(name) = &arguments.sign {
+        decision = decision.with_signature(name);
+    }
     let mut file = EventFile::open(&arguments.file)?;
     file.change(|request| request.decide(&decision, people.as_ref()).map(|_| ()))?;
     write_state(file.request(), json)

@@ -1,6 +1,7 @@
 //! `jit-approvals request open`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jit_approvals::{ApprovalRequest, RequestBody};
 
@@ -59,9 +60,12 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
             .map_err(|error| source.refusal(&error))?
     } else {
         let values = object("--set", &arguments.set)?;
-        let mut body =
-            RequestBody::new(template.key()).meta_data(values).approvers(arguments.approver.clone());
-        body.expires_in_seconds = arguments.expires_in_seconds;
+        let mut body = RequestBody::new(template.key())
+            .with_meta_data(values)
+            .with_approvers(arguments.approver.clone());
+        if let Some(seconds) = arguments.expires_in_seconds {
+            body = body.with_expires_in(Duration::from_secs(seconds.into()));
+        }
         ApprovalRequest::open(&template, &body, &origin, &people)?
     };
     EventFile::create(&arguments.file, &request)?;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use jit_approvals::{Hash, Head, Object, verify_chain};
+use jit_approvals::event::{Hash, Head};
+use jit_approvals::json::Object;
+use jit_approvals::verify_chain;
 
 use crate::Failure;
 use crate::event_file::Kept;

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use jit_approvals::{Actor, ApprovalRequest, Result};
+use jit_approvals::event::Actor;
+use jit_approvals::{ApprovalRequest, Result};
 
 use super::write_state;
 use crate::Failure;

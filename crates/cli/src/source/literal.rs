@@ -1,6 +1,6 @@
 //! Places within the texts of a file.
 
-use jit_approvals::Place;
+use jit_approvals::json::Place;
 
 /// How far behind the beginning of a string's literal the character stands that has this line and column in the
 /// string: escapes count as what they mean.

@@ -1,6 +1,6 @@
 //! Where in a JSON text a member stands.
 
-use jit_approvals::Json;
+use jit_approvals::json::Json;
 
 /// A step of a path such as `metadata[2].key`.
 pub(super) enum Step<'a> {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use jit_approvals::{Error, Json, Number, Object};
+use jit_approvals::Error;
+use jit_approvals::json::{Json, Number, Object};
 use jit_approvals_base::Plain;
 use jit_approvals_base::errors::malformed_toml;
 use toml_edit::{Document, Item, Table, Value};

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use jit_approvals::{Object, Template};
+use jit_approvals::Template;
+use jit_approvals::json::Object;
 
 use crate::Failure;
 use crate::out::{Line, Out};

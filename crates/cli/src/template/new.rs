@@ -4,7 +4,8 @@ use std::fs::OpenOptions;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
-use jit_approvals::{Json, Object, Template};
+use jit_approvals::Template;
+use jit_approvals::json::{Json, Object};
 
 use crate::Failure;
 use crate::out::{Line, Out, prompt};

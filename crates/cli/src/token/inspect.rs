@@ -1,6 +1,7 @@
 //! `jit-approvals token inspect`
 
-use jit_approvals::{Object, UnverifiedToken};
+use jit_approvals::UnverifiedToken;
+use jit_approvals::json::Object;
 
 use super::{TokenSource, write_members};
 use crate::Failure;

@@ -1,8 +1,10 @@
 //! `jit-approvals token mint`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use jit_approvals::{Minter, Object};
+use jit_approvals::Minter;
+use jit_approvals::json::Object;
 
 use super::claims;
 use crate::Failure;
@@ -49,9 +51,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
-    let minter = Minter::new(&arguments.key.key()?, &arguments.issuer, &arguments.audience)?
-        .lifetime_seconds(arguments.lifetime_seconds)?
-        .backdate_seconds(arguments.backdate_seconds)?;
+    let minter = Minter::builder(&arguments.key.key()?)
+        .issuer(&arguments.issuer)
+        .audience(&arguments.audience)
+        .lifetime(Duration::from_secs(arguments.lifetime_seconds.into()))
+        .backdate(Duration::from_secs(arguments.backdate_seconds.into()))
+        .build()?;
     let claims = claims(arguments.claims.as_ref(), &arguments.claim)?;
     let token = minter.mint(&arguments.subject, &claims)?;
     let mut out = Out::stdout();

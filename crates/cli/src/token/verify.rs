@@ -1,6 +1,9 @@
 //! `jit-approvals token verify`
 
-use jit_approvals::{AccessTokenVerifier, Json, Object, UnverifiedToken, Verifier};
+use std::time::Duration;
+
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{AccessTokenVerifier, UnverifiedToken, Verifier};
 
 use super::{TokenSource, write_members};
 use crate::Failure;
@@ -63,29 +66,29 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
 }
 
 fn auth(arguments: &Arguments, token: &str) -> Result<Object, Failure> {
-    let (issuer, audience) = (arguments.issuer.as_str(), arguments.audience.as_str());
-    let mut verifier = Verifier::new(arguments.key.ring()?, issuer, audience);
+    let verifier = Verifier::builder(arguments.key.ring()?);
+    let mut verifier = verifier.issuer(&arguments.issuer).audience(&arguments.audience);
     if let Some(seconds) = arguments.leeway_seconds {
-        verifier = verifier.leeway_seconds(seconds);
+        verifier = verifier.leeway(Duration::from_secs(seconds.into()));
     }
     if let Some(seconds) = arguments.max_lifetime_seconds {
-        verifier = verifier.max_lifetime_seconds(seconds);
+        verifier = verifier.max_lifetime(Duration::from_secs(seconds.into()));
     }
     if arguments.require_subject {
         verifier = verifier.require_subject();
     }
-    Ok(verifier.verify(token)?.into_object())
+    Ok(verifier.build()?.verify(token)?.into_object())
 }
 
 fn access(arguments: &Arguments, token: &str) -> Result<Object, Failure> {
-    let (issuer, audience) = (arguments.issuer.as_str(), arguments.audience.as_str());
-    let mut verifier = AccessTokenVerifier::new(arguments.key.ring()?, issuer, audience);
+    let verifier = AccessTokenVerifier::builder(arguments.key.ring()?);
+    let mut verifier = verifier.issuer(&arguments.issuer).application(&arguments.audience);
     if let Some(seconds) = arguments.leeway_seconds {
-        verifier = verifier.leeway_seconds(seconds);
+        verifier = verifier.leeway(Duration::from_secs(seconds.into()));
     }
-    verifier.verify(token)?;
+    verifier.build()?.verify(token)?;
     // Verified just now, so that its claims can be shown as the token has them.
     let claims = UnverifiedToken::parse(token)?.claims().clone();
-    debug_assert!(claims.get("iss").and_then(Json::as_str) == Some(issuer));
+    debug_assert!(claims.get("iss").and_then(Json::as_str) == Some(arguments.issuer.as_str()));
     Ok(claims)
 }

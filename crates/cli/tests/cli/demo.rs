@@ -1,7 +1,9 @@
 //! `jit-approvals demo`, as a process.
 
 use crate::command::Command;
-use jit_approvals::{AccessTokenVerifier, Event, Head, Json, verify_chain};
+use jit_approvals::event::{Event, Head};
+use jit_approvals::json::Json;
+use jit_approvals::{AccessTokenVerifier, verify_chain};
 
 /// The published text, exactly; its own file, so that no part of the program under test made it.
 const PUBLISHED: &str = include_str!("../../../../tests/vectors/template.render.json");
@@ -104,8 +106,11 @@ fn colour_is_for_terminals_only() {
 #[test]
 fn tokens_of_one_run_do_not_verify_in_another() {
     let document = Json::parse(&Command::new(["demo", "--json"]).succeeds()).unwrap();
-    let key =
-        jit_approvals::SigningKey::from_base64(&jit_approvals::SigningKey::generate().unwrap()).unwrap();
-    let verifier = AccessTokenVerifier::new(&key, "api.nextlevel3.com", "msonline.nextlevel3.com");
+    let key = jit_approvals::SigningKey::generate().unwrap();
+    let verifier = AccessTokenVerifier::builder(&key)
+        .issuer("api.nextlevel3.com")
+        .application("msonline.nextlevel3.com")
+        .build()
+        .unwrap();
     assert_eq!(verifier.verify(text(&document, &["accessToken"])).unwrap_err().code(), "invalid_signature");
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use jit_approvals::{Json, Object, SigningKey, jws};
+use jit_approvals::SigningKey;
+use jit_approvals::json::{Json, Object};
+use jit_approvals::token::jws;
 
 use crate::command::{Command, folder};
 

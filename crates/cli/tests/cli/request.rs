@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
-use jit_approvals::Json;
+use jit_approvals::json::Json;
 
 use crate::command::{Command, folder};
 

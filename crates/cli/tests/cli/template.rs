@@ -1,6 +1,6 @@
 //! `jit-approvals template`, as processes.
 
-use jit_approvals::Json;
+use jit_approvals::json::Json;
 
 use crate::command::{Command, folder};
 

@@ -1,6 +1,7 @@
 //! `jit-approvals key` and `jit-approvals token`, as processes.
 
-use jit_approvals::{Json, Minter, Object, SigningKey, Verifier};
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{Minter, SigningKey, Verifier};
 
 use crate::command::{Command, folder};
 
@@ -59,8 +60,13 @@ fn the_library_reads_what_the_command_mints() {
         .with("SIGNING_KEY", KEY)
         .succeeds();
     let token = Json::parse(&token).unwrap();
-    let claims =
-        Verifier::new(key(), "shop", "host").verify(token.get("token").unwrap().as_str().unwrap()).unwrap();
+    let claims = Verifier::builder(key())
+        .issuer("shop")
+        .audience("host")
+        .build()
+        .unwrap()
+        .verify(token.get("token").unwrap().as_str().unwrap())
+        .unwrap();
     assert_eq!(claims.expires_at().seconds() - claims.issued_at().unwrap().seconds(), 60);
     let custom: Object = claims.custom().map(|(name, value)| (name, value.clone())).collect();
     assert_eq!(custom.to_string(), r#"{"z":{"a":[1]},"tier":"gold"}"#);
@@ -68,7 +74,13 @@ fn the_library_reads_what_the_command_mints() {
 
 #[test]
 fn the_command_verifies_what_the_library_mints() {
-    let token = Minter::new(&key(), "shop", "host").unwrap().mint("kevin", &Object::new()).unwrap();
+    let token = Minter::builder(&key())
+        .issuer("shop")
+        .audience("host")
+        .build()
+        .unwrap()
+        .mint("kevin", &Object::new())
+        .unwrap();
     let page = verify().and([&token]).with("SIGNING_KEY", KEY).succeeds();
     assert!(page.contains("the token holds") && page.contains("kevin"), "{page}");
     for (arguments, code) in [

@@ -10,14 +10,13 @@ use crate::{Result, errors};
 /// Who made a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// In which role.
-    pub kind: ActorKind,
-    /// Email, `iss`, or the name of the part of the system.
-    pub id: String,
+    pub(super) kind: ActorKind,
+    pub(super) id: String,
 }
 
 /// In which role someone makes a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ActorKind {
     /// The application that asked.
     Application,
@@ -54,16 +53,27 @@ impl Actor {
         Self { kind: ActorKind::Administrator, id: email.into() }
     }
 
+    /// In which role.
+    pub fn kind(&self) -> ActorKind {
+        self.kind
+    }
+
+    /// Email, `iss`, or the name of the part of the system.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// A part of the system, such as `directory`. It cancels and revokes only with a reason.
     pub fn system(part: impl Into<String>) -> Self {
         Self { kind: ActorKind::System, id: part.into() }
     }
 
-    /// Reads `{id, kind}`.
+    /// Reads `{id, kind}`: for other languages, where the host has authenticated whoever it is.
     ///
     /// # Errors
     ///
     /// `wrong_type`, `missing_member`, `unknown_member`, `unknown_choice`
+    #[doc(hidden)]
     pub fn from_json(value: &Json) -> Result<Self> {
         let members = Members::of(value, "actor", &["id", "kind"])?;
         let id = members.required("id", members.text("id")?)?.to_owned();

@@ -3,7 +3,10 @@
 use jit_approvals_base::{Error, Plain};
 
 use super::decide::check_texts;
-use super::{Actor, ActorKind, ApprovalRequest, Body, Decision, Event, Grant, Status, Verdict, verify_chain};
+use super::{
+    Actor, ActorKind, ApprovalRequest, Body, Decided, Decision, Event, Grant, Head, Status, Verdict,
+    verify_chain,
+};
 use crate::shown_text::Source;
 use crate::{Result, errors};
 
@@ -24,6 +27,17 @@ impl ApprovalRequest {
         for event in events {
             request.apply(event)?;
         }
+        Ok(request)
+    }
+
+    /// The request that these events made, up to this head, which was kept apart from them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`restore`](Self::restore); `head_mismatch` if events are missing at the end, or are others.
+    pub fn restore_with_head(events: impl IntoIterator<Item = Event>, head: Head) -> Result<Self> {
+        let request = Self::restore(events)?;
+        verify_chain(request.events(), Some(head))?;
         Ok(request)
     }
 
@@ -64,7 +78,7 @@ impl ApprovalRequest {
         })
     }
 
-    fn change(&mut self, event: &Event) -> Result<(), Error> {
+    pub(super) fn change(&mut self, event: &Event) -> Result<(), Error> {
         let reason = |reason: &str| errors::event_impossible(event.sequence, Plain(reason.to_owned()));
         if event.at < self.not_before_last(event.at) {
             return Err(reason("time ran backwards"));
@@ -73,6 +87,7 @@ impl ApprovalRequest {
         event.actor.check(STORED)?;
         match &event.body {
             Body::Requested(_) => return Err(reason("a request is opened once")),
+            Body::Administered(_) => return Err(reason("an administrative change is no request's")),
             Body::Decided { stage, decision, grant } => {
                 let eligible = self.check_decision(decision, event.at)?;
                 if self.current() != *stage || eligible.email != decision.approver {
@@ -85,21 +100,21 @@ impl ApprovalRequest {
                 if event.actor != Actor::approver(&*decision.approver) {
                     return Err(reason("someone else decided"));
                 }
-                if let Some((id, _)) = grant {
-                    self.check_grant_id(*id)?;
+                if let Some(grant) = grant {
+                    self.check_grant_id(grant.id)?;
                 }
                 let expected = event.at.plus(self.fixed.grant_ttl.into());
                 match grant {
-                    Some((_, expires_at)) if self.completed_by(decision) && *expires_at == expected => {}
+                    Some(grant) if self.completed_by(decision) && grant.expires_at == expected => {}
                     None if !self.completed_by(decision) => {}
                     _ => return Err(reason("its grant is not due")),
                 }
                 self.decided(*stage, decision, event);
-                if let Some((id, expires_at)) = grant {
+                if let Some(grant) = grant {
                     self.grant = Some(Grant {
-                        id: *id,
+                        id: grant.id,
                         issued_at: event.at,
-                        expires_at: *expires_at,
+                        expires_at: grant.expires_at,
                         uses: self.fixed.grant_use,
                         consumed: Vec::new(),
                         revoked_at: None,
@@ -139,7 +154,7 @@ impl ApprovalRequest {
 
     fn decided(&mut self, stage: usize, decision: &Decision, event: &Event) {
         let completed = self.completed_by(decision);
-        self.stages[stage].decisions.push((decision.clone(), event.at));
+        self.stages[stage].decisions.push(Decided { decision: decision.clone(), at: event.at });
         if decision.verdict == Verdict::Reject {
             self.end(Status::Rejected, event);
         } else if completed {

@@ -1,5 +1,7 @@
 //! What an application sends: to open a request, and to act on its grant.
 
+use std::time::Duration;
+
 use jit_approvals_base::{Json, Members, Object, Plain};
 
 use crate::host::host;
@@ -10,16 +12,11 @@ use crate::{Result, errors};
 /// The body that opens a request: `{templateId, metaData?, approvers?, expiresInSeconds?, attachments?}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestBody {
-    /// The key of the template.
-    pub template_id: String,
-    /// The values of its placeholders.
-    pub meta_data: Object,
-    /// Who is to decide instead of the template's defaults: emails, and keys of groups.
-    pub approvers: Vec<String>,
-    /// Seconds until it expires; only shorter than the template's.
-    pub expires_in_seconds: Option<u32>,
-    /// What the approver may look at before deciding.
-    pub attachments: Vec<Attachment>,
+    pub(crate) template_id: String,
+    pub(crate) meta_data: Object,
+    pub(crate) approvers: Vec<String>,
+    pub(crate) expires_in: Option<u32>,
+    pub(crate) attachments: Vec<Attachment>,
 }
 
 /// Something to look at before deciding.
@@ -32,10 +29,8 @@ pub struct Attachment {
 /// What the application is about to do: compared with what was approved.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Act {
-    /// The values that it is about to act on; a field left out has its default.
-    pub meta_data: Object,
-    /// The attachments of the request.
-    pub attachments: Vec<Attachment>,
+    pub(crate) meta_data: Object,
+    pub(crate) attachments: Vec<Attachment>,
 }
 
 impl RequestBody {
@@ -45,21 +40,58 @@ impl RequestBody {
             template_id: template_id.into(),
             meta_data: Object::new(),
             approvers: Vec::new(),
-            expires_in_seconds: None,
+            expires_in: None,
             attachments: Vec::new(),
         }
     }
 
-    /// The same request with these values.
+    /// The same request with these values for the template's placeholders.
     #[must_use]
-    pub fn meta_data(self, meta_data: impl Into<Object>) -> Self {
+    pub fn with_meta_data(self, meta_data: impl Into<Object>) -> Self {
         Self { meta_data: meta_data.into(), ..self }
     }
 
-    /// The same request to these approvers.
+    /// The same request to these approvers instead of the template's defaults: emails, and keys of groups.
     #[must_use]
-    pub fn approvers<S: Into<String>>(self, approvers: impl IntoIterator<Item = S>) -> Self {
+    pub fn with_approvers<S: Into<String>>(self, approvers: impl IntoIterator<Item = S>) -> Self {
         Self { approvers: approvers.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// The same request, which expires after this time, in whole seconds: at most as long as the template says.
+    #[must_use]
+    pub fn with_expires_in(self, time: Duration) -> Self {
+        Self { expires_in: Some(u32::try_from(time.as_secs()).unwrap_or(u32::MAX)), ..self }
+    }
+
+    /// The same request with these attachments.
+    #[must_use]
+    pub fn with_attachments(self, attachments: impl IntoIterator<Item = Attachment>) -> Self {
+        Self { attachments: attachments.into_iter().collect(), ..self }
+    }
+
+    /// The key of the template.
+    pub fn template_id(&self) -> &str {
+        &self.template_id
+    }
+
+    /// The values of its placeholders.
+    pub fn meta_data(&self) -> &Object {
+        &self.meta_data
+    }
+
+    /// Who is to decide instead of the template's defaults.
+    pub fn approvers(&self) -> &[String] {
+        &self.approvers
+    }
+
+    /// How long it waits, if not as long as the template says.
+    pub fn expires_in(&self) -> Option<Duration> {
+        self.expires_in.map(|seconds| Duration::from_secs(seconds.into()))
+    }
+
+    /// What the approver may look at before deciding.
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.attachments
     }
 
     /// Reads the body that an application posts.
@@ -84,16 +116,32 @@ impl RequestBody {
             template_id: members.required("templateId", members.text("templateId")?)?.to_owned(),
             meta_data: members.object("metaData")?.cloned().unwrap_or_default(),
             approvers: members.texts("approvers")?,
-            expires_in_seconds: members.count("expiresInSeconds", 1, limits::MAX_TTL_SECONDS)?,
+            expires_in: members.count("expiresInSeconds", 1, limits::MAX_TTL_SECONDS)?,
             attachments: Attachment::all(&members, Source::Given)?,
         })
     }
 }
 
 impl Act {
-    /// An act on these values.
+    /// An act on these values; a field that is left out has its default.
     pub fn new(meta_data: impl Into<Object>) -> Self {
         Self { meta_data: meta_data.into(), attachments: Vec::new() }
+    }
+
+    /// The same act with the request's attachments.
+    #[must_use]
+    pub fn with_attachments(self, attachments: impl IntoIterator<Item = Attachment>) -> Self {
+        Self { attachments: attachments.into_iter().collect(), ..self }
+    }
+
+    /// The values that the application is about to act on.
+    pub fn meta_data(&self) -> &Object {
+        &self.meta_data
+    }
+
+    /// The attachments of the request.
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.attachments
     }
 
     /// Reads `{metaData, attachments?}`.

@@ -16,6 +16,7 @@ pub struct Head {
 
 /// What a chain of events was found to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ChainReport {
     /// Its end.
     pub head: Head,

@@ -3,9 +3,9 @@
 use jit_approvals_base::errors::missing_member;
 use jit_approvals_base::{Error, Id, Json, Members, Plain, UnixTime};
 
-use super::event::text;
+use super::event::{text, typed_signature};
 use super::requested::PeopleKnown;
-use super::{Actor, ApprovalRequest, At, Body, Eligible, Event, Hash, Status};
+use super::{Actor, ApprovalRequest, At, Body, Eligible, Event, Hash, IssuedGrant, Needs, Status};
 use crate::identity::{approver_key, identity};
 use crate::limits;
 use crate::shown_text::{Source, flaw, is_visible, name_flaw};
@@ -15,16 +15,11 @@ use crate::{ApprovalType, Directory, Result, errors};
 /// What an approver decides about what they saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// Their email.
-    pub approver: String,
-    /// Approve or reject.
-    pub verdict: Verdict,
-    /// The content hash of what they saw.
-    pub content_hash: Hash,
-    /// Why: one or more lines, up to 4 KiB.
-    pub comment: Option<String>,
-    /// The name they signed with; up to 200 characters. Needed to approve what is `signAndApprove`.
-    pub signature: Option<String>,
+    pub(crate) approver: String,
+    pub(crate) verdict: Verdict,
+    pub(crate) content_hash: Hash,
+    pub(crate) comment: Option<String>,
+    pub(crate) signature: Option<String>,
 }
 
 /// One of the two ways to decide.
@@ -52,34 +47,79 @@ impl Decision {
         Self { verdict: Verdict::Reject, ..Self::approve(approver, content_hash) }
     }
 
-    /// Reads `{approver, verdict, contentHash, comment?, signature?}`.
+    /// The decision that this approver, whom the host has authenticated, sends as a body: `{verdict, contentHash, comment?,
+    /// signature?}`. The signature is a text, or `{kind: "typed", text}`.
     ///
     /// # Errors
     ///
-    /// `wrong_type`, `missing_member`, `unknown_member`, `unknown_choice`; `invalid_hash`
+    /// `wrong_type`, `missing_member`, `unknown_member`, `unknown_choice`, `invalid_hash`
+    pub fn from_body(approver: impl Into<String>, body: &Json) -> Result<Self> {
+        let members = Members::of(body, "", &["verdict", "contentHash", "comment", "signature"])?;
+        Self::read(approver.into(), &members)
+    }
+
+    /// Reads `{approver, verdict, contentHash, comment?, signature?}`: for other languages, where the host has put the
+    /// approver there itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`Decision::from_body`].
+    #[doc(hidden)]
     pub fn from_json(value: &Json) -> Result<Self> {
-        const MEMBERS: &[&str] = &["approver", "verdict", "contentHash", "comment", "signature"];
-        let members = Members::of(value, "", MEMBERS)?;
-        let content_hash = text(&members, "contentHash")?.parse();
+        let members =
+            Members::of(value, "", &["approver", "verdict", "contentHash", "comment", "signature"])?;
+        Self::read(text(&members, "approver")?, &members)
+    }
+
+    fn read(approver: String, members: &Members<'_>) -> Result<Self> {
+        let content_hash = text(members, "contentHash")?.parse();
         Ok(Self {
-            approver: text(&members, "approver")?,
-            verdict: choice(&members, "verdict")?,
+            approver,
+            verdict: choice(members, "verdict")?,
             content_hash: content_hash.map_err(|error: Error| error.with_field("contentHash"))?,
             comment: members.text("comment")?.map(str::to_owned),
-            signature: members.text("signature")?.map(str::to_owned),
+            signature: match members.optional("signature") {
+                Some(typed @ Json::Object(_)) => Some(typed_signature(typed, "signature")?),
+                _ => members.text("signature")?.map(str::to_owned),
+            },
         })
     }
 
-    /// The same decision with this comment.
+    /// The same decision with this comment: one or more lines, up to 4 KiB.
     #[must_use]
-    pub fn comment(self, comment: impl Into<String>) -> Self {
+    pub fn with_comment(self, comment: impl Into<String>) -> Self {
         Self { comment: Some(comment.into()), ..self }
     }
 
-    /// The same decision, signed with this name.
+    /// The same decision, signed with this name: up to 200 characters. Needed to approve what is `signAndApprove`.
     #[must_use]
-    pub fn signature(self, name: impl Into<String>) -> Self {
+    pub fn with_signature(self, name: impl Into<String>) -> Self {
         Self { signature: Some(name.into()), ..self }
+    }
+
+    /// Their email.
+    pub fn approver(&self) -> &str {
+        &self.approver
+    }
+
+    /// Approve or reject.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// The content hash of what they saw.
+    pub fn content_hash(&self) -> Hash {
+        self.content_hash
+    }
+
+    /// Why.
+    pub fn comment(&self) -> Option<&str> {
+        self.comment.as_deref()
+    }
+
+    /// The name they signed with.
+    pub fn signature(&self) -> Option<&str> {
+        self.signature.as_deref()
     }
 }
 
@@ -117,10 +157,46 @@ impl ApprovalRequest {
         let decision = Decision { approver: email.to_owned(), ..decision.clone() };
         let body = Body::Decided {
             stage: self.current(),
-            grant: self.completed_by(&decision).then(|| (at.id, now.plus(self.fixed.grant_ttl.into()))),
+            grant: self
+                .completed_by(&decision)
+                .then(|| IssuedGrant { id: at.id, expires_at: now.plus(self.fixed.grant_ttl.into()) }),
             decision,
         };
         Ok(Some(self.event(now, Actor::approver(email), body)))
+    }
+
+    /// Whether this person may decide at this time; the error says why not.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`decide`](Self::decide) that no decision could avoid; `already_decided`.
+    pub fn may_decide(&self, approver: &str, directory: Option<&Directory>, now: UnixTime) -> Result<()> {
+        self.check_pending(self.moment(now)?)?;
+        if self.decision_by(approver).is_some() {
+            return Err(errors::already_decided(approver).with_field("approver"));
+        }
+        self.check_present(self.check_turn(approver)?, directory)
+    }
+
+    /// Whom a directory has to know for a decision of this approver: what to load into it. At most one person and one
+    /// group; nobody, if the approver is not asked.
+    pub fn needs_of(&self, approver: &str) -> Needs {
+        let Some((_, eligible)) = self.eligible(approver) else {
+            return Needs { emails: Vec::new(), groups: Vec::new() };
+        };
+        Needs { emails: vec![eligible.email.clone()], groups: eligible.group.clone().into_iter().collect() }
+    }
+
+    /// The approver as the snapshot has them, if it is their turn.
+    fn check_turn(&self, approver: &str) -> Result<&Eligible> {
+        let current = self.current();
+        match self.eligible(approver) {
+            Some((stage, eligible)) if stage == current => Ok(eligible),
+            Some((stage, _)) if stage > current => {
+                Err(errors::stage_not_open(approver).with_field("approver"))
+            }
+            _ => Err(errors::not_eligible(approver).with_field("approver")),
+        }
     }
 
     /// Refuses who may no longer decide, as things are now.
@@ -163,14 +239,7 @@ impl ApprovalRequest {
         if decision.content_hash != self.fixed.content_hash {
             return Err(errors::content_mismatch().with_field("contentHash"));
         }
-        let current = self.current();
-        let eligible = match self.eligible(&decision.approver) {
-            Some((stage, eligible)) if stage == current => eligible,
-            Some((stage, _)) if stage > current => {
-                return Err(errors::stage_not_open(&decision.approver).with_field("approver"));
-            }
-            _ => return Err(errors::not_eligible(&decision.approver).with_field("approver")),
-        };
+        let eligible = self.check_turn(&decision.approver)?;
         let signed = decision.signature.is_some() || decision.verdict == Verdict::Reject;
         if self.fixed.content.approval_type == ApprovalType::SignAndApprove && !signed {
             return Err(errors::signature_required().with_field("signature"));
@@ -212,7 +281,7 @@ impl ApprovalRequest {
 
     pub(super) fn decision_by(&self, approver: &str) -> Option<&Decision> {
         let (stage, eligible) = self.eligible(approver)?;
-        let mut decisions = self.stages[stage].decisions.iter().map(|(decision, _)| decision);
+        let mut decisions = self.stages[stage].decisions.iter().map(|decided| &decided.decision);
         decisions.find(|decision| decision.approver == eligible.email)
     }
 }

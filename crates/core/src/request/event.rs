@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use jit_approvals_base::{Canonical, Id, UnixTime};
 
-pub(super) use read::{hash, text};
+pub(super) use read::{hash, text, typed_signature};
 
-use super::{Actor, Decision, Hash, Requested};
+use super::{Actor, Administered, Decision, Hash, Requested};
 
 /// One change of a request. An event that exists has the hash of what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub enum Body {
         stage: usize,
         /// The decision.
         decision: Decision,
-        /// The grant's id and expiry.
-        grant: Option<(Id, UnixTime)>,
+        /// The grant.
+        grant: Option<IssuedGrant>,
     },
     /// The request was withdrawn.
     Cancelled {
@@ -57,6 +57,18 @@ pub enum Body {
         /// Why.
         reason: Option<String>,
     },
+    /// An administrator changed something. It belongs to a stream of the company's, not to a request.
+    Administered(Administered),
+}
+
+/// A grant as its decision issues it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IssuedGrant {
+    /// Its id.
+    pub id: Id,
+    /// From when it can't be used.
+    pub expires_at: UnixTime,
 }
 
 impl Event {
@@ -73,6 +85,21 @@ impl Event {
         let mut event = Self { company, request_id, sequence, at, actor, body, previous, hash: Hash::of("") };
         event.hash = Hash::of(&event.write(None));
         event
+    }
+
+    /// Whom it belongs to.
+    pub fn company(&self) -> &str {
+        &self.company
+    }
+
+    /// The request that it belongs to; the stream, for an administrative change.
+    pub fn request_id(&self) -> Id {
+        self.request_id
+    }
+
+    /// The hash of the event before it; none for the first.
+    pub fn previous(&self) -> Option<Hash> {
+        self.previous
     }
 
     /// Its place among the request's events, counted from 1.
@@ -143,17 +170,19 @@ impl Body {
             Self::Expired => "expired",
             Self::Consumed { .. } => "consumed",
             Self::Revoked { .. } => "revoked",
+            Self::Administered(_) => "administered",
         }
     }
 
     fn write(&self, body: &mut Canonical) {
         match self {
             Self::Requested(requested) => return requested.write(body, self.kind()),
+            Self::Administered(change) => return change.write(body, self.kind()),
             Self::Decided { stage, decision, grant } => {
                 body.text("approver", &decision.approver);
                 body.optional_text("comment", decision.comment.as_deref());
                 body.text("contentHash", decision.content_hash.encode(&mut [0; 64]));
-                if let Some((id, expires_at)) = grant {
+                if let Some(IssuedGrant { id, expires_at }) = grant {
                     body.object_member("grant", |grant| {
                         grant.integer("expiresAt", expires_at.seconds());
                         grant.text("id", id.encode(&mut [0; 36]));

@@ -2,7 +2,7 @@
 
 use jit_approvals_base::{Id, Plain, UnixTime};
 
-use super::{Act, Actor, ApprovalRequest, At, Attachment, Body, Event};
+use super::{Act, Actor, ApprovalRequest, Attachment, Body, Event};
 use crate::shown_text::Source;
 use crate::template::{convert, unknown};
 use crate::{GrantUse, Result, errors};
@@ -21,6 +21,7 @@ pub struct Grant {
 
 /// Where a grant stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum GrantStatus {
     /// Can be consumed.
     Issued,
@@ -93,8 +94,8 @@ impl ApprovalRequest {
     ///
     /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; `content_mismatch` if the act is not
     /// what was approved; `unknown_metadata`, `metadata_type`.
-    pub fn consume(&self, act: &Act, at: At) -> Result<Event> {
-        let now = self.moment(at.now)?;
+    pub fn consume(&self, act: &Act, now: UnixTime) -> Result<Event> {
+        let now = self.moment(now)?;
         let grant = self.issued_grant(now)?;
         Attachment::check_count(act.attachments.len())?;
         let mut meta_data = self.fixed.defaults.clone();
@@ -121,8 +122,8 @@ impl ApprovalRequest {
     /// # Errors
     ///
     /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; as for [`cancel`](Self::cancel), who may not
-    pub fn revoke(&self, actor: Actor, reason: Option<&str>, at: At) -> Result<Event> {
-        let now = self.moment(at.now)?;
+    pub fn revoke(&self, actor: Actor, reason: Option<&str>, now: UnixTime) -> Result<Event> {
+        let now = self.moment(now)?;
         let grant_id = self.issued_grant(now)?.id;
         self.check_withdrawal("revoke", &actor, reason, Source::Given)?;
         Ok(self.event(now, actor, Body::Revoked { grant_id, reason: reason.map(str::to_owned) }))

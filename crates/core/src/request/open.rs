@@ -103,7 +103,7 @@ impl Template {
 
     fn ttl(&self, body: &RequestBody) -> Result<u32> {
         let longest = self.0.request_ttl;
-        match body.expires_in_seconds {
+        match body.expires_in {
             Some(seconds) if (1..=longest).contains(&seconds) => Ok(seconds),
             Some(_) => {
                 let range = Plain(format!("between 1 and the template's {longest}"));
@@ -123,6 +123,7 @@ fn sorted<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, S
 
 /// What to load into a [`Directory`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Needs {
     /// People, by their emails.
     pub emails: Vec<String>,

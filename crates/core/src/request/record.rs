@@ -9,6 +9,9 @@ impl ApprovalRequest {
     /// titleParts, text, parts, metaData, application, subject, device?, attachments, contentHash, requestedAt, expiresAt, stages,
     /// decidedAt?, grant?}`.
     pub fn to_json(&self, now: UnixTime) -> Json {
+        if self.count_until(now) < self.events.len() {
+            return self.at(now).to_json(now);
+        }
         let content = &self.fixed.content;
         let texts = |texts: &[(String, String)]| -> Object {
             texts.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
@@ -83,6 +86,6 @@ fn stage(stage: &StageState) -> Object {
     }
     let approvers: Vec<&str> = stage.eligible.iter().map(|person| &*person.email).collect();
     let decisions: Vec<Object> =
-        stage.decisions.iter().map(|(decision, at)| decision.to_object(*at)).collect();
+        stage.decisions.iter().map(|decided| decided.decision.to_object(decided.at)).collect();
     object.with("required", stage.required).with("approvers", approvers).with("decisions", decisions)
 }

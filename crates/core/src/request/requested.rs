@@ -50,6 +50,7 @@ impl From<Part<'_>> for OwnedPart {
 
 /// Which people the directory knew when the request was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PeopleKnown {
     /// Every email stood for itself.
     Everyone,

@@ -39,6 +39,7 @@ pub struct MetadataField {
 
 /// What the values of a field are. All of them are kept and shown as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum ValueType {
     /// Any text.
     #[default]

@@ -4,7 +4,7 @@ use std::env::consts::{ARCH, DLL_PREFIX, DLL_SUFFIX, OS};
 use std::fs;
 use std::path::PathBuf;
 
-use jit_approvals::{Json, Object};
+use jit_approvals::json::{Json, Object};
 
 use super::copied;
 use crate::Outcome;

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use jit_approvals::{ErrorCode, Family, Json, Row, catalogue};
+use jit_approvals::error::{Family, Row};
+use jit_approvals::json::Json;
+use jit_approvals::{ErrorCode, catalogue};
 
 use crate::Outcome;
 use crate::process::root;

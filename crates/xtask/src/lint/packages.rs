@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use jit_approvals::{Json, Limits};
+use jit_approvals::json::{Json, Limits};
 
 use crate::Outcome;
 use crate::process::{command, output};

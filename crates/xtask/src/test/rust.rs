@@ -22,12 +22,26 @@ pub(super) fn tests() -> Outcome {
         }
     }
     if is_there("cargo nextest --version") {
-        return run(&mut command("cargo nextest run --workspace --locked"));
+        run(&mut command("cargo nextest run --workspace --locked"))?;
+    } else {
+        eprintln!(
+            "cargo-nextest is not here (`cargo install cargo-nextest --locked` brings it): with cargo test"
+        );
+        run(&mut command("cargo test --workspace --locked --lib --bins --tests --examples"))?;
     }
-    eprintln!(
-        "cargo-nextest is not here (`cargo install cargo-nextest --locked` brings it): with cargo test"
-    );
-    run(&mut command("cargo test --workspace --locked --lib --bins --tests --examples"))
+    features()
+}
+
+/// What the features of a build change: ours on their own, and those of `serde_json`, which any crate of a program may
+/// switch on.
+fn features() -> Outcome {
+    for features in ["token", "approvals", "token,approvals", "token,serde", "approvals,serde"] {
+        let line = "cargo check --package jit-approvals --locked --no-default-features --features";
+        run(command(line).arg(features))?;
+    }
+    run(&mut command(
+        "cargo test --package jit-approvals-tests --locked --features every-serde-json --test serde",
+    ))
 }
 
 pub(super) fn doctests() -> Outcome {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jit_approvals_base::errors::unknown_choice;
 use jit_approvals_base::{Error, Id, Json, Limits, Members, Plain};
 
-use super::super::{Actor, Decision, Hash, Requested};
+use super::super::{Actor, Administered, Decision, Hash, IssuedGrant, Requested};
 use super::{Body, Event};
 use crate::words::choice;
 use crate::{Result, errors};
@@ -32,6 +32,7 @@ impl Event {
     /// # Errors
     ///
     /// As [`Event::parse`].
+    #[doc(hidden)]
     pub fn parse_any(text: &str) -> Result<Self> {
         Self::from_json(&Json::parse_within(text.as_bytes(), LIMITS)?)
     }
@@ -94,8 +95,12 @@ impl Body {
                 let reason = members.text("reason")?.map(str::to_owned);
                 Self::Revoked { grant_id: id(&members, "grantId")?, reason }
             }
+            "administered" => Self::Administered(Administered::read(&members(&[
+                "action", "after", "before", "key", "object", "type",
+            ])?)?),
             other => {
-                let kinds = "`requested`, `decided`, `cancelled`, `expired`, `consumed`, `revoked`";
+                let kinds =
+                    "`requested`, `decided`, `cancelled`, `expired`, `consumed`, `revoked`, `administered`";
                 let error = unknown_choice(other, Plain(kinds.to_owned()));
                 return Err(error.with_field("body.type"));
             }
@@ -110,16 +115,13 @@ fn decided(value: &Json) -> Result<Body> {
     let grant = match members.optional("grant") {
         Some(grant) => {
             let grant = Members::of(grant, "body.grant", &["expiresAt", "id"])?;
-            Some((id(&grant, "id")?, grant.required("expiresAt", grant.time("expiresAt")?)?))
+            let expires_at = grant.required("expiresAt", grant.time("expiresAt")?)?;
+            Some(IssuedGrant { id: id(&grant, "id")?, expires_at })
         }
         None => None,
     };
     let signature = match members.optional("signature") {
-        Some(signature) => {
-            let signature = Members::of(signature, "body.signature", &["kind", "text"])?;
-            choice::<SignatureKind>(&signature, "kind")?;
-            Some(text(&signature, "text")?)
-        }
+        Some(signature) => Some(typed_signature(signature, "body.signature")?),
         None => None,
     };
     let stage = members.required("stage", members.count("stage", 0, 1000)?)?;
@@ -145,6 +147,13 @@ enum SignatureKind {
 
 jit_approvals_base::choices! {
     SignatureKind { Typed = "typed" }
+}
+
+/// The name in `{kind: "typed", text}`.
+pub(in super::super) fn typed_signature(value: &Json, path: &str) -> Result<String> {
+    let signature = Members::of(value, path, &["kind", "text"])?;
+    choice::<SignatureKind>(&signature, "kind")?;
+    text(&signature, "text")
 }
 
 /// A member's text.
