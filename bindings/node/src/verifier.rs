@@ -66,7 +66,7 @@ fn make(keys: &[ClassInstance<'_, Key>], options: &str) -> Result<Verifier> {
         verifier = verifier.any_audience();
     }
     match options.optional("audience") {
-        Some(Json::Array(_)) => verifier = verifier.audiences(options.texts("audience")?.into_iter().take(1)),
+        Some(Json::Array(_)) => verifier = verifier.audiences(options.texts("audience")?),
         Some(_) => verifier = verifier.audience(options.text("audience")?.unwrap_or_default()),
         None => {}
     }

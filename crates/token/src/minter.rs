@@ -135,13 +135,11 @@ impl Minter {
         now: UnixTime,
         jti: Jti<'_>,
     ) -> Result<String> {
-        let mut behind = String::with_capacity(192);
-        if let Some(claims) = self.write_behind(claims, now, &mut behind)? {
+        let mut rest = String::with_capacity(256);
+        self.write_subject(subject, jti, &mut rest)?;
+        if let Some(claims) = self.write_behind(claims, now, &mut rest)? {
             return self.mint_reordered(subject, &claims, now, jti);
         }
-        let mut rest = String::with_capacity(behind.len() + 64 + subject.len());
-        self.write_subject(subject, jti, &mut rest)?;
-        rest.push_str(&behind);
         self.sign(self.encode(&rest))
     }
 

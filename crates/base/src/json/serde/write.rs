@@ -12,7 +12,7 @@ use crate::json::{Json, Limits, Number, write};
 use crate::{Error, Result, errors};
 
 /// Appends the text of a value: what [`Json`] would write of it. The keys of the value itself, if it is an object, are
-/// told to `name`.
+/// told to `name`, without quotes and as they are written.
 ///
 /// # Errors
 ///
@@ -57,8 +57,7 @@ impl<'a> Writer<'a> {
     }
 
     fn compound(self, start: usize, close: &'static str) -> Compound<'a> {
-        let (entries, many, key) = (Vec::new(), HashSet::new(), String::new());
-        Compound { writer: self, start, close, entries, many, key, indexed: false }
+        Compound { writer: self, start, close, keys: Vec::new(), many: None, indexed: false }
     }
 
     /// The object whose only member is a variant.
@@ -75,11 +74,10 @@ struct Compound<'a> {
     /// Where its bracket is.
     start: usize,
     close: &'static str,
-    /// Where each key is in the text, and where its member begins.
-    entries: Vec<Range<usize>>,
-    many: HashSet<String>,
-    /// The text of the last key of a map.
-    key: String,
+    /// Where each key is in the text, with its quotes.
+    keys: Vec<Range<usize>>,
+    /// The keys, where they are too many to look through.
+    many: Option<HashSet<String>>,
     /// Whether a key looks like the index of an array: ECMAScript puts those first.
     indexed: bool,
 }
@@ -92,30 +90,38 @@ impl Compound<'_> {
         value.serialize(self.writer.again())
     }
 
-    fn key(&mut self, key: &str) -> Result<()> {
-        if self.writer.left + 1 == self.writer.levels {
-            (self.writer.name)(key)?;
-        }
-        if !self.entries.is_empty() {
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
+        if !self.keys.is_empty() {
             self.writer.text.push(',');
         }
         let start = self.writer.text.len();
-        write::string(key, self.writer.text);
+        key.serialize(self.writer.again())?;
+        match self.writer.text.as_bytes()[start] {
+            b'"' => {}
+            b'{' | b'[' | b'n' => return Err(unheld("a key that is no text")),
+            _ => {
+                self.writer.text.insert(start, '"');
+                self.writer.text.push('"');
+            }
+        }
         let range = start..self.writer.text.len();
         let written = &self.writer.text[range.clone()];
-        let known = if self.entries.len() < FEW {
-            self.entries.iter().any(|entry| self.writer.text[entry.clone()] == *written)
+        let bare = &written[1..written.len() - 1];
+        if self.writer.left + 1 == self.writer.levels {
+            // As it is written: a name that needs an escape is none that anyone asks for.
+            (self.writer.name)(bare)?;
+        }
+        let known = if self.keys.len() < FEW {
+            self.keys.iter().any(|known| self.writer.text[known.clone()] == *written)
         } else {
-            if self.many.is_empty() {
-                self.many.extend(self.entries.iter().map(|entry| self.writer.text[entry.clone()].to_owned()));
-            }
-            !self.many.insert(written.to_owned())
+            let all = || self.keys.iter().map(|known| self.writer.text[known.clone()].to_owned()).collect();
+            !self.many.get_or_insert_with(all).insert(written.to_owned())
         };
         if known {
-            return Err(errors::duplicate_key(key));
+            return Err(errors::duplicate_key(bare));
         }
-        self.indexed |= key.starts_with(|first: char| first.is_ascii_digit());
-        self.entries.push(range);
+        self.indexed |= bare.starts_with(|first: char| first.is_ascii_digit());
+        self.keys.push(range);
         self.writer.text.push(':');
         Ok(())
     }
@@ -138,7 +144,7 @@ impl Compound<'_> {
 
     /// The value of a number, or of raw JSON, whose text is the field's.
     fn raw<T: Serialize + ?Sized>(&mut self, field: &T) -> Result<()> {
-        fmt::write(self.writer.text, format_args!("{}", Key(field)))
+        fmt::write(self.writer.text, format_args!("{}", Text(field)))
             .map_err(|_| unheld("a field that is no text"))?;
         let value = self.read(self.writer.left)?;
         if let (Json::Object(object), true) = (&value, self.writer.left == self.writer.levels) {
@@ -157,10 +163,10 @@ impl Compound<'_> {
     }
 }
 
-/// The text of a map's key: of a string, a number, a variant.
-struct Key<'a, T: ?Sized>(&'a T);
+/// The text of a field of raw JSON.
+struct Text<'a, T: ?Sized>(&'a T);
 
-impl<T: Serialize + ?Sized> Display for Key<'_, T> {
+impl<T: Serialize + ?Sized> Display for Text<'_, T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.serialize(out)
     }
@@ -375,12 +381,7 @@ impl ser::SerializeMap for Compound<'_> {
     type Error = Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        let mut text = std::mem::take(&mut self.key);
-        text.clear();
-        fmt::write(&mut text, format_args!("{}", Key(key))).map_err(|_| unheld("a key that is no text"))?;
-        let written = self.key(&text);
-        self.key = text;
-        written
+        self.key(key)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
@@ -392,7 +393,7 @@ impl ser::SerializeMap for Compound<'_> {
         key: &K,
         value: &V,
     ) -> Result<()> {
-        self.serialize_key(key)?;
+        self.key(key)?;
         self.value(value)
     }
 
