@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 use std::fmt::{self, Display};
-use std::ops::Range;
 
 use serde::ser::{self, Error as _, Serialize};
 
 use super::NUMBER;
-use crate::json::object::FEW;
 use crate::json::{Json, Limits, Number, write};
 use crate::{Error, Result, errors};
 
@@ -27,6 +25,8 @@ pub fn write_to<T: Serialize + ?Sized>(
     value.serialize(Writer { text, levels, left: levels, name })
 }
 
+/// Keys of an object that are compared one by one.
+const FEW: usize = 8;
 /// How `serde_json` hands over text that is JSON.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
@@ -43,26 +43,26 @@ impl<'a> Writer<'a> {
         Writer { text: self.text, levels: self.levels, left: self.left, name: self.name }
     }
 
-    fn open(mut self, bracket: char, close: &'static str) -> Result<Compound<'a>> {
+    fn open(mut self, bracket: char, close: char) -> Result<Compound<'a>> {
         self.left = self.left.checked_sub(1).ok_or_else(|| errors::too_deep(self.levels))?;
         let start = self.text.len();
         self.text.push(bracket);
-        Ok(self.compound(start, close))
+        Ok(self.compound(start, Some(close)))
     }
 
     /// A value that comes as the text of its only field.
     fn written(self) -> Compound<'a> {
         let start = self.text.len();
-        self.compound(start, "")
+        self.compound(start, None)
     }
 
-    fn compound(self, start: usize, close: &'static str) -> Compound<'a> {
-        Compound { writer: self, start, close, keys: Vec::new(), many: None, indexed: false }
+    fn compound(self, start: usize, close: Option<char>) -> Compound<'a> {
+        Compound { writer: self, start, close, count: 0, first: [0; FEW], rest: None, indexed: false }
     }
 
     /// The object whose only member is a variant.
-    fn variant(self, variant: &str, bracket: char, close: &'static str) -> Result<Compound<'a>> {
-        let mut outer = self.open('{', "}")?;
+    fn variant(self, variant: &str, bracket: char, close: char) -> Result<Compound<'a>> {
+        let mut outer = self.open('{', '}')?;
         outer.key(variant)?;
         outer.writer.open(bracket, close)
     }
@@ -73,11 +73,14 @@ struct Compound<'a> {
     writer: Writer<'a>,
     /// Where its bracket is.
     start: usize,
-    close: &'static str,
-    /// Where each key is in the text, with its quotes.
-    keys: Vec<Range<usize>>,
-    /// The keys, where they are too many to look through.
-    many: Option<HashSet<String>>,
+    /// The other bracket; none around the text of raw JSON.
+    close: Option<char>,
+    /// How many keys there are.
+    count: usize,
+    /// Where the first of them are in the text.
+    first: [usize; FEW],
+    /// The others, as they are written.
+    rest: Option<HashSet<String>>,
     /// Whether a key looks like the index of an array: ECMAScript puts those first.
     indexed: bool,
 }
@@ -91,7 +94,7 @@ impl Compound<'_> {
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        if !self.keys.is_empty() {
+        if self.count > 0 {
             self.writer.text.push(',');
         }
         let start = self.writer.text.len();
@@ -104,24 +107,23 @@ impl Compound<'_> {
                 self.writer.text.push('"');
             }
         }
-        let range = start..self.writer.text.len();
-        let written = &self.writer.text[range.clone()];
+        let written = &self.writer.text[start..];
         let bare = &written[1..written.len() - 1];
         if self.writer.left + 1 == self.writer.levels {
             // As it is written: a name that needs an escape is none that anyone asks for.
             (self.writer.name)(bare)?;
         }
-        let known = if self.keys.len() < FEW {
-            self.keys.iter().any(|known| self.writer.text[known.clone()] == *written)
-        } else {
-            let all = || self.keys.iter().map(|known| self.writer.text[known.clone()].to_owned()).collect();
-            !self.many.get_or_insert_with(all).insert(written.to_owned())
-        };
-        if known {
+        // What begins with a key and its quotes is that key.
+        let first = &self.first[..self.count.min(FEW)];
+        let known = first.iter().any(|&first| self.writer.text[first..].starts_with(written));
+        if known || self.count >= FEW && !self.rest.get_or_insert_default().insert(written.to_owned()) {
             return Err(errors::duplicate_key(bare));
         }
+        if self.count < FEW {
+            self.first[self.count] = start;
+        }
+        self.count += 1;
         self.indexed |= bare.starts_with(|first: char| first.is_ascii_digit());
-        self.keys.push(range);
         self.writer.text.push(':');
         Ok(())
     }
@@ -130,15 +132,14 @@ impl Compound<'_> {
         value.serialize(self.writer.again())
     }
 
-    fn close(mut self) -> Result<()> {
-        // The bracket of the object around a variant's is a second one.
-        let (close, outer) = self.close.split_at(self.close.len().min(1));
-        self.writer.text.push_str(close);
+    fn close(&mut self) -> Result<()> {
+        if let Some(close) = self.close {
+            self.writer.text.push(close);
+        }
         if self.indexed {
             let value = self.read(self.writer.left + 1)?;
             value.write_to(self.writer.text);
         }
-        self.writer.text.push_str(outer);
         Ok(())
     }
 
@@ -290,22 +291,22 @@ impl<'a> ser::Serializer for Writer<'a> {
         variant: &'static str,
         value: &T,
     ) -> Result<()> {
-        let mut object = self.open('{', "}")?;
+        let mut object = self.open('{', '}')?;
         object.key(variant)?;
         object.value(value)?;
         object.close()
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'a>> {
-        self.open('[', "]")
+        self.open('[', ']')
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Compound<'a>> {
-        self.open('[', "]")
+        self.open('[', ']')
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'a>> {
-        self.open('[', "]")
+        self.open('[', ']')
     }
 
     fn serialize_tuple_variant(
@@ -315,15 +316,15 @@ impl<'a> ser::Serializer for Writer<'a> {
         variant: &'static str,
         _: usize,
     ) -> Result<Variant<'a>> {
-        self.variant(variant, '[', "]}").map(Variant)
+        self.variant(variant, '[', ']').map(Variant)
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Compound<'a>> {
-        self.open('{', "}")
+        self.open('{', '}')
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Compound<'a>> {
-        if name == NUMBER || name == RAW_VALUE { Ok(self.written()) } else { self.open('{', "}") }
+        if name == NUMBER || name == RAW_VALUE { Ok(self.written()) } else { self.open('{', '}') }
     }
 
     fn serialize_struct_variant(
@@ -333,7 +334,7 @@ impl<'a> ser::Serializer for Writer<'a> {
         variant: &'static str,
         _: usize,
     ) -> Result<Variant<'a>> {
-        self.variant(variant, '{', "}}").map(Variant)
+        self.variant(variant, '{', '}').map(Variant)
     }
 }
 
@@ -345,7 +346,7 @@ impl ser::SerializeSeq for Compound<'_> {
         self.element(value)
     }
 
-    fn end(self) -> Result<()> {
+    fn end(mut self) -> Result<()> {
         self.close()
     }
 }
@@ -358,7 +359,7 @@ impl ser::SerializeTuple for Compound<'_> {
         self.element(value)
     }
 
-    fn end(self) -> Result<()> {
+    fn end(mut self) -> Result<()> {
         self.close()
     }
 }
@@ -371,7 +372,7 @@ impl ser::SerializeTupleStruct for Compound<'_> {
         self.element(value)
     }
 
-    fn end(self) -> Result<()> {
+    fn end(mut self) -> Result<()> {
         self.close()
     }
 }
@@ -397,7 +398,7 @@ impl ser::SerializeMap for Compound<'_> {
         self.value(value)
     }
 
-    fn end(self) -> Result<()> {
+    fn end(mut self) -> Result<()> {
         self.close()
     }
 }
@@ -407,20 +408,28 @@ impl ser::SerializeStruct for Compound<'_> {
     type Error = Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<()> {
-        if self.close.is_empty() {
+        if self.close.is_none() {
             return self.raw(value);
         }
         self.key(key)?;
         self.value(value)
     }
 
-    fn end(self) -> Result<()> {
+    fn end(mut self) -> Result<()> {
         self.close()
     }
 }
 
 /// A variant with several values: one object around another array or object.
 struct Variant<'a>(Compound<'a>);
+
+impl Variant<'_> {
+    fn close(&mut self) -> Result<()> {
+        self.0.close()?;
+        self.0.writer.text.push('}');
+        Ok(())
+    }
+}
 
 impl ser::SerializeTupleVariant for Variant<'_> {
     type Ok = ();
@@ -430,8 +439,8 @@ impl ser::SerializeTupleVariant for Variant<'_> {
         self.0.element(value)
     }
 
-    fn end(self) -> Result<()> {
-        self.0.close()
+    fn end(mut self) -> Result<()> {
+        self.close()
     }
 }
 
@@ -444,7 +453,7 @@ impl ser::SerializeStructVariant for Variant<'_> {
         self.0.value(value)
     }
 
-    fn end(self) -> Result<()> {
-        self.0.close()
+    fn end(mut self) -> Result<()> {
+        self.close()
     }
 }
