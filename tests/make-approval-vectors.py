@@ -765,6 +765,75 @@ def play_cases(two):
     return approved
 
 
+def administered(count):
+    """A stream of administrative changes: a template that is made, and changed."""
+    events, previous = [], None
+    for number in range(count):
+        body = {"type": "administered", "object": "template", "key": "REFUND",
+                "action": "update" if number else "create", "after": {"templateVersion": number + 1}}
+        if number:
+            body["before"] = {"templateVersion": number}
+        event = {"v": 1, "company": "Shop", "requestId": IDS[6], "sequence": number + 1, "at": NOW + number,
+                 "actor": {"kind": "administrator", "id": "eve@example.com"}, "body": body}
+        if previous:
+            event["previous"] = previous
+        previous = sha(event)
+        events.append(canonical(event | {"hash": previous}))
+    return events
+
+
+def question_cases(two, approved):
+    ann = {"do": "decide", "approver": "ann@example.com", "verdict": "approve", "at": NOW + 10, "id": IDS[1]}
+    staged = opening(two, directory=PEOPLE)
+    without = lambda email: {"people": [person for person in PEOPLE["people"] if person["email"] != email],
+                             "groups": PEOPLE["groups"]}
+    given = lambda approver, opened, steps, **more: {"opening": opened, "steps": steps, "approver": approver,
+                                                     "now": NOW + 20} | more
+
+    def may(identifier, why, approver, needs, opened=None, steps=(), **more):
+        emails, groups = needs
+        return good(identifier, why, given(approver, opened or opening(), list(steps), **more),
+                    {"needs": {"emails": emails, "groups": groups}})
+
+    def may_not(identifier, why, approver, error, opened=None, steps=(), **more):
+        return bad(identifier, why, given(approver, opened or opening(), list(steps), **more), error)
+
+    write("approvalRequest.mayDecide", "A request opened and told these steps (as in approvalRequest.play): whether this "
+          "person may decide at this time by the opening's directory, or another one, or none; and whom a directory has to "
+          "know for that.", [
+              may("asked", "whom the template names", "ann@example.com", (["ann@example.com"], [])),
+              may("spelled-otherwise", "the same person", "ANN@example.com", (["ann@example.com"], [])),
+              may("no-directory", "named themselves, and everyone is known", "ann@example.com", (["ann@example.com"], []),
+                  withoutDirectory=True),
+              may("second-stage", "once the first is complete", "bob@example.com", (["bob@example.com"], ["ops"]), staged,
+                  [ann]),
+              may_not("not-asked", "someone else", "bob@example.com", "not_eligible"),
+              may_not("subject", "for whom it is asked", "kevin", "not_eligible"),
+              may_not("too-early", "the first stage is not complete", "bob@example.com", "stage_not_open", staged),
+              may_not("too-late-stage", "the stage is complete", "ann@example.com", "already_decided", staged, [ann]),
+              may_not("decided", "and that was all", "ann@example.com", "request_final", None, [ann]),
+              may_not("expired", "nobody decides any more", "ann@example.com", "request_expired", now=NOW + 900),
+              may_not("left", "no longer in the directory", "bob@example.com", "no_longer_eligible", staged, [ann],
+                      directory=without("bob@example.com")),
+              may_not("listed-needs-directory", "people that were listed are looked up again", "ann@example.com",
+                      "missing_member", opening(directory=PEOPLE), withoutDirectory=True),
+              may_not("listed-not-everyone", "no weaker directory", "ann@example.com", "directory_mismatch",
+                      opening(directory=PEOPLE), directory=EVERYONE),
+          ])
+    events = approved().consumed(NOW + 20).events
+    at = lambda identifier, why, now, status, grant=None: good(
+        identifier, why, {"events": events, "now": NOW + now}, {"status": status} | ({"grant": grant} if grant else {}))
+    write("approvalRequest.at", "A request made of the texts of its events, as it was at a time: status and grant.", [
+              at("before", "as it was opened", -5, "pending"),
+              at("opened", "as it was opened", 0, "pending"),
+              at("undecided", "the second before", 9, "pending"),
+              at("decided", "the second itself", 10, "approved", "issued"),
+              at("not-consumed", "the second before", 19, "approved", "issued"),
+              at("consumed", "the second itself", 20, "approved", "consumed"),
+              at("later", "and so it stays", 100_000, "approved", "consumed"),
+          ])
+
+
 def event_cases(approved):
     events = approved().consumed(NOW + 20).events
     head = {"count": 3, "hash": json.loads(events[-1])["hash"]}
@@ -821,7 +890,16 @@ def event_cases(approved):
         refused("not-json", "an event is JSON", ["event"], "malformed_json", line=1, column=1),
         refused("too-deep", "nesting is bounded", ["[" * 20], "too_deep"),
     ]
-    write("events.verify", "The texts of a request's events, verified as a chain, perhaps up to a head that was kept "
+    cases += [
+        good("administered", "an administrator's changes are a chain of their own", {"events": administered(3)},
+             {"count": 3, "complete": False}),
+        refused("administered-missing", "an event is missing", administered(3)[::2], "event_out_of_order"),
+        refused("administered-changed", "another change", [administered(1)[0].replace("REFUND", "PAYOUT")],
+                "event_altered"),
+        refused("administered-hidden", "a key can be shown", [again(administered(1)[0], body=json.loads(
+                administered(1)[0])["body"] | {"key": "\u202e"})], "hidden_character", field="key"),
+    ]
+    write("events.verify", "The texts of a request's events, or of a company's administrative ones, verified as a chain, perhaps up to a head that was kept "
           "apart: how many there are, and whether the end is proven.", cases)
 
     def impossible(identifier, why, chain, error="event_impossible"):
@@ -837,6 +915,16 @@ def event_cases(approved):
                                                for part in json.loads(first)["body"]["parts"]]
     many = lambda count: [{"required": 1, "eligible": eligible(*([f"a{n}@x.org"] for n in range(count)))}]
     restored = [
+        good("head", "up to the head that was kept apart", {"events": events, "head": head},
+             {"status": "approved", "grant": "consumed", "events": 3}),
+        refused("head-cut-off", "an event is missing at the end", events[:2], "head_mismatch", head=head),
+        refused("head-behind", "an event more than the head knows", events, "head_mismatch",
+                head={"count": 2, "hash": json.loads(events[1])["hash"]}),
+        refused("head-other", "the same number, but others", events, "head_mismatch", head=head | {"hash": "0" * 64}),
+        impossible("administered", "no event of a request", administered(1)),
+        impossible("administered-last", "no event of a request", [events[0], again(administered(1)[0], sequence=2,
+                   company=APP, requestId=json.loads(events[0])["requestId"],
+                   previous=json.loads(events[0])["hash"])]),
         good("whole", "as it was left", {"events": events}, {"status": "approved", "grant": "consumed", "events": 3}),
         good("first", "as it was opened", {"events": events[:1]}, {"status": "pending", "events": 1}),
         impossible("no-stages", "someone decides", [body(events[0], stages=[])]),
@@ -963,7 +1051,7 @@ def event_cases(approved):
                 "too_many_fields"),
     ]
     write("approvalRequest.restore", "A request made of the texts of its events: its status and grant a second after the "
-          "last, and how many there are.", restored)
+          "last, and how many there are; perhaps up to a head that was kept apart.", restored)
 
 
 def request_body():
@@ -1000,5 +1088,8 @@ if __name__ == "__main__":
     text_identity()
     template_parse()
     template_render()
-    event_cases(play_cases(open_cases()))
+    two = open_cases()
+    approved = play_cases(two)
+    question_cases(two, approved)
+    event_cases(approved)
     request_body()

@@ -2,10 +2,10 @@
 """Writes the token vectors of tests/vectors/ with Python's own hmac, json and base64: an implementation that
 shares no code with the one under test. Run by hand when cases are added; the files are what the tests read.
 
-    python3 tests/make-token-vectors.py NJWT_CASES NODE_BASE64_CASES
+    python3 tests/make-token-vectors.py [NJWT_CASES NODE_BASE64_CASES]
 
-The two arguments are the recordings that cases are converted from: tokens that njwt 2.0.1 minted, and bytes that
-Node's Buffer decoded.
+The two arguments are the recordings that two of the files are converted from: tokens that njwt 2.0.1 minted, and bytes
+that Node's Buffer decoded. Without them those two stay as they are.
 """
 
 import base64
@@ -363,10 +363,23 @@ def token_verify():
              "token": signed(HEADER, "garbage", OTHER)}, error="invalid_signature"),
         case("rotated", "any of several keys", base | {"keys": [{"key": b64(OTHER)}, {"key": b64(KEY)}],
              "token": signed(HEADER, CLAIMS)}, {"claims": CLAIMS}),
+        case("key-by-kid", "the key that verified it is told", base | {"keys": [
+             {"key": b64(OTHER), "id": "old"}, {"key": b64(KEY), "id": "new"}],
+             "token": signed(HEADER | {"kid": "new"}, CLAIMS)}, {"claims": CLAIMS, "keyId": "new"}),
+        case("key-without-kid", "any of them, and it is told which", base | {"keys": [
+             {"key": b64(OTHER), "id": "old"}, {"key": b64(KEY), "id": "new"}],
+             "token": signed(HEADER, CLAIMS)}, {"claims": CLAIMS, "keyId": "new"}),
+        # several audiences
+        good("audiences-first", "any of those that the host has", CLAIMS, audience=[AUD, "other.example.com"]),
+        good("audiences-last", "any of those that the host has", CLAIMS, audience=["other.example.com", AUD]),
+        good("audiences-of-both", "one in common", CLAIMS | {"aud": ["a", AUD]}, audience=["b", AUD]),
+        bad("audiences-none", "none in common", CLAIMS | {"aud": ["a", "c"]}, "wrong_audience", audience=["b", AUD]),
+        bad("audiences-empty", "nobody is no audience", CLAIMS, "invalid_claim", audience=[]),
+        bad("audiences-with-empty", "nothing is no audience", CLAIMS, "invalid_claim", audience=[AUD, ""]),
     ]
     write("token.verify",
           "An auth token verified at a time by keys, for an issuer and an audience (null: any), with the leeway 60 "
-          "seconds unless given: its claims.", cases)
+          "seconds unless given: its claims, and the id of the key that verified it, if that has one.", cases)
 
 
 def nested(levels):
@@ -384,14 +397,15 @@ def token_mint():
                   "nbf": given["now"] - given.get("backdateSeconds", 60)} | given["claims"]
         indices = sorted((name for name in claims if re.fullmatch("0|[1-9][0-9]{0,8}", name)), key=int)
         claims = {name: claims[name] for name in indices} | claims
-        return case(identifier, why, given, {"token": signed(HEADER, claims)})
+        header = HEADER | ({"kid": given["keyId"]} if "keyId" in given else {})
+        return case(identifier, why, given, {"token": signed(header, claims)})
 
     def bad(identifier, why, error, **given):
         return case(identifier, why, base | given, error=error)
 
     write("token.mint",
           "An auth token minted for a subject with claims at a time and with a jti: the compact token. It lives 300 "
-          "seconds and is backdated by 60 unless given.", [
+          "seconds and is backdated by 60 unless given; the key's id, if it has one, becomes the kid.", [
               good("sample", "the published sample's own token"),
               good("no-claims", "none but the usual", claims={}),
               good("several-claims", "in their order", claims={"z": 1, "a": [True, None, {"b": "\u00e9\u2028"}]}),
@@ -404,6 +418,8 @@ def token_mint():
               good("not-ascii", "UTF-8", issuer="caf\u00e9", audience="\U0001f600", subject="\u4e2d\u6587"),
               good("before-2001", "nine digits", now=999_999_999),
               good("before-1970", "a clock may be wrong", now=-1),
+              good("key-id", "the kid", keyId="2026-11"),
+              good("key-id-escaped", "any text", keyId='k"\u00e9', claims={"10": 1}),
               bad("empty-subject", "someone asks", "invalid_claim", subject=""),
               bad("empty-issuer", "an application asks", "invalid_claim", issuer=""),
               bad("empty-audience", "of a host", "invalid_claim", audience=""),
@@ -469,8 +485,9 @@ def access_token():
 
 
 if __name__ == "__main__":
-    converted_njwt(sys.argv[1])
-    converted_base64(sys.argv[2])
+    if len(sys.argv) == 3:
+        converted_njwt(sys.argv[1])
+        converted_base64(sys.argv[2])
     jws()
     token_verify()
     token_mint()

@@ -67,8 +67,10 @@ function fail(request, step, opening) {
 }
 
 /** Status and grant, a second after the last event. */
-function state(request) {
-  const { status, grant } = request.at(request.events.at(-1).at + 1);
+const state = (request) => stateAt(request, request.events.at(-1).at + 1);
+
+function stateAt(request, now) {
+  const { status, grant } = request.at(now);
   return grant === undefined ? { status } : { status, grant: grant.status };
 }
 
@@ -87,8 +89,16 @@ const operations = {
     for (const step of steps) (step.fails ? fail : take)(request, step, opening);
     return { ...state(request), events: request.eventTexts() };
   },
-  'approvalRequest.restore': ({ events }) => {
-    const request = ApprovalRequest.restore(events);
+  'approvalRequest.at': ({ events, now }) => stateAt(ApprovalRequest.restore(events), now),
+  'approvalRequest.mayDecide': ({ opening, steps, approver, now, directory = opening.directory, withoutDirectory }) => {
+    const request = opened(opening);
+    for (const step of steps) take(request, step, opening);
+    const reason = request.mayDecide(approver, { now, directory: withoutDirectory ? undefined : directory });
+    if (reason) throw reason;
+    return { needs: request.needsOf(approver) };
+  },
+  'approvalRequest.restore': ({ events, head }) => {
+    const request = ApprovalRequest.restore(events, head);
     return { ...state(request), events: request.events.length };
   },
   'events.verify': ({ events, head }) => verifyChain(events, head),
@@ -123,8 +133,8 @@ const operations = {
     assert.equal(plainText(plain), plain, 'a second pass changes nothing');
     return { text: plain };
   },
-  'token.mint': ({ key, issuer, audience, subject, claims, now, jti, ...options }) => {
-    const minter = new Minter({ key: keys([{ key }])[0], issuer, audience, ...options });
+  'token.mint': ({ key, keyId, issuer, audience, subject, claims, now, jti, ...options }) => {
+    const minter = new Minter({ key: keys([{ key, id: keyId }])[0], issuer, audience, ...options });
     return { token: minter.mint(subject, claims, { now, jti }) };
   },
   'token.verify': ({ keys: given, issuer, audience, token, now, ...options }) => {
@@ -132,9 +142,9 @@ const operations = {
     const iss = issuer == null ? /** @type {const} */ ({ anyIssuer: true }) : { issuer };
     const aud = audience == null ? /** @type {const} */ ({ anyAudience: true }) : { audience };
     const verifier = new Verifier({ keys: keys(given), ...iss, ...aud, ...options });
-    const claims = verifier.verify(token, { now });
-    assert.deepEqual(verifier.verified(token, { now }).claims, claims);
-    return { claims };
+    const { claims, keyId } = verifier.verified(token, { now });
+    assert.deepEqual(verifier.verify(token, { now }), claims);
+    return keyId === undefined ? { claims } : { claims, keyId };
   },
 };
 

@@ -69,18 +69,50 @@ pub(crate) fn play(given: &Given<'_>) -> Result<Json> {
     Ok(state(&request).with("events", events).into())
 }
 
+pub(crate) fn may_decide(given: &Given<'_>) -> Result<Json> {
+    let opening = given.inner("opening");
+    let mut request = opened(&opening)?;
+    for step in given.array("steps") {
+        take(&mut request, &Given(step), &opening).unwrap();
+    }
+    let (approver, now) = (given.text("approver"), given.time("now"));
+    if given.optional("withoutDirectory").is_some() {
+        request.may_decide(approver, None, now)?;
+    } else {
+        let directory = directory(if given.optional("directory").is_some() { given } else { &opening })?;
+        request.may_decide(approver, &directory, now)?;
+    }
+    let needs = request.needs_of(approver);
+    let needs = Object::new().with("emails", needs.emails).with("groups", needs.groups);
+    Ok(Object::new().with("needs", needs).into())
+}
+
+pub(crate) fn at(given: &Given<'_>) -> Result<Json> {
+    let now = given.time("now");
+    let whole = ApprovalRequest::restore(events(given)?)?;
+    let then = whole.at(now);
+    assert_eq!(whole.to_json(now), then.to_json(now));
+    assert_eq!(whole.status(now), then.status(now));
+    assert!(then.events().iter().skip(1).all(|event| event.at() <= now));
+    Ok(state_at(&then, now).into())
+}
+
 pub(crate) fn restore(given: &Given<'_>) -> Result<Json> {
-    let request = ApprovalRequest::restore(events(given)?)?;
+    let request = match head(given) {
+        Some(head) => ApprovalRequest::restore_with_head(events(given)?, head)?,
+        None => ApprovalRequest::restore(events(given)?)?,
+    };
     Ok(state(&request).with("events", request.events().len() as u64).into())
 }
 
 pub(crate) fn verify_chain(given: &Given<'_>) -> Result<Json> {
-    let head = given.optional("head").map(|head| {
-        let head = Given(head);
-        Head { count: head.integer("count").unsigned_abs(), hash: head.text("hash").parse().unwrap() }
-    });
-    let report = jit_approvals::verify_chain(&events(given)?, head)?;
+    let report = jit_approvals::verify_chain(&events(given)?, head(given))?;
     Ok(Object::new().with("count", report.head.count).with("complete", report.complete).into())
+}
+
+fn head(given: &Given<'_>) -> Option<Head> {
+    let head = Given(given.optional("head")?);
+    Some(Head { count: head.integer("count").unsigned_abs(), hash: head.text("hash").parse().unwrap() })
 }
 
 pub(crate) fn plain_text(given: &Given<'_>) -> Json {
@@ -143,7 +175,10 @@ fn take(request: &mut ApprovalRequest, step: &Given<'_>, opening: &Given<'_>) ->
 
 /// Status and grant, a second after the last event.
 fn state(request: &ApprovalRequest) -> Object {
-    let now: UnixTime = request.events().last().unwrap().at().plus(1);
+    state_at(request, request.events().last().unwrap().at().plus(1))
+}
+
+fn state_at(request: &ApprovalRequest, now: UnixTime) -> Object {
     let object = Object::new().with("status", request.status(now).as_str());
     match request.grant() {
         Some(grant) => object.with("grant", grant.status(now).as_str()),

@@ -36,6 +36,8 @@ fn outcome(operation: &str, case: &Case) -> Result<Json> {
     match operation {
         "accessToken.sign" => tokens::sign_access_token(&given),
         "accessToken.verify" => tokens::verify_access_token(&given),
+        "approvalRequest.at" => approvals::at(&given),
+        "approvalRequest.mayDecide" => approvals::may_decide(&given),
         "approvalRequest.open" => approvals::open(&given),
         "approvalRequest.play" => approvals::play(&given),
         "approvalRequest.restore" => approvals::restore(&given),

@@ -53,7 +53,10 @@ fn set(jwt: &mut Jwt, call: &[Json]) {
 }
 
 pub(crate) fn mint(given: &Given<'_>) -> Result<Json> {
-    let key = SigningKey::from_base64(given.text("key"))?;
+    let mut key = SigningKey::from_base64(given.text("key"))?;
+    if given.optional("keyId").is_some() {
+        key = key.with_id(given.text("keyId"));
+    }
     let mut minter = Minter::builder(&key).issuer(given.text("issuer")).audience(given.text("audience"));
     if let Some(lifetime) = given.duration("lifetimeSeconds") {
         minter = minter.lifetime(lifetime);
@@ -87,7 +90,11 @@ pub(crate) fn verify(given: &Given<'_>) -> Result<Json> {
         verifier = verifier.require_subject();
     }
     let claims = verifier.build()?.verify_at(given.text("token"), given.time("now"))?;
-    Ok(Object::new().with("claims", claims.into_object()).into())
+    let mut object = Object::new().with("claims", claims.as_object().clone());
+    if let Some(id) = claims.key_id() {
+        object.insert("keyId", id);
+    }
+    Ok(object.into())
 }
 
 pub(crate) fn sign_access_token(given: &Given<'_>) -> Result<Json> {

@@ -22,14 +22,17 @@ impl Administered {
     ///
     /// # Errors
     ///
-    /// `invalid_actor` for a word or key that can't be shown
+    /// `hidden_character` for a word or key that can't be shown, or is too long
     pub fn new(object: &str, key: &str, action: &str) -> Result<Self> {
-        for (text, longest) in [(object, 64), (action, 64), (key, limits::VALUE_BYTES as usize)] {
+        let longest = [64, limits::VALUE_BYTES as usize, 64];
+        for ((member, text), longest) in
+            [("object", object), ("key", key), ("action", action)].into_iter().zip(longest)
+        {
             if text.len() > longest || !is_bare(text, Source::Stored) {
                 let problem = format!(
                     "a word without white space and invisible characters, of at most {longest} bytes"
                 );
-                return Err(errors::invalid_actor(text, Plain(problem)));
+                return Err(errors::hidden_character(member, Plain(problem)).with_field(member));
             }
         }
         let (object, key, action) = (object.to_owned(), key.to_owned(), action.to_owned());
@@ -98,7 +101,8 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// `invalid_actor`; `out_of_range` for a time outside the years 1 to 9999
+    /// `invalid_actor`; `out_of_range` for a time outside the years 1 to 9999; `too_large`, `too_deep` for what was there
+    /// before or after
     pub fn administered(
         company: &str,
         stream: Id,
@@ -111,6 +115,8 @@ impl Event {
         crate::origin::check_name("company", company, Source::Given)?;
         let (sequence, previous) = head.map_or((1, None), |head| (head.count + 1, Some(head.hash)));
         let now = now.in_calendar("now")?;
-        Ok(Self::new(company, stream, sequence, now, actor, Body::Administered(change), previous))
+        let event = Self::new(company, stream, sequence, now, actor, Body::Administered(change), previous);
+        // Nothing is stored that can't be read: the values may be large, or nested deep.
+        Self::parse(&event.to_text())
     }
 }
