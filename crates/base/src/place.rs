@@ -18,7 +18,8 @@ impl Place {
     /// Where the character at this byte is. A place at the end is behind the last character.
     ///
     /// ```
-    /// use jit_approvals_base::Place;
+    /// # mod jit_approvals { pub use jit_approvals_base as json; }
+    /// use jit_approvals::json::Place;
     ///
     /// assert_eq!(Place::of("one\ntwö!", 8), Place::new(2, 4));
     /// ```

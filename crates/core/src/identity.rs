@@ -20,7 +20,8 @@ const GROUP_CHARACTERS: usize = 200;
 /// ignorable characters dropped, white space trimmed.
 ///
 /// ```
-/// use jit_approvals_core::identity;
+/// # mod jit_approvals { pub use jit_approvals_core::*; pub use jit_approvals_base as json; }
+/// use jit_approvals::identity;
 ///
 /// assert_eq!(identity("Ann@Faß.de"), identity("ann@FASS.de"));
 /// assert_ne!(identity("jose@x.org"), identity("josé@x.org"));

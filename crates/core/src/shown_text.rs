@@ -155,7 +155,8 @@ pub(crate) fn is_ignorable(character: char) -> bool {
 /// acts on the mended one. The result is accepted wherever several lines are; one line where the text was one.
 ///
 /// ```
-/// use jit_approvals_core::plain_text;
+/// # mod jit_approvals { pub use jit_approvals_core::*; pub use jit_approvals_base as json; }
+/// use jit_approvals::plain_text;
 ///
 /// assert_eq!(plain_text("\u{200f}1,654.00\u{a0}₪\r\npaid\ttoday"), "1,654.00\u{a0}₪\npaid today");
 /// assert_eq!(plain_text("José, 1\u{202f}654 €"), "José, 1\u{202f}654 €");

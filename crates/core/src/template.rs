@@ -134,8 +134,9 @@ impl Template {
     /// first. None if it is a template.
     ///
     /// ```
-    /// use jit_approvals_core::Template;
-    /// use jit_approvals_base::Json;
+    /// # mod jit_approvals { pub use jit_approvals_core::*; pub use jit_approvals_base as json; }
+    /// use jit_approvals::Template;
+    /// use jit_approvals::json::Json;
     ///
     /// let record = r#"{"approvalType": "aprove", "templateName": "", "approvalKey": "REFUND",
     ///     "approvalTitle": "Refund $(amuont)?", "approvalData": "To $(sbject), $(amount)",

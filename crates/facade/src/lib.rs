@@ -8,21 +8,30 @@
 //!
 //! // The application proves who asks, and for whom.
 //! let key = SigningKey::generate()?;
-//! let minter = Minter::builder(&key).issuer("shop.example.com").audience("approvals.example.com").build()?;
+//! let (shop, host) = ("shop.example.com", "approvals.example.com");
+//! let minter = Minter::builder(&key).issuer(shop).audience(host).build()?;
 //! let token = minter.mint("kevin", &Object::new())?;
 //!
 //! // The host verifies that, and fills the administrator's template.
-//! let verifier = Verifier::builder(&key).issuer("shop.example.com").audience("approvals.example.com").build()?;
-//! let template = Template::parse(r#"{"approvalType": "approve", "templateName": "Refund", "approvalKey": "REFUND",
-//!     "approvalTitle": "Refund $(amount)?", "approvalData": "Refund $(amount) to $(subject).",
-//!     "defaultApprovers": ["ann@example.com"], "metadata": [{"key": "amount", "required": true}]}"#)?;
+//! let verifier = Verifier::builder(&key).issuer(shop).audience(host).build()?;
+//! let template = Template::parse(
+//!     r#"{
+//!         "approvalType": "approve", "templateName": "Refund", "approvalKey": "REFUND",
+//!         "approvalTitle": "Refund $(amount)?",
+//!         "approvalData": "Refund $(amount) to $(subject).",
+//!         "defaultApprovers": ["ann@example.com"],
+//!         "metadata": [{"key": "amount", "required": true}]
+//!     }"#,
+//! )?;
 //! let body = RequestBody::new("REFUND").with_meta_data([("amount", "$1,654")]);
 //! let people = Directory::everyone();
-//! let mut request = ApprovalRequest::open(&template, &body, &origin(&verifier.verify(&token)?)?, &people)?;
+//! let origin = origin(&verifier.verify(&token)?)?;
+//! let mut request = ApprovalRequest::open(&template, &body, &origin, &people)?;
 //!
 //! // The approver reads it and decides; the application acts, once.
 //! assert_eq!(request.text(), "Refund $1,654 to kevin.");
-//! request.decide(&Decision::approve("ann@example.com", request.content_hash()), &people)?;
+//! let decision = Decision::approve("ann@example.com", request.content_hash());
+//! request.decide(&decision, &people)?;
 //! let act = Act::new([("amount", "$1,654")]);
 //! request.consume(&act)?;
 //! assert_eq!(request.consume(&act).unwrap_err().code(), "grant_consumed");
@@ -31,7 +40,7 @@
 //!
 //! | I want to … | call |
 //! |---|---|
-//! | make a key | [`SigningKey::generate_base64`], [`SigningKey::from_base64`] |
+//! | make a key | [`SigningKey::generate`], [`SigningKey::from_base64`] |
 //! | mint and verify an auth token | [`Minter::mint`], [`Verifier::verify`] |
 //! | mint what njwt mints, setter by setter | [`Jwt`] |
 //! | choose a key by what a token says of itself | [`UnverifiedToken`] |
@@ -42,7 +51,7 @@
 //! | withdraw it | [`ApprovalRequest::cancel`] |
 //! | act on the grant, take it back | [`ApprovalRequest::consume`], [`ApprovalRequest::revoke`] |
 //! | carry the grant in a signed text | [`ApprovalRequest::access_token`], [`AccessTokenVerifier`] |
-//! | keep a request and have it back | [`ApprovalRequest::events_since`], [`ApprovalRequest::restore`] |
+//! | keep a request and have it back | [`ApprovalRequest::events_since`], [`ApprovalRequest::restore`]; [Persistence](ApprovalRequest#persistence) |
 //! | prove that no event was changed | [`verify_chain`] |
 //! | know what an application may send instead of a refused text | [`plain_text`] |
 //! | decide by an error's code | [`ErrorCode`], [`catalogue`] |

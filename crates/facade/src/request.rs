@@ -1,10 +1,14 @@
 //! The handle of an approval request: commands that take effect at once.
 
+#[cfg(feature = "token")]
+use jit_approvals_base::Object;
 use jit_approvals_base::{Id, Json, Result, UnixTime};
 use jit_approvals_core::{
     self as core, Act, Actor, ApprovalType, At, Attachment, Decision, Device, Directory, Event, Grant, Hash,
     Head, Needs, Origin, Part, PeopleKnown, RequestBody, StageState, Status, Template,
 };
+#[cfg(feature = "token")]
+use jit_approvals_token::{AccessToken, SigningKey};
 
 /// A request that someone approve one act, and all that came of it.
 ///
@@ -28,7 +32,8 @@ use jit_approvals_core::{
 /// let known = request.head().count;
 /// request.consume(&act)?;
 /// for event in request.events_since(known) {
-///     // INSERT … with the primary key (request, sequence): it fails if another process was faster.
+///     // INSERT with the primary key (request, sequence): if it is taken,
+///     // another process was faster.
 ///     let key = (event.request_id().to_string(), event.sequence());
 ///     assert!(table.insert(key, event.to_text()).is_none());
 /// }
@@ -54,66 +59,6 @@ macro_rules! accessors {
             )*
         }
     };
-}
-
-accessors! {
-    /// Its id.
-    id() -> Id;
-    /// Its status at this time: past its expiry a pending request has expired, whether or not an event says so yet.
-    status(now: UnixTime) -> Status;
-    /// The title as the approver sees it.
-    title() -> &str;
-    /// The title in parts, with the placeholders that they stand for.
-    title_parts() -> impl Iterator<Item = Part<'_>>;
-    /// The text as the approver sees it. What shows it isolates each of its [`parts`](Self::parts), as `<bdi>` does in
-    /// HTML: right-to-left letters reorder the digits next to them.
-    text() -> &str;
-    /// The text in parts, with the placeholders that they stand for.
-    parts() -> impl Iterator<Item = Part<'_>>;
-    /// SHA-256 over what the approver sees and what it stands for: decisions and grant carry the same.
-    content_hash() -> Hash;
-    /// The application that asked: `iss` of its auth token.
-    application() -> &str;
-    /// The user on whose behalf it asked: `sub`.
-    subject() -> &str;
-    /// Whom it belongs to, where several companies share a server.
-    company() -> &str;
-    /// The custom claims of the auth token that the template lists, by name.
-    claims() -> impl Iterator<Item = (&str, &str)>;
-    /// The final value of every declared field, by key.
-    meta_data() -> impl Iterator<Item = (&str, &str)>;
-    /// The key of the template.
-    template_id() -> &str;
-    /// The version of the template.
-    template_version() -> u32;
-    /// What an approver does to approve it.
-    approval_type() -> ApprovalType;
-    /// What the approver may look at before deciding.
-    attachments() -> &[Attachment];
-    /// The device that it was made from, as the application reported it.
-    device() -> Option<&Device>;
-    /// Which people the directory knew when it was opened: where they were listed, deciding needs them listed again.
-    people() -> PeopleKnown;
-    /// When it was opened.
-    requested_at() -> UnixTime;
-    /// From when nothing can be decided.
-    expires_at() -> UnixTime;
-    /// When it was approved or rejected.
-    decided_at() -> Option<UnixTime>;
-    /// Who may decide, stage by stage, and what they decided.
-    stages() -> &[StageState];
-    /// The grant, if it was approved.
-    grant() -> Option<&Grant>;
-    /// Every event, in order.
-    events() -> &[Event];
-    /// The events after this sequence number: what a store does not have yet.
-    events_since(sequence: u64) -> &[Event];
-    /// How many events there are, and the last one's hash: kept apart, it proves that no event is missing at the end.
-    head() -> Head;
-    /// Whom a directory has to know for a decision of this approver: what to load into it.
-    needs_of(approver: &str) -> Needs;
-    /// The record as it is at this time: what [`Json`] texts of an API show.
-    to_json(now: UnixTime) -> Json;
 }
 
 impl ApprovalRequest {
@@ -315,6 +260,97 @@ impl ApprovalRequest {
     pub fn issued_grant(&self, now: UnixTime) -> Result<&Grant> {
         self.0.issued_grant(now)
     }
+}
+
+#[cfg(feature = "token")]
+impl ApprovalRequest {
+    /// The signed text that carries the grant to the application, from the host `issuer`.
+    ///
+    /// # Errors
+    ///
+    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`
+    pub fn access_token(&self, issuer: &str, key: &SigningKey) -> Result<String> {
+        self.access_token_at(issuer, key, UnixTime::now())
+    }
+
+    /// The signed text that carries the grant, if it can be consumed at this time.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApprovalRequest::access_token`].
+    pub fn access_token_at(&self, issuer: &str, key: &SigningKey, now: UnixTime) -> Result<String> {
+        let grant = self.issued_grant(now)?;
+        let record = Object::new()
+            .with("issuer", issuer)
+            .with("application", self.application())
+            .with("subject", self.subject())
+            .with("grantId", grant.id())
+            .with("expiresAt", grant.expires_at())
+            .with("approvalRequestId", self.id())
+            .with("templateId", self.template_id())
+            .with("contentHash", self.content_hash().to_string());
+        AccessToken::from_json(&record.into())?.sign(key)
+    }
+}
+
+accessors! {
+    /// Its id.
+    id() -> Id;
+    /// Its status at this time: past its expiry a pending request has expired, whether or not an event says so yet.
+    status(now: UnixTime) -> Status;
+    /// The title as the approver sees it.
+    title() -> &str;
+    /// The title in parts, with the placeholders that they stand for.
+    title_parts() -> impl Iterator<Item = Part<'_>>;
+    /// The text as the approver sees it. What shows it isolates each of its [`parts`](Self::parts), as `<bdi>` does in
+    /// HTML: right-to-left letters reorder the digits next to them.
+    text() -> &str;
+    /// The text in parts, with the placeholders that they stand for.
+    parts() -> impl Iterator<Item = Part<'_>>;
+    /// SHA-256 over what the approver sees and what it stands for: decisions and grant carry the same.
+    content_hash() -> Hash;
+    /// The application that asked: `iss` of its auth token.
+    application() -> &str;
+    /// The user on whose behalf it asked: `sub`.
+    subject() -> &str;
+    /// Whom it belongs to, where several companies share a server.
+    company() -> &str;
+    /// The custom claims of the auth token that the template lists, by name.
+    claims() -> impl Iterator<Item = (&str, &str)>;
+    /// The final value of every declared field, by key.
+    meta_data() -> impl Iterator<Item = (&str, &str)>;
+    /// The key of the template.
+    template_id() -> &str;
+    /// The version of the template.
+    template_version() -> u32;
+    /// What an approver does to approve it.
+    approval_type() -> ApprovalType;
+    /// What the approver may look at before deciding.
+    attachments() -> &[Attachment];
+    /// The device that it was made from, as the application reported it.
+    device() -> Option<&Device>;
+    /// Which people the directory knew when it was opened: where they were listed, deciding needs them listed again.
+    people() -> PeopleKnown;
+    /// When it was opened.
+    requested_at() -> UnixTime;
+    /// From when nothing can be decided.
+    expires_at() -> UnixTime;
+    /// When it was approved or rejected.
+    decided_at() -> Option<UnixTime>;
+    /// Who may decide, stage by stage, and what they decided.
+    stages() -> &[StageState];
+    /// The grant, if it was approved.
+    grant() -> Option<&Grant>;
+    /// Every event, in order.
+    events() -> &[Event];
+    /// The events after this sequence number: what a store does not have yet.
+    events_since(sequence: u64) -> &[Event];
+    /// How many events there are, and the last one's hash: kept apart, it proves that no event is missing at the end.
+    head() -> Head;
+    /// Whom a directory has to know for a decision of this approver: what to load into it.
+    needs_of(approver: &str) -> Needs;
+    /// The record as it is at this time: what [`Json`] texts of an API show.
+    to_json(now: UnixTime) -> Json;
 }
 
 /// When a command runs, and the id for what it makes: those that are given, otherwise the system's.

@@ -1,7 +1,9 @@
 //! JSON Web Signature (RFC 7515), compact, HS256 only: the ground under every token of this crate.
 //!
 //! ```
-//! use jit_approvals_token::{SigningKey, jws};
+//! # mod jit_approvals { pub use jit_approvals_token::*; pub use jit_approvals_token as token; }
+//! use jit_approvals::SigningKey;
+//! use jit_approvals::token::jws;
 //!
 //! let key = SigningKey::from_bytes(&[7; 32])?;
 //! let text = jws::sign(&key, r#"{"alg":"HS256"}"#, b"any bytes")?;

@@ -12,8 +12,9 @@ use crate::{Result, SigningKey, jws};
 /// Differences, all of them deliberate: integers beyond 2^53 stay exact; HS256 is the only algorithm.
 ///
 /// ```
-/// use jit_approvals_base::{Json, UnixTime};
-/// use jit_approvals_token::{Jwt, SigningKey};
+/// # mod jit_approvals { pub use jit_approvals_base::UnixTime; pub use jit_approvals_token::*; pub use jit_approvals_base as json; }
+/// use jit_approvals::json::Json;
+/// use jit_approvals::{Jwt, SigningKey, UnixTime};
 ///
 /// let mut jwt = Jwt::create(Json::parse(r#"{"iss": "shop.example.com"}"#)?.as_object().unwrap().clone())?;
 /// jwt.set_claim("otherClaim", "claimValue").set_expiration(Some(UnixTime::now().plus(300)));

@@ -17,6 +17,23 @@ const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 ///
 /// The token is the one that the published njwt sample mints with the same clock and `jti`: `iss`, `aud`,
 /// `sub`, `jti`, `iat`, `exp`, `nbf`, then the given claims. A key's id becomes the header's `kid`.
+///
+/// ```
+/// # mod jit_approvals { pub use jit_approvals_base::UnixTime; pub use jit_approvals_token::*; pub use jit_approvals_base as json; }
+/// use jit_approvals::json::Object;
+/// use jit_approvals::{Minter, SigningKey};
+///
+/// let key = SigningKey::generate()?.with_id("2026-11");
+/// let minter = Minter::builder(&key)
+///     .issuer("shop.example.com")
+///     .audience("approvals.example.com")
+///     .build()?;
+/// let token = minter.mint("kevin", &Object::new().with("tier", "gold"))?;
+/// assert_eq!(token.split('.').count(), 3);
+/// # Ok::<(), jit_approvals_base::Error>(())
+/// ```
+///
+/// With the feature `serde`, claims are whatever serializes to an object: a struct, a map, what `json!` makes.
 #[derive(Clone)]
 pub struct Minter {
     key: SigningKey,

@@ -15,7 +15,8 @@ use crate::{Result, errors, jws};
 /// ```
 /// use std::time::Duration;
 ///
-/// use jit_approvals_token::{SigningKey, Verifier};
+/// # mod jit_approvals { pub use jit_approvals_base::UnixTime; pub use jit_approvals_token::*; pub use jit_approvals_base as json; }
+/// use jit_approvals::{SigningKey, Verifier};
 ///
 /// let key = SigningKey::generate()?;
 /// let verifier = Verifier::builder(&key)

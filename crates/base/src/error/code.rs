@@ -11,7 +11,9 @@ macro_rules! codes {
         /// ones are added.
         ///
         /// ```
-        /// use jit_approvals_base::{ErrorCode, Json};
+        /// # mod jit_approvals { pub use jit_approvals_base::*; pub use jit_approvals_base as json; }
+        /// use jit_approvals::ErrorCode;
+        /// use jit_approvals::json::Json;
         ///
         /// let error = Json::parse("[1, 1").unwrap_err();
         /// match error.code() {
