@@ -130,6 +130,10 @@ pub(crate) fn name_flaw(name: &str, source: Source) -> Option<Flaw> {
 /// Whether a text can be an email, a key or an id: something to see, no white space, nothing that only scripts and
 /// emoji need, so that no two of them look alike by what cannot be seen.
 pub(crate) fn is_bare(text: &str, source: Source) -> bool {
+    // Most emails and keys end here.
+    if !text.is_empty() && text.bytes().fold(true, |all, byte| all & byte.is_ascii_graphic()) {
+        return true;
+    }
     let bare = |character| !is_space(character) && !is_ignorable(character);
     flaw(text, false, source).is_none() && text.chars().all(bare) && is_visible(text)
 }

@@ -251,6 +251,7 @@ impl Minter {
             rest.push_str(name);
             Json::write_integer_to(time.seconds(), rest);
         }
+        rest.push(',');
         let start = rest.len();
         let mut reordered = false;
         claims.write_to(rest, &mut |name| {
@@ -266,9 +267,10 @@ impl Minter {
         }
         // The members go on where the registered claims end.
         if rest.len() > start + 2 {
-            rest.replace_range(start..=start, ",");
+            rest.remove(start);
         } else {
-            rest.replace_range(start..=start, "");
+            rest.truncate(start - 1);
+            rest.push('}');
         }
         Ok(None)
     }

@@ -55,13 +55,13 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     if mistakes.is_full() {
         return None;
     }
-    let fields = fields::fields(&members, mistakes);
+    let (fields, keys) = fields::fields(&members, mistakes);
     let claims = claims(&members, mistakes);
     if mistakes.is_full() {
         return None;
     }
     // By the keys as they stand there: a mistake elsewhere in a row does not make its placeholder unknown.
-    let names = Names { fields: fields::keys(&members), claims: claims.iter().map(String::as_str).collect() };
+    let names = Names { fields: keys, claims: claims.iter().map(String::as_str).collect() };
     let (title, text) = patterns(&members, &names, &fields, mistakes);
     if mistakes.is_full() {
         return None;

@@ -10,18 +10,28 @@ use crate::words::optional_choice;
 use crate::{Result, errors};
 use jit_approvals_base::{Json, Members, Path, Plain};
 
-/// The rows that are right.
-pub(super) fn fields(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<MetadataField> {
+/// The rows that are right, and the keys of all, right or not.
+pub(super) fn fields<'a>(
+    members: &'a Members<'_>,
+    mistakes: &mut Mistakes,
+) -> (Vec<MetadataField>, Vec<&'a str>) {
     let Some(rows) = mistakes.keep(rows(members)) else {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
     let mut fields: Vec<MetadataField> = Vec::with_capacity(rows.len());
+    let mut keys = Vec::with_capacity(rows.len());
     let mut patterns = Patterns::default();
     for (path, row) in rows {
         if mistakes.is_full() {
             break;
         }
-        let Some(field) = field(row, path, &mut patterns, mistakes) else {
+        let Some(row) = mistakes.keep(Members::open(row, path)) else {
+            keys.push("");
+            continue;
+        };
+        let key = row.optional("key").and_then(Json::as_str);
+        keys.push(key.unwrap_or_default());
+        let Some(field) = field(&row, key, &mut patterns, mistakes) else {
             continue;
         };
         if fields.iter().any(|other| other.key == field.key) {
@@ -29,13 +39,7 @@ pub(super) fn fields(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<Meta
         }
         fields.push(field);
     }
-    fields
-}
-
-/// The keys of all rows, right or not.
-pub(super) fn keys<'a>(members: &Members<'a>) -> Vec<&'a str> {
-    let key = |row: &'a Json| row.get("key").and_then(Json::as_str).unwrap_or_default();
-    members.array("metadata").unwrap_or_default().iter().map(key).collect()
+    (fields, keys)
 }
 
 fn rows<'a>(members: &'a Members<'_>) -> Result<impl ExactSizeIterator<Item = (Path<'a>, &'a Json)>> {
@@ -47,8 +51,8 @@ fn rows<'a>(members: &'a Members<'_>) -> Result<impl ExactSizeIterator<Item = (P
 }
 
 fn field(
-    row: &Json,
-    path: Path<'_>,
+    row: &Members<'_>,
+    key: Option<&str>,
     patterns: &mut Patterns,
     mistakes: &mut Mistakes,
 ) -> Option<MetadataField> {
@@ -64,17 +68,18 @@ fn field(
         "maxLength",
         "multiline",
     ];
-    let row = &mistakes.keep(Members::open(row, path))?;
-    mistakes.extend(row.unknown(MEMBERS));
-    let key = mistakes.keep(key(row));
     let default = row.optional("defaultValue");
+    // Most rows have a key and a default: there is nothing else to look for.
+    let bare = row.len() == usize::from(key.is_some()) + usize::from(default.is_some());
+    if !bare {
+        mistakes.extend(row.unknown(MEMBERS));
+    }
+    let name = key.unwrap_or_default();
+    let key = mistakes.keep(checked_key(row, key));
     let read = default.map_or(Ok(Text::Given("")), |value| {
-        let name = row.optional("key").and_then(Json::as_str).unwrap_or_default();
         convert(name, value).map_err(|error| error.with_field(row.path_of("defaultValue")))
     });
     let default_value = mistakes.keep(read);
-    // Most rows have a key and a default: there is nothing else to look for.
-    let bare = row.len() == usize::from(key.is_some()) + usize::from(default.is_some());
     let constraints = if bare { Some(Constraints::default()) } else { constraints(row, patterns, mistakes) };
     let (Constraints { required, value_type, one_of, pattern, min, max, max_length, multiline }, key) =
         (constraints?, key?.to_owned());
@@ -136,8 +141,11 @@ fn constraints(row: &Members<'_>, patterns: &mut Patterns, mistakes: &mut Mistak
     })
 }
 
-fn key<'a>(row: &Members<'a>) -> Result<&'a str> {
-    let key = row.required("key", row.text("key")?)?;
+fn checked_key<'a>(row: &Members<'a>, key: Option<&'a str>) -> Result<&'a str> {
+    let key = match key {
+        Some(key) => key,
+        None => row.required("key", row.text("key")?)?,
+    };
     if BUILT_IN.contains(&key) {
         return Err(errors::reserved_key(key).with_field(row.path_of("key")));
     }
