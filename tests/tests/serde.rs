@@ -1,4 +1,5 @@
 //! Values beside serde's data model. These tests run a second time with every feature of `serde_json` switched on.
+#![allow(clippy::zero_sized_map_values, reason = "values that are made when they are serialized")]
 
 use std::collections::BTreeMap;
 
@@ -124,6 +125,138 @@ fn what_no_token_can_hold_is_not_minted() {
     let nested = |levels| (0..levels).fold(json!(1), |value, _| json!([value]));
     assert!(mint(&Claims { claim: nested(jws::MAX_DEPTH - 1) }).is_ok());
     assert_eq!(mint(&Claims { claim: nested(jws::MAX_DEPTH) }), Err("malformed_claims"));
+}
+
+/// An implementation of `Serialize` that is given by a function.
+macro_rules! serialize {
+    ($name:ident, $serializer:ident, $body:block) => {
+        struct $name;
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, $serializer: S) -> Result<S::Ok, S::Error> {
+                $body
+            }
+        }
+    };
+}
+
+const NUMBER: &str = "$serde_json::private::Number";
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+#[test]
+fn an_implementation_that_ignores_errors_mints_nothing() {
+    use serde::ser::{SerializeMap as _, SerializeSeq as _, SerializeStruct as _};
+
+    // Text that goes on behind its value, and whose error nobody reads.
+    serialize!(Injected, serializer, {
+        let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
+        let _ = raw.serialize_field("x", r#"1,"sub":"root","exp":99999999999"#);
+        raw.end()
+    });
+    serialize!(Forged, serializer, {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("1", &1)?;
+        let _ = map.serialize_entry("x", &Injected);
+        map.end()
+    });
+    serialize!(Holes, serializer, {
+        let mut sequence = serializer.serialize_seq(None)?;
+        for value in [1.0, f64::NAN, 2.0] {
+            let _ = sequence.serialize_element(&value);
+        }
+        sequence.end()
+    });
+    serialize!(Twice, serializer, {
+        let mut map = serializer.serialize_map(None)?;
+        for key in ["a", "a", "b"] {
+            let _ = map.serialize_entry(key, &1);
+        }
+        map.end()
+    });
+    serialize!(Reserved, serializer, {
+        let mut map = serializer.serialize_map(None)?;
+        let _ = map.serialize_entry("iss", "evil");
+        map.serialize_entry("a", &1)?;
+        map.end()
+    });
+    assert_eq!(mint(&Forged), Err("malformed_claims"));
+    assert!(minter().mint_many(["kevin"], &Forged).is_err());
+    assert_eq!(mint(&BTreeMap::from([("x", Injected)])), Err("malformed_claims"));
+    assert_eq!(mint(&BTreeMap::from([("x", Holes)])), Err("malformed_claims"));
+    assert_eq!(mint(&Twice), Err("malformed_claims"));
+    assert_eq!(mint(&Reserved), Err("malformed_claims"));
+}
+
+#[test]
+fn an_implementation_that_works_out_of_order_mints_nothing() {
+    use serde::ser::{SerializeMap as _, SerializeStruct as _};
+
+    macro_rules! refused {
+        ($map:ident, $($step:expr),*) => {{
+            serialize!(Disordered, serializer, {
+                let mut $map = serializer.serialize_map(None)?;
+                $($step?;)*
+                $map.end()
+            });
+            assert_eq!(mint(&Disordered), Err("malformed_claims"));
+            assert_eq!(mint(&BTreeMap::from([("x", Disordered)])), Err("malformed_claims"));
+        }};
+    }
+    refused!(map, map.serialize_key("a"));
+    refused!(map, map.serialize_key("a"), map.serialize_key("b"), map.serialize_value(&1));
+    refused!(map, map.serialize_value("iss"));
+    refused!(map, map.serialize_key("a"), map.serialize_value(&1), map.serialize_value(&1));
+
+    serialize!(TwoTexts, serializer, {
+        let mut raw = serializer.serialize_struct(RAW_VALUE, 2)?;
+        raw.serialize_field("x", "1")?;
+        raw.serialize_field("y", "2")?;
+        raw.end()
+    });
+    serialize!(NoText, serializer, { serializer.serialize_struct(NUMBER, 0)?.end() });
+    assert_eq!(mint(&BTreeMap::from([("x", TwoTexts)])), Err("malformed_claims"));
+    assert_eq!(mint(&BTreeMap::from([("x", NoText)])), Err("malformed_claims"));
+    assert_eq!(mint(&BTreeMap::from([("x", (NoText, NoText, 1))])), Err("malformed_claims"));
+    serialize!(NoKey, serializer, {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(&NoText, &1)?;
+        map.end()
+    });
+    assert_eq!(mint(&NoKey), Err("malformed_claims"));
+}
+
+#[test]
+fn what_was_minted_is_read_as_the_same_type() {
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    struct Key(String);
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Keyed {
+        numbers: BTreeMap<u32, bool>,
+        signs: BTreeMap<bool, i8>,
+        names: BTreeMap<Key, Option<String>>,
+        either: BTreeMap<Option<String>, ()>,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Variants {
+        Held(Option<u8>),
+    }
+
+    let keyed = Keyed {
+        numbers: [(7, true), (10, false)].into(),
+        signs: [(true, 1), (false, -1)].into(),
+        names: [(Key("a".to_owned()), None), (Key("1".to_owned()), Some("b".to_owned()))].into(),
+        either: [(Some("x".to_owned()), ())].into(),
+    };
+    let claims = verifier().verify_at(&mint(&keyed).unwrap(), NOW).unwrap();
+    assert_eq!(claims.deserialize::<Keyed>().unwrap(), keyed);
+    assert_eq!(claims.deserialize::<Option<Keyed>>().unwrap(), Some(keyed));
+    assert_eq!(
+        claims.deserialize::<BTreeMap<Key, Json>>().unwrap()[&Key("sub".to_owned())],
+        Json::from("kevin")
+    );
+    assert!(Json::from("Held").deserialize_into::<Variants>().is_err());
+    let held = Json::parse(r#"{"Held": null}"#).unwrap();
+    assert_eq!(held.deserialize_into::<Variants>().unwrap(), Variants::Held(None));
 }
 
 #[test]

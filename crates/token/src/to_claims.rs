@@ -49,11 +49,9 @@ mod with_serde {
         fn write_to(&self, text: &mut String, name: &mut dyn FnMut(&str) -> Result<()>) -> Result<()> {
             let start = text.len();
             write_serialized(self, text, jws::MAX_DEPTH, name).map_err(|error| match error.code() {
+                ErrorCode::ReservedClaim => error,
                 // As the verifier would say it.
-                ErrorCode::TooDeep | ErrorCode::DuplicateKey | ErrorCode::UnexpectedForm => {
-                    errors::malformed_claims(Plain(error.message())).with_field("payload")
-                }
-                _ => error,
+                _ => errors::malformed_claims(Plain(error.message())).with_field("payload"),
             })?;
             if text[start..].starts_with('{') {
                 return Ok(());

@@ -5,7 +5,6 @@ mod value;
 mod write;
 
 use serde::de::DeserializeOwned;
-use serde::de::value::MapDeserializer;
 use serde::{Serialize, Serializer};
 
 pub use write::write_to;
@@ -16,6 +15,8 @@ use crate::{Error, Id, Plain, Result, UnixTime, errors};
 /// How `serde_json` hands over a number where its feature `arbitrary_precision` is on: a struct, and a map, with this
 /// as the only key and the number's text as the value.
 const NUMBER: &str = "$serde_json::private::Number";
+/// How it hands over text that is JSON, in the same way.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
 impl Json {
     /// The value that another one serializes to: a struct, a map, what `json!` makes.
@@ -46,7 +47,7 @@ impl Object {
     ///
     /// `unexpected_form`
     pub fn deserialize_into<T: DeserializeOwned>(&self) -> Result<T> {
-        T::deserialize(MapDeserializer::new(self.iter()))
+        T::deserialize(self)
     }
 }
 

@@ -38,6 +38,12 @@ impl Command {
         self
     }
 
+    /// In the tests' own folder: where the arguments name a file to write, it is written there.
+    pub(crate) fn inside_the_tests_folder(mut self) -> Self {
+        self.process.current_dir(env!("CARGO_TARGET_TMPDIR"));
+        self
+    }
+
     /// Its standard output; it must leave with 0 and say nothing else.
     pub(crate) fn succeeds(mut self) -> String {
         let (output, errors) = self.run();

@@ -16,7 +16,7 @@ const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// Runs it with and without colours, and as JSON.
 fn check(arguments: &[&str], input: &str) {
     for (colours, json) in [(false, false), (true, false), (false, true)] {
-        let mut command = Command::new([]).reading(input).with("SIGNING_KEY", KEY);
+        let mut command = Command::new([]).reading(input).with("SIGNING_KEY", KEY).inside_the_tests_folder();
         for argument in arguments {
             command = command.and([argument]);
         }

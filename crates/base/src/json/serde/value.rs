@@ -97,11 +97,11 @@ impl<'de> Visitor<'de> for Value {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        self.deserialize(deserializer)
+        Value(self.inner()?).deserialize(deserializer)
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        self.deserialize(deserializer)
+        Value(self.inner()?).deserialize(deserializer)
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
@@ -114,6 +114,17 @@ impl<'de> Visitor<'de> for Value {
 
     fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
         Ok(value.into())
+    }
+
+    // Beyond 64 bits, as the reader of text does: the double that is nearest.
+    #[expect(clippy::cast_precision_loss, reason = "it is meant")]
+    fn visit_i128<E: serde::de::Error>(self, value: i128) -> Result<Json, E> {
+        i64::try_from(value).map_or_else(|_| self.visit_f64(value as f64), |value| Ok(value.into()))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "it is meant")]
+    fn visit_u128<E: serde::de::Error>(self, value: u128) -> Result<Json, E> {
+        u64::try_from(value).map_or_else(|_| self.visit_f64(value as f64), |value| Ok(value.into()))
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Json, E> {

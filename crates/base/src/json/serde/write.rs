@@ -5,12 +5,15 @@ use std::fmt::{self, Display};
 
 use serde::ser::{self, Error as _, Serialize};
 
-use super::NUMBER;
+use super::{NUMBER, RAW_VALUE};
 use crate::json::{Json, Limits, Number, write};
 use crate::{Error, Result, errors};
 
 /// Appends the text of a value: what [`Json`] would write of it. The keys of the value itself, if it is an object, are
 /// told to `name`, without quotes and as they are written.
+///
+/// What is appended is JSON, whatever an implementation of `Serialize` does: one that ignores an error, or calls for the
+/// parts of a value out of order, makes the whole fail.
 ///
 /// # Errors
 ///
@@ -22,46 +25,78 @@ pub fn write_to<T: Serialize + ?Sized>(
     levels: usize,
     name: &mut dyn FnMut(&str) -> Result<()>,
 ) -> Result<()> {
-    value.serialize(Writer { text, levels, left: levels, name })
+    let mut target = Target { text, levels, name, failed: false };
+    let Done(()) = value.serialize(Writer { target: &mut target, left: levels })?;
+    if target.failed { Err(out_of_order()) } else { Ok(()) }
 }
 
 /// Keys of an object that are compared one by one.
 const FEW: usize = 8;
-/// How `serde_json` hands over text that is JSON.
-const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
-struct Writer<'a> {
-    text: &'a mut String,
+/// Where everything is written.
+struct Target<'t> {
+    text: &'t mut String,
     levels: usize,
-    /// Levels of arrays and objects that may still be opened.
-    left: usize,
-    name: &'a mut dyn FnMut(&str) -> Result<()>,
+    name: &'t mut dyn FnMut(&str) -> Result<()>,
+    /// Whether a part of the value could not be written: then the whole can't.
+    failed: bool,
 }
 
-impl<'a> Writer<'a> {
-    fn again(&mut self) -> Writer<'_> {
-        Writer { text: self.text, levels: self.levels, left: self.left, name: self.name }
+/// Room for one value.
+struct Writer<'a, 't> {
+    target: &'a mut Target<'t>,
+    /// Levels of arrays and objects that may still be opened.
+    left: usize,
+}
+
+/// The proof that one whole value was written: only a [`Writer`] gives it.
+struct Done(());
+
+const DONE: Result<Done> = Ok(Done(()));
+
+impl<'a, 't> Writer<'a, 't> {
+    fn again(&mut self) -> Writer<'_, 't> {
+        Writer { target: self.target, left: self.left }
     }
 
-    fn open(mut self, bracket: char, close: char) -> Result<Compound<'a>> {
-        self.left = self.left.checked_sub(1).ok_or_else(|| errors::too_deep(self.levels))?;
-        let start = self.text.len();
-        self.text.push(bracket);
+    fn push(self, text: &str) -> Result<Done> {
+        self.target.text.push_str(text);
+        DONE
+    }
+
+    fn number(self, number: Number) -> Result<Done> {
+        number.write_to(self.target.text);
+        DONE
+    }
+
+    fn open(mut self, bracket: char, close: char) -> Result<Compound<'a, 't>> {
+        self.left = self.left.checked_sub(1).ok_or_else(|| errors::too_deep(self.target.levels))?;
+        let start = self.target.text.len();
+        self.target.text.push(bracket);
         Ok(self.compound(start, Some(close)))
     }
 
     /// A value that comes as the text of its only field.
-    fn written(self) -> Compound<'a> {
-        let start = self.text.len();
+    fn written(self) -> Compound<'a, 't> {
+        let start = self.target.text.len();
         self.compound(start, None)
     }
 
-    fn compound(self, start: usize, close: Option<char>) -> Compound<'a> {
-        Compound { writer: self, start, close, count: 0, first: [0; FEW], rest: None, indexed: false }
+    fn compound(self, start: usize, close: Option<char>) -> Compound<'a, 't> {
+        Compound {
+            writer: self,
+            start,
+            close,
+            count: 0,
+            keyed: false,
+            first: [0; FEW],
+            rest: None,
+            indexed: false,
+        }
     }
 
     /// The object whose only member is a variant.
-    fn variant(self, variant: &str, bracket: char, close: char) -> Result<Compound<'a>> {
+    fn variant(self, variant: &str, bracket: char, close: char) -> Result<Compound<'a, 't>> {
         let mut outer = self.open('{', '}')?;
         outer.key(variant)?;
         outer.writer.open(bracket, close)
@@ -69,15 +104,17 @@ impl<'a> Writer<'a> {
 }
 
 /// An array or object that is being written.
-struct Compound<'a> {
-    writer: Writer<'a>,
+struct Compound<'a, 't> {
+    writer: Writer<'a, 't>,
     /// Where its bracket is.
     start: usize,
     /// The other bracket; none around the text of raw JSON.
     close: Option<char>,
-    /// How many keys there are.
+    /// How many keys or elements there are.
     count: usize,
-    /// Where the first of them are in the text.
+    /// Whether a key waits for its value.
+    keyed: bool,
+    /// Where the first keys are in the text.
     first: [usize; FEW],
     /// The others, as they are written.
     rest: Option<HashSet<String>>,
@@ -85,37 +122,83 @@ struct Compound<'a> {
     indexed: bool,
 }
 
-impl Compound<'_> {
+impl Compound<'_, '_> {
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        if self.writer.text.len() > self.start + 1 {
-            self.writer.text.push(',');
-        }
-        value.serialize(self.writer.again())
+        self.step(|this| {
+            if this.count > 0 {
+                this.writer.target.text.push(',');
+            }
+            this.count += 1;
+            value.serialize(this.writer.again()).map(|Done(())| ())
+        })
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        if self.count > 0 {
-            self.writer.text.push(',');
+        self.step(|this| if this.keyed { Err(out_of_order()) } else { this.write_key(key) })
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
+        self.step(|this| {
+            if !std::mem::take(&mut this.keyed) {
+                return Err(out_of_order());
+            }
+            value.serialize(this.writer.again()).map(|Done(())| ())
+        })
+    }
+
+    /// The value of a number, or of raw JSON, whose text is the only field's.
+    fn raw<T: Serialize + ?Sized>(&mut self, field: &T) -> Result<()> {
+        self.step(|this| if this.count > 0 { Err(out_of_order()) } else { this.write_raw(field) })
+    }
+
+    fn close(&mut self) -> Result<Done> {
+        self.step(|this| {
+            match this.close {
+                Some(close) if !this.keyed => this.writer.target.text.push(close),
+                None if this.count == 1 => {}
+                _ => return Err(out_of_order()),
+            }
+            if this.indexed {
+                let value = this.read(this.writer.left + 1)?;
+                value.write_to(this.writer.target.text);
+            }
+            DONE
+        })
+    }
+
+    /// One step, unless one has failed: half a part may be written then.
+    fn step<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.writer.target.failed {
+            return Err(out_of_order());
         }
-        let start = self.writer.text.len();
-        key.serialize(self.writer.again())?;
-        match self.writer.text.as_bytes()[start] {
+        let outcome = step(self);
+        self.writer.target.failed |= outcome.is_err();
+        outcome
+    }
+
+    fn write_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
+        if self.count > 0 {
+            self.writer.target.text.push(',');
+        }
+        let start = self.writer.target.text.len();
+        let Done(()) = key.serialize(self.writer.again())?;
+        match self.writer.target.text.as_bytes()[start] {
             b'"' => {}
             b'{' | b'[' | b'n' => return Err(unheld("a key that is no text")),
             _ => {
-                self.writer.text.insert(start, '"');
-                self.writer.text.push('"');
+                self.writer.target.text.insert(start, '"');
+                self.writer.target.text.push('"');
             }
         }
-        let written = &self.writer.text[start..];
+        let written = &self.writer.target.text[start..];
         let bare = &written[1..written.len() - 1];
-        if self.writer.left + 1 == self.writer.levels {
+        if self.writer.left + 1 == self.writer.target.levels {
             // As it is written: a name that needs an escape is none that anyone asks for.
-            (self.writer.name)(bare)?;
+            (self.writer.target.name)(bare)?;
         }
         // What begins with a key and its quotes is that key.
         let first = &self.first[..self.count.min(FEW)];
-        let known = first.iter().any(|&first| self.writer.text[first..].starts_with(written));
+        let known = first.iter().any(|&first| self.writer.target.text[first..].starts_with(written));
         if known || self.count >= FEW && !self.rest.get_or_insert_default().insert(written.to_owned()) {
             return Err(errors::duplicate_key(bare));
         }
@@ -123,45 +206,37 @@ impl Compound<'_> {
             self.first[self.count] = start;
         }
         self.count += 1;
+        self.keyed = true;
         self.indexed |= bare.starts_with(|first: char| first.is_ascii_digit());
-        self.writer.text.push(':');
+        self.writer.target.text.push(':');
         Ok(())
     }
 
-    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        value.serialize(self.writer.again())
-    }
-
-    fn close(&mut self) -> Result<()> {
-        if let Some(close) = self.close {
-            self.writer.text.push(close);
-        }
-        if self.indexed {
-            let value = self.read(self.writer.left + 1)?;
-            value.write_to(self.writer.text);
-        }
-        Ok(())
-    }
-
-    /// The value of a number, or of raw JSON, whose text is the field's.
-    fn raw<T: Serialize + ?Sized>(&mut self, field: &T) -> Result<()> {
-        fmt::write(self.writer.text, format_args!("{}", Text(field)))
+    fn write_raw<T: Serialize + ?Sized>(&mut self, field: &T) -> Result<()> {
+        self.count += 1;
+        fmt::write(self.writer.target.text, format_args!("{}", Text(field)))
             .map_err(|_| unheld("a field that is no text"))?;
         let value = self.read(self.writer.left)?;
-        if let (Json::Object(object), true) = (&value, self.writer.left == self.writer.levels) {
-            object.keys().try_for_each(&mut self.writer.name)?;
+        if let (Json::Object(object), true) = (&value, self.writer.left == self.writer.target.levels) {
+            object.keys().try_for_each(&mut self.writer.target.name)?;
         }
-        value.write_to(self.writer.text);
+        value.write_to(self.writer.target.text);
         Ok(())
     }
 
     /// What was written from the start, taken out of the text.
     fn read(&mut self, levels: usize) -> Result<Json> {
         let limits = Limits { bytes: usize::MAX, depth: levels };
-        let value = Json::parse_within(&self.writer.text.as_bytes()[self.start..], limits)?;
-        self.writer.text.truncate(self.start);
+        let value = Json::parse_within(&self.writer.target.text.as_bytes()[self.start..], limits)?;
+        self.writer.target.text.truncate(self.start);
         Ok(value)
     }
+}
+
+fn out_of_order() -> Error {
+    Error::custom(
+        "an implementation of `Serialize` ignored an error, or wrote the parts of a value out of order",
+    )
 }
 
 /// The text of a field of raw JSON.
@@ -177,110 +252,105 @@ fn unheld(what: impl Display) -> Error {
     Error::custom(format_args!("JSON can't hold {what}"))
 }
 
-impl<'a> ser::Serializer for Writer<'a> {
-    type Ok = ();
+impl<'a, 't> ser::Serializer for Writer<'a, 't> {
+    type Ok = Done;
     type Error = Error;
-    type SerializeSeq = Compound<'a>;
-    type SerializeTuple = Compound<'a>;
-    type SerializeTupleStruct = Compound<'a>;
-    type SerializeTupleVariant = Variant<'a>;
-    type SerializeMap = Compound<'a>;
-    type SerializeStruct = Compound<'a>;
-    type SerializeStructVariant = Variant<'a>;
+    type SerializeSeq = Compound<'a, 't>;
+    type SerializeTuple = Compound<'a, 't>;
+    type SerializeTupleStruct = Compound<'a, 't>;
+    type SerializeTupleVariant = Variant<'a, 't>;
+    type SerializeMap = Compound<'a, 't>;
+    type SerializeStruct = Compound<'a, 't>;
+    type SerializeStructVariant = Variant<'a, 't>;
 
-    fn serialize_bool(self, value: bool) -> Result<()> {
-        self.text.push_str(if value { "true" } else { "false" });
-        Ok(())
+    fn serialize_bool(self, value: bool) -> Result<Done> {
+        self.push(if value { "true" } else { "false" })
     }
 
-    fn serialize_i8(self, value: i8) -> Result<()> {
+    fn serialize_i8(self, value: i8) -> Result<Done> {
         self.serialize_i64(value.into())
     }
 
-    fn serialize_i16(self, value: i16) -> Result<()> {
+    fn serialize_i16(self, value: i16) -> Result<Done> {
         self.serialize_i64(value.into())
     }
 
-    fn serialize_i32(self, value: i32) -> Result<()> {
+    fn serialize_i32(self, value: i32) -> Result<Done> {
         self.serialize_i64(value.into())
     }
 
-    fn serialize_i64(self, value: i64) -> Result<()> {
-        Number::from(value).write_to(self.text);
-        Ok(())
+    fn serialize_i64(self, value: i64) -> Result<Done> {
+        self.number(value.into())
     }
 
-    fn serialize_i128(self, value: i128) -> Result<()> {
+    fn serialize_i128(self, value: i128) -> Result<Done> {
         let value = i64::try_from(value).map_err(|_| unheld(format_args!("the integer {value} exactly")))?;
         self.serialize_i64(value)
     }
 
-    fn serialize_u8(self, value: u8) -> Result<()> {
+    fn serialize_u8(self, value: u8) -> Result<Done> {
         self.serialize_u64(value.into())
     }
 
-    fn serialize_u16(self, value: u16) -> Result<()> {
+    fn serialize_u16(self, value: u16) -> Result<Done> {
         self.serialize_u64(value.into())
     }
 
-    fn serialize_u32(self, value: u32) -> Result<()> {
+    fn serialize_u32(self, value: u32) -> Result<Done> {
         self.serialize_u64(value.into())
     }
 
-    fn serialize_u64(self, value: u64) -> Result<()> {
-        Number::from(value).write_to(self.text);
-        Ok(())
+    fn serialize_u64(self, value: u64) -> Result<Done> {
+        self.number(value.into())
     }
 
-    fn serialize_u128(self, value: u128) -> Result<()> {
+    fn serialize_u128(self, value: u128) -> Result<Done> {
         let value = u64::try_from(value).map_err(|_| unheld(format_args!("the integer {value} exactly")))?;
         self.serialize_u64(value)
     }
 
-    fn serialize_f32(self, value: f32) -> Result<()> {
+    fn serialize_f32(self, value: f32) -> Result<Done> {
         self.serialize_f64(value.into())
     }
 
-    fn serialize_f64(self, value: f64) -> Result<()> {
-        Number::from_f64(value).ok_or_else(|| unheld(value))?.write_to(self.text);
-        Ok(())
+    fn serialize_f64(self, value: f64) -> Result<Done> {
+        self.number(Number::from_f64(value).ok_or_else(|| unheld(value))?)
     }
 
-    fn serialize_char(self, value: char) -> Result<()> {
+    fn serialize_char(self, value: char) -> Result<Done> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_str(self, value: &str) -> Result<()> {
-        write::string(value, self.text);
-        Ok(())
+    fn serialize_str(self, value: &str) -> Result<Done> {
+        write::string(value, self.target.text);
+        DONE
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<()> {
+    fn serialize_bytes(self, _: &[u8]) -> Result<Done> {
         Err(unheld("bytes: encode them as text"))
     }
 
-    fn serialize_none(self) -> Result<()> {
+    fn serialize_none(self) -> Result<Done> {
         self.serialize_unit()
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Done> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<()> {
-        self.text.push_str("null");
-        Ok(())
+    fn serialize_unit(self) -> Result<Done> {
+        self.push("null")
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<()> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<Done> {
         self.serialize_unit()
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<()> {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Done> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<()> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Done> {
         value.serialize(self)
     }
 
@@ -290,22 +360,22 @@ impl<'a> ser::Serializer for Writer<'a> {
         _: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<()> {
+    ) -> Result<Done> {
         let mut object = self.open('{', '}')?;
         object.key(variant)?;
         object.value(value)?;
         object.close()
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'a>> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'a, 't>> {
         self.open('[', ']')
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Compound<'a>> {
+    fn serialize_tuple(self, _: usize) -> Result<Compound<'a, 't>> {
         self.open('[', ']')
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'a>> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'a, 't>> {
         self.open('[', ']')
     }
 
@@ -315,15 +385,15 @@ impl<'a> ser::Serializer for Writer<'a> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Variant<'a>> {
+    ) -> Result<Variant<'a, 't>> {
         self.variant(variant, '[', ']').map(Variant)
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'a>> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'a, 't>> {
         self.open('{', '}')
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Compound<'a>> {
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Compound<'a, 't>> {
         if name == NUMBER || name == RAW_VALUE { Ok(self.written()) } else { self.open('{', '}') }
     }
 
@@ -333,52 +403,52 @@ impl<'a> ser::Serializer for Writer<'a> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Variant<'a>> {
+    ) -> Result<Variant<'a, 't>> {
         self.variant(variant, '{', '}').map(Variant)
     }
 }
 
-impl ser::SerializeSeq for Compound<'_> {
-    type Ok = ();
+impl ser::SerializeSeq for Compound<'_, '_> {
+    type Ok = Done;
     type Error = Error;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.element(value)
     }
 
-    fn end(mut self) -> Result<()> {
+    fn end(mut self) -> Result<Done> {
         self.close()
     }
 }
 
-impl ser::SerializeTuple for Compound<'_> {
-    type Ok = ();
+impl ser::SerializeTuple for Compound<'_, '_> {
+    type Ok = Done;
     type Error = Error;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.element(value)
     }
 
-    fn end(mut self) -> Result<()> {
+    fn end(mut self) -> Result<Done> {
         self.close()
     }
 }
 
-impl ser::SerializeTupleStruct for Compound<'_> {
-    type Ok = ();
+impl ser::SerializeTupleStruct for Compound<'_, '_> {
+    type Ok = Done;
     type Error = Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.element(value)
     }
 
-    fn end(mut self) -> Result<()> {
+    fn end(mut self) -> Result<Done> {
         self.close()
     }
 }
 
-impl ser::SerializeMap for Compound<'_> {
-    type Ok = ();
+impl ser::SerializeMap for Compound<'_, '_> {
+    type Ok = Done;
     type Error = Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
@@ -398,13 +468,13 @@ impl ser::SerializeMap for Compound<'_> {
         self.value(value)
     }
 
-    fn end(mut self) -> Result<()> {
+    fn end(mut self) -> Result<Done> {
         self.close()
     }
 }
 
-impl ser::SerializeStruct for Compound<'_> {
-    type Ok = ();
+impl ser::SerializeStruct for Compound<'_, '_> {
+    type Ok = Done;
     type Error = Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<()> {
@@ -415,37 +485,37 @@ impl ser::SerializeStruct for Compound<'_> {
         self.value(value)
     }
 
-    fn end(mut self) -> Result<()> {
+    fn end(mut self) -> Result<Done> {
         self.close()
     }
 }
 
 /// A variant with several values: one object around another array or object.
-struct Variant<'a>(Compound<'a>);
+struct Variant<'a, 't>(Compound<'a, 't>);
 
-impl Variant<'_> {
-    fn close(&mut self) -> Result<()> {
-        self.0.close()?;
-        self.0.writer.text.push('}');
-        Ok(())
+impl Variant<'_, '_> {
+    fn close(&mut self) -> Result<Done> {
+        let done = self.0.close()?;
+        self.0.writer.target.text.push('}');
+        Ok(done)
     }
 }
 
-impl ser::SerializeTupleVariant for Variant<'_> {
-    type Ok = ();
+impl ser::SerializeTupleVariant for Variant<'_, '_> {
+    type Ok = Done;
     type Error = Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.0.element(value)
     }
 
-    fn end(mut self) -> Result<()> {
+    fn end(mut self) -> Result<Done> {
         self.close()
     }
 }
 
-impl ser::SerializeStructVariant for Variant<'_> {
-    type Ok = ();
+impl ser::SerializeStructVariant for Variant<'_, '_> {
+    type Ok = Done;
     type Error = Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<()> {
@@ -453,7 +523,7 @@ impl ser::SerializeStructVariant for Variant<'_> {
         self.0.value(value)
     }
 
-    fn end(mut self) -> Result<()> {
+    fn end(mut self) -> Result<Done> {
         self.close()
     }
 }
