@@ -4,6 +4,7 @@ mod canonical;
 mod members;
 mod number;
 mod object;
+mod plain;
 mod read;
 #[cfg(feature = "serde")]
 mod serde;

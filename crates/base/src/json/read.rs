@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::plain::end_of_plain;
 use super::{Json, Number, Object};
 use crate::error::errors;
 use crate::{Error, Place, Plain, Result};
@@ -154,7 +155,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn plain_string(&mut self) -> Result<Option<&'a str>> {
         let start = self.offset + 1;
-        self.offset = self.end_of_plain(start);
+        self.offset = end_of_plain(self.text, start);
         match self.peek() {
             Some(b'"') => {
                 self.offset += 1;
@@ -186,7 +187,7 @@ impl<'a> Reader<'a> {
                 None => return Err(self.unexpected("")),
             }
             let plain = self.offset;
-            self.offset = self.end_of_plain(plain);
+            self.offset = end_of_plain(self.text, plain);
             string.push_str(&self.text[plain..self.offset]);
         }
     }
@@ -353,22 +354,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The first byte from here that ends a string or a run of plain characters in it.
-    #[inline]
-    fn end_of_plain(&self, start: usize) -> usize {
-        let (mut place, bytes) = (start, self.text.as_bytes());
-        // Eight bytes at once: two thirds of the time for texts of some length.
-        while let Some(word) = bytes.get(place..place + 8) {
-            let found = ends(u64::from_le_bytes(word.try_into().expect("eight bytes")));
-            if found != 0 {
-                return place + found.trailing_zeros() as usize / 8;
-            }
-            place += 8;
-        }
-        let end = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
-        bytes[place..].iter().position(end).map_or(bytes.len(), |length| place + length)
-    }
-
     /// The error that something else is here, or nothing any more.
     #[cold]
     fn unexpected(&self, reason: &str) -> Error {
@@ -380,17 +365,4 @@ impl<'a> Reader<'a> {
     fn malformed(&self, reason: &str, offset: usize) -> Error {
         errors::malformed_json(Plain(reason)).at(Place::of(self.text, offset))
     }
-}
-
-/// A bit is set in the first byte, and perhaps in later ones, that is a quote, a backslash or a control character.
-#[inline]
-const fn ends(word: u64) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * EACH;
-    // A byte is zero where taking 1 from it borrows: exact up to the first one.
-    const fn below(word: u64, least: u64) -> u64 {
-        word.wrapping_sub(least * EACH) & !word
-    }
-    let (quote, slash) = (word ^ (b'"' as u64 * EACH), word ^ (b'\\' as u64 * EACH));
-    (below(quote, 1) | below(slash, 1) | below(word, 0x20)) & HIGH
 }

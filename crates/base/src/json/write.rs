@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::plain::end_of_plain;
 use super::{Json, Object};
 
 pub(super) fn ecmascript(value: &Json, text: &mut String) {
@@ -22,18 +23,12 @@ pub(super) fn canonical(value: &Json, text: &mut String) {
 
 pub(super) fn string(value: &str, text: &mut String) {
     text.push('"');
-    if value.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
-        text.push_str(value);
-        text.push('"');
-        return;
-    }
     let mut written = 0;
-    for (place, byte) in value.bytes().enumerate() {
-        if is_plain(byte) {
-            continue;
-        }
-        text.push_str(&value[written..place]);
-        written = place + 1;
+    loop {
+        let end = end_of_plain(value, written);
+        text.push_str(&value[written..end]);
+        let Some(byte) = value.as_bytes().get(end) else { break };
+        written = end + 1;
         match byte {
             b'"' => text.push_str("\\\""),
             b'\\' => text.push_str("\\\\"),
@@ -50,13 +45,7 @@ pub(super) fn string(value: &str, text: &mut String) {
             }
         }
     }
-    text.push_str(&value[written..]);
     text.push('"');
-}
-
-/// Whether a byte stands for itself in a JSON string.
-fn is_plain(byte: u8) -> bool {
-    byte >= 0x20 && byte != b'"' && byte != b'\\'
 }
 
 type Members<'a> = Vec<(&'a str, &'a Json)>;
