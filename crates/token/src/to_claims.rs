@@ -60,3 +60,37 @@ mod with_serde {
         }
     }
 }
+
+/// These run with the feature `serde` and without it: what is signed does not depend on it.
+#[cfg(test)]
+mod tests {
+    use jit_approvals_base::{Json, Object, UnixTime};
+
+    use crate::{Minter, SigningKey, UnverifiedToken};
+
+    fn mint(claims: &Object) -> Result<String, &'static str> {
+        let key = SigningKey::from_bytes(&[7; 32]).unwrap();
+        let minter = Minter::builder(&key).issuer("shop").audience("host").build().unwrap();
+        let token = minter.mint_at("kevin", claims, UnixTime::from_seconds(1_700_000_000), "1");
+        token.map_err(|error| error.code().as_str())
+    }
+
+    #[test]
+    fn an_object_is_minted_as_it_is() {
+        let claims = Object::new().with("b", vec![Json::Null, true.into()]).with("a", "\u{e9}\"\n");
+        let token = mint(&claims).unwrap();
+        let read = UnverifiedToken::parse(&token).unwrap();
+        let expected = "{\"iss\":\"shop\",\"aud\":\"host\",\"sub\":\"kevin\",\"jti\":\"1\",\"iat\":1700000000,\
+                        \"exp\":1700000300,\"nbf\":1699999940,\"b\":[null,true],\"a\":\"\u{e9}\\\"\\n\"}";
+        assert_eq!(read.claims().to_string(), expected);
+        assert!(mint(&Object::new()).is_ok());
+    }
+
+    #[test]
+    fn what_no_verifier_accepts_is_refused() {
+        let nested = |levels| (0..levels).fold(Json::from(1), |value, _| vec![value].into());
+        assert!(mint(&Object::new().with("a", nested(31))).is_ok());
+        assert_eq!(mint(&Object::new().with("a", nested(32))), Err("malformed_claims"));
+        assert_eq!(mint(&Object::new().with("1", 1).with("exp", 1)), Err("reserved_claim"));
+    }
+}

@@ -157,43 +157,28 @@ impl<T: Serialize + ?Sized> Display for Text<'_, T> {
     }
 }
 
-impl ser::SerializeSeq for Compound<'_, '_> {
-    type Ok = Done;
-    type Error = Error;
+/// Serde's three kinds of sequences are one array.
+macro_rules! arrays {
+    ($($kind:ident $method:ident)*) => {
+        $(impl ser::$kind for Compound<'_, '_> {
+            type Ok = Done;
+            type Error = Error;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        self.element(value)
-    }
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
+                self.element(value)
+            }
 
-    fn end(mut self) -> Result<Done> {
-        self.close()
-    }
+            fn end(mut self) -> Result<Done> {
+                self.close()
+            }
+        })*
+    };
 }
 
-impl ser::SerializeTuple for Compound<'_, '_> {
-    type Ok = Done;
-    type Error = Error;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        self.element(value)
-    }
-
-    fn end(mut self) -> Result<Done> {
-        self.close()
-    }
-}
-
-impl ser::SerializeTupleStruct for Compound<'_, '_> {
-    type Ok = Done;
-    type Error = Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        self.element(value)
-    }
-
-    fn end(mut self) -> Result<Done> {
-        self.close()
-    }
+arrays! {
+    SerializeSeq serialize_element
+    SerializeTuple serialize_element
+    SerializeTupleStruct serialize_field
 }
 
 impl ser::SerializeMap for Compound<'_, '_> {
