@@ -15,3 +15,8 @@ pub mod values;
 mod vectors;
 
 pub use vectors::{Case, Expectation, Vectors};
+
+/// The front page's example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

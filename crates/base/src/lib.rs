@@ -48,3 +48,8 @@ pub use time::UnixTime;
 
 /// A result whose error is the project's one error type.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The README's example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -59,3 +59,8 @@ pub use template::{
 };
 
 use jit_approvals_base::{Error, Result};
+
+/// The README's example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -132,7 +132,7 @@ pub mod bindings {
     pub use jit_approvals_base::{Members, Path};
 }
 
-/// The README's story is compiled and run like any other.
+/// The README's example is compiled and run.
 #[cfg(all(doctest, feature = "token", feature = "approvals"))]
-#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -49,3 +49,8 @@ pub use unverified::UnverifiedToken;
 pub use verifier::{Verifier, VerifierBuilder};
 
 use jit_approvals_base::Result;
+
+/// The README's example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -8,6 +8,7 @@ mod fuzz;
 mod lint;
 mod process;
 mod test;
+mod workspace;
 
 use std::process::ExitCode;
 

@@ -50,15 +50,15 @@ struct Example {
 
 const APPROVE: Example = Example {
     file: "examples/purchase/approve.template.json",
-    template: include_str!("../../../../examples/purchase/approve.template.json"),
-    request: include_str!("../../../../examples/purchase/approve.request.json"),
+    template: include_str!("purchase/approve.template.json"),
+    request: include_str!("purchase/approve.request.json"),
     approver: "steve@nl3.com",
 };
 
 const SIGN: Example = Example {
     file: "examples/purchase/sign.template.json",
-    template: include_str!("../../../../examples/purchase/sign.template.json"),
-    request: include_str!("../../../../examples/purchase/sign.request.json"),
+    template: include_str!("purchase/sign.template.json"),
+    request: include_str!("purchase/sign.request.json"),
     approver: "kevin@nextlevel3.com",
 };
 

@@ -9,6 +9,7 @@ use jit_approvals::json::{Json, Object};
 use super::copied;
 use crate::Outcome;
 use crate::process::{command, root, run};
+use crate::workspace::Workspace;
 
 const FOLDER: &str = "bindings/node";
 
@@ -58,8 +59,11 @@ pub(crate) fn pack() -> Outcome {
         _ => None,
     };
     copied(&format!("{FOLDER}/{addon}"), &dist().join("platform").join(&addon))?;
-    write(&its, "platform")?;
 
+    for (member, value) in addresses()? {
+        its.insert(member, value.clone());
+        package.insert(member, value);
+    }
     let version = package.get("version").cloned().unwrap_or_default();
     package.insert("optionalDependencies", Object::new().with(&name, version));
     for developers in ["devDependencies", "scripts"] {
@@ -69,6 +73,7 @@ pub(crate) fn pack() -> Outcome {
         copied(&format!("{FOLDER}/{name}"), &dist().join("package").join(name))?;
     }
     write(&package, "package")?;
+    write(&its, "platform")?;
     for folder in ["package", "platform"] {
         for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
             copied(license, &dist().join(folder).join(license))?;
@@ -76,6 +81,21 @@ pub(crate) fn pack() -> Outcome {
         run(command("npm pack --silent --pack-destination ..").current_dir(dist().join(folder)))?;
     }
     Ok(())
+}
+
+/// Where the sources, the documentation and the list of issues are: set once, in the workspace's Cargo.toml.
+fn addresses() -> Outcome<[(&'static str, Json); 3]> {
+    let workspace = Workspace::read()?;
+    let package = workspace.published().next().ok_or("no package is published")?;
+    let repository = Object::new()
+        .with("type", "git")
+        .with("url", format!("git+{}.git", package.repository))
+        .with("directory", FOLDER);
+    Ok([
+        ("repository", repository.into()),
+        ("homepage", (*package.homepage).into()),
+        ("bugs", Object::new().with("url", &*workspace.bugs).into()),
+    ])
 }
 
 /// What was packed.

@@ -1,6 +1,6 @@
 //! Which package may need which: arrows point down only.
 
-use super::packages::Package;
+use crate::workspace::Package;
 
 /// Beside `base`, which everything may need. A package that is not listed is a binding.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -27,8 +27,8 @@ pub(super) fn check(packages: &[Package]) -> Vec<String> {
     let mut wrong = Vec::new();
     for package in packages {
         for need in &package.needs {
-            if !may_need(&package.name, need) {
-                wrong.push(format!("{} must not need {need}", package.name));
+            if !may_need(&package.name, &need.name) {
+                wrong.push(format!("{} must not need {}", package.name, need.name));
             }
         }
     }

@@ -1,74 +1,54 @@
-//! The workspace's packages, as `cargo metadata` tells them.
+//! Rules for packages: one version, no unsafe code, and what each published crate contains.
 
-use std::path::PathBuf;
+use crate::process::root;
+use crate::workspace::{Package, Workspace};
 
-use jit_approvals::json::{Json, Limits};
+/// The package files of other languages.
+const OTHERS: [&str; 1] = ["bindings/node/package.json"];
 
-use crate::Outcome;
-use crate::process::{command, output};
-
-/// A package of the workspace.
-pub(super) struct Package {
-    pub(super) name: String,
-    pub(super) version: String,
-    /// Of the workspace's own packages, those that it needs, also to be built or tested.
-    pub(super) needs: Vec<String>,
-    /// The root files of its libraries and programs.
-    pub(super) roots: Vec<PathBuf>,
-}
-
-pub(super) fn read() -> Outcome<Vec<Package>> {
-    let text = output(&mut command("cargo metadata --format-version 1 --no-deps --locked"))?;
-    let limits = Limits { bytes: 64 << 20, ..Limits::default() };
-    let metadata = Json::parse_within(text.as_bytes(), limits).map_err(|error| error.to_string())?;
-    let packages = elements(&metadata, "packages");
-    Ok(packages.iter().map(Package::read).collect())
-}
-
-impl Package {
-    fn read(package: &Json) -> Self {
-        let dependencies = elements(package, "dependencies").iter();
-        let targets = elements(package, "targets").iter();
-        let main = |target: &&Json| {
-            let kinds = elements(target, "kind");
-            kinds.iter().any(|kind| matches!(kind.as_str(), Some("lib" | "bin" | "cdylib" | "staticlib")))
-        };
-        Self {
-            name: text(package, "name"),
-            version: text(package, "version"),
-            needs: dependencies
-                .filter(|dependency| dependency.get("path").is_some_and(|path| path.as_str().is_some()))
-                .map(|dependency| text(dependency, "name"))
-                .collect(),
-            roots: targets.filter(main).map(|target| text(target, "src_path").into()).collect(),
-        }
-    }
-}
-
-/// One version for every package; no unsafe code where none belongs.
-pub(super) fn check(packages: &[Package]) -> Vec<String> {
+pub(super) fn check(workspace: &Workspace) -> Vec<String> {
     let mut wrong = Vec::new();
-    let version = &packages[0].version;
-    for package in packages {
+    let version = &workspace.packages[0].version;
+    for package in &workspace.packages {
         if package.version != *version {
             wrong.push(format!("{} has version {}, others have {version}", package.name, package.version));
         }
-        for root in
-            package.roots.iter().filter(|root| root.components().any(|part| part.as_os_str() == "crates"))
-        {
+        let in_crates = |part: std::path::Component<'_>| part.as_os_str() == "crates";
+        for root in package.roots.iter().filter(|root| root.components().any(in_crates)) {
             let source = std::fs::read_to_string(root).unwrap_or_default();
             if !source.contains("#![forbid(unsafe_code)]") {
                 wrong.push(format!("{} does not forbid unsafe code", root.display()));
             }
         }
     }
+    for name in OTHERS {
+        let text = std::fs::read_to_string(root().join(name)).unwrap_or_default();
+        if !text.contains(&format!("\"version\": \"{version}\"")) {
+            wrong.push(format!("{name} does not have the version {version}"));
+        }
+    }
+    wrong.extend(workspace.published().flat_map(|package| check_published(package, workspace)));
     wrong
 }
 
-fn elements<'a>(value: &'a Json, name: &str) -> &'a [Json] {
-    value.get(name).and_then(Json::as_array).unwrap_or_default()
-}
-
-fn text(value: &Json, name: &str) -> String {
-    value.get(name).and_then(Json::as_str).unwrap_or_default().to_owned()
+/// Its registry page and its packed file need nothing from outside its folder.
+fn check_published(package: &Package, workspace: &Workspace) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut require = |holds: bool, rule: &str| {
+        if !holds {
+            wrong.push(format!("{}: {rule}", package.name));
+        }
+    };
+    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        require(package.folder.join(file).is_file(), &format!("{file} is missing"));
+    }
+    require(package.documented, "`[package.metadata.docs.rs]` is missing");
+    let shared = !package.repository.is_empty() && package.repository == workspace.repository();
+    require(shared, "`repository.workspace = true` is missing");
+    require(!package.homepage.is_empty(), "`homepage.workspace = true` is missing");
+    let exact = format!("={}", package.version);
+    for need in package.needs.iter().filter(|need| !need.development) {
+        require(need.version == exact, &format!("the dependency on {} must be `{exact}`", need.name));
+    }
+    wrong
 }

@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::process::{command, is_there, output, run};
+use crate::workspace::Workspace;
 
 pub(super) fn format() -> Outcome {
     run(&mut command("cargo fmt --all --check"))
@@ -29,7 +30,8 @@ pub(super) fn tests() -> Outcome {
         );
         run(&mut command("cargo test --workspace --locked --lib --bins --tests --examples"))?;
     }
-    features()
+    features()?;
+    packages()
 }
 
 /// What the features of a build change: ours on their own, and those of `serde_json`, which any crate of a program may
@@ -44,6 +46,16 @@ fn features() -> Outcome {
     run(&mut command(
         "cargo test --package jit-approvals-tests --locked --features every-serde-json --test serde",
     ))
+}
+
+/// Each published crate builds from its packed file alone.
+fn packages() -> Outcome {
+    let workspace = Workspace::read()?;
+    let mut package = command("cargo package --locked --allow-dirty --quiet");
+    for published in workspace.published() {
+        package.args(["--package", &published.name]);
+    }
+    run(&mut package)
 }
 
 pub(super) fn doctests() -> Outcome {
