@@ -19,7 +19,7 @@ pub(crate) use placeholder::{BUILT_IN, is_key};
 pub(crate) use read::{REGISTERED, check_name, check_template_key};
 pub(crate) use render::merging_part;
 pub use render::{Part, Rendered};
-pub(crate) use values::{Given, Text, Values, convert, given, unknown};
+pub(crate) use values::{GivenValue, PlaceholderTexts, ValueText, given_values, unknown, value_text};
 
 use crate::{Origin, Result, limits};
 pub use pattern::Pattern;
@@ -41,8 +41,6 @@ pub(crate) struct Inner {
     /// Whether the request's id is among the placeholders.
     pub(crate) shows_id: bool,
     pub(crate) fields: Vec<MetadataField>,
-    /// A bit for each field that a request has to give: it is required and has no default.
-    pub(crate) needed: u64,
     /// The custom claims of the auth token that the template shows.
     pub(crate) claims: Vec<String>,
     pub(crate) stages: Vec<Stage>,
@@ -202,9 +200,8 @@ impl Template {
     /// The family `metadata`.
     pub fn render(&self, meta_data: &Object, origin: &Origin, request_id: Id) -> Result<Rendered<'_>> {
         let mut id = [0; 36];
-        let mut values = Values::default();
-        values.read(self, given(meta_data), origin, self.shown_id(request_id, &mut id))?;
-        Rendered::new(&self.0, &values)
+        let request_id = self.shown_id(request_id, &mut id);
+        Rendered::new(&self.0, &PlaceholderTexts::new(self, given_values(meta_data), origin, request_id)?)
     }
 
     /// The same, with values that are texts, by their keys; of two with one key the later stands.
@@ -220,10 +217,9 @@ impl Template {
         request_id: Id,
     ) -> Result<Rendered<'_>> {
         let mut id = [0; 36];
-        let mut values = Values::default();
-        let texts = meta_data.into_iter().map(|(key, text)| (key, Given::Text(text)));
-        values.read(self, texts, origin, self.shown_id(request_id, &mut id))?;
-        Rendered::new(&self.0, &values)
+        let request_id = self.shown_id(request_id, &mut id);
+        let given = meta_data.into_iter().map(|(key, text)| (key, GivenValue::Text(text)));
+        Rendered::new(&self.0, &PlaceholderTexts::new(self, given, origin, request_id)?)
     }
 
     /// The id's text, if the template shows it.

@@ -169,7 +169,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The headers that nearly every token has, encoded and as they are: `njwt`'s and `PyJWT`'s.
+/// The headers of nearly every token, those of njwt and `PyJWT`, encoded and decoded. Not decoding and parsing them saves a
+/// sixth of the time of verifying.
 const USUAL: [(&str, &str); 2] = [
     ("eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9", r#"{"typ":"JWT","alg":"HS256"}"#),
     ("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", r#"{"alg":"HS256","typ":"JWT"}"#),

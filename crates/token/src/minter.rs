@@ -195,28 +195,14 @@ impl Minter {
             };
             return subjects.into_iter().map(&mut mint).collect();
         }
-        let mut encode = |subject: S| {
+        let mut mint = |subject: S| {
             rest.clear();
             let jti = Jti::Made(Id::v4_at(now)?.encode(&mut id));
             self.write_subject(subject.as_ref(), jti, &mut rest)?;
             rest.push_str(&behind);
-            Ok(self.encode(&rest))
+            self.sign(self.encode(&rest))
         };
-        let mut subjects = subjects.into_iter();
-        let mut tokens = Vec::with_capacity(subjects.size_hint().0);
-        while let Some(subject) = subjects.next() {
-            let one = encode(subject)?;
-            let Some(subject) = subjects.next() else {
-                tokens.push(self.sign(one)?);
-                break;
-            };
-            let two = encode(subject)?;
-            jws::check_unsigned(&one)?;
-            jws::check_unsigned(&two)?;
-            let (first, second) = self.prefix.mac.sign_two(&one, &two);
-            tokens.extend([jws::finish(one, &first), jws::finish(two, &second)]);
-        }
-        Ok(tokens)
+        subjects.into_iter().map(&mut mint).collect()
     }
 
     /// The claims' text from the prepared prefix on, up to what the tokens of a batch share.
@@ -286,7 +272,7 @@ impl Minter {
 
     fn sign(&self, token: Vec<u8>) -> Result<String> {
         jws::check_unsigned(&token)?;
-        let signature = self.prefix.mac.sign(&token);
+        let signature = self.prefix.mac.sign(&token[self.prefix.encoded.len()..]);
         Ok(jws::finish(token, &signature))
     }
 
@@ -335,7 +321,7 @@ struct Prefix {
     audience: String,
     /// The encoded header and as much of the encoded claims as makes whole groups of three bytes.
     encoded: Vec<u8>,
-    /// The state that has taken the whole blocks of `encoded`.
+    /// The key's state after `encoded`.
     mac: Mac,
     /// The up to two bytes of the claims that are left over.
     rest: String,
@@ -361,7 +347,7 @@ impl Prefix {
         base64url::encode_to(header.as_bytes(), &mut encoded);
         encoded.push(b'.');
         base64url::encode_to(claims.as_bytes(), &mut encoded);
-        let mac = key.mac().prepared(&encoded);
+        let mac = key.mac().after(&encoded);
         Self { header, issuer: issuer.to_owned(), audience: audience.to_owned(), encoded, mac, rest }
     }
 }

@@ -4,7 +4,7 @@ use jit_approvals_base::{Id, Plain, UnixTime};
 
 use super::{Act, Actor, ApprovalRequest, Attachment, Body, Event};
 use crate::shown_text::Source;
-use crate::template::{convert, unknown};
+use crate::template::{unknown, value_text};
 use crate::{GrantUse, Result, errors};
 
 /// The right to do, once unless the template says otherwise, exactly what was approved. A read-only value;
@@ -104,7 +104,8 @@ impl ApprovalRequest {
             let Some((_, text)) = field else {
                 return Err(unknown(key, self.fixed.defaults.iter().map(|(known, _)| known.as_str())));
             };
-            let value = convert(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?;
+            let value =
+                value_text(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?;
             value.as_str().clone_into(text);
         }
         if self.fixed.content.hash_with(&meta_data, &act.attachments) != self.fixed.content_hash {

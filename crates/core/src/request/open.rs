@@ -14,7 +14,7 @@ use crate::identity::{approver_key, check_email, identity};
 use crate::limits;
 use crate::origin::Origin;
 use crate::shown_text::Source;
-use crate::template::{ApproverOverride, Stage, Values, given};
+use crate::template::{ApproverOverride, PlaceholderTexts, Stage, given_values};
 use crate::{Directory, Rendered, Result, Template, errors};
 
 impl Template {
@@ -44,9 +44,9 @@ impl Template {
         }
         Attachment::check_count(body.attachments.len())?;
         let mut id = [0; 36];
-        let mut values = Values::default();
-        values.read(self, given(&body.meta_data), origin, self.shown_id(at.id, &mut id))?;
-        let rendered = Rendered::new(template, &values)?;
+        let request_id = self.shown_id(at.id, &mut id);
+        let texts = PlaceholderTexts::new(self, given_values(&body.meta_data), origin, request_id)?;
+        let rendered = Rendered::new(template, &texts)?;
         let stages = Snapshot { template: self, body, origin, directory }.stages()?;
         let ttl = self.ttl(body)?;
         let content = Content {
@@ -54,13 +54,13 @@ impl Template {
             request_id: at.id,
             application: origin.application.clone(),
             subject: origin.subject.clone(),
-            claims: sorted(template.claims.iter().map(String::as_str).zip(values.claims())),
+            claims: sorted(template.claims.iter().map(String::as_str).zip(texts.claims())),
             template_id: template.key.clone(),
             template_version: template.version,
             approval_type: template.approval_type,
             title: rendered.title().to_owned(),
             text: rendered.text().to_owned(),
-            meta_data: sorted(template.fields.iter().map(|field| &*field.key).zip(values.fields())),
+            meta_data: sorted(template.fields.iter().map(|field| &*field.key).zip(texts.fields())),
             attachments: body.attachments.clone(),
         };
         let requested = Requested {

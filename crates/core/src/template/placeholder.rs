@@ -20,7 +20,7 @@ pub(crate) struct TextPattern {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Segment {
     Literal(Box<str>),
-    /// Its value is the one at this place of [`Values`](super::Values).
+    /// Its text is at this index of the [`PlaceholderTexts`](super::PlaceholderTexts).
     Placeholder {
         key: Box<str>,
         place: usize,
@@ -53,7 +53,7 @@ impl TextPattern {
         let mut rest = text;
         // Where the present piece ends in `rest`, which begins with it.
         let mut end = 0;
-        while let Some(place) = memchr::memchr2(b'\\', b'$', &rest.as_bytes()[end..]) {
+        while let Some(place) = rest[end..].find(['\\', '$']) {
             end += place;
             let (piece, special) = rest.split_at(end);
             match special.as_bytes() {
@@ -115,7 +115,7 @@ impl TextPattern {
 }
 
 impl Names<'_> {
-    /// Where [`Values`](super::Values) has what this key stands for.
+    /// The index of this key's text in the [`PlaceholderTexts`](super::PlaceholderTexts).
     fn place(&self, key: &str) -> Option<usize> {
         let (fields, claims) = (self.fields.len(), self.claims.len());
         let field = self.fields.iter().position(|field| *field == key);

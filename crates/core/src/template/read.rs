@@ -80,9 +80,6 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     let allow_self_approval = mistakes.keep(members.boolean("allowSelfApproval"));
     let applications = mistakes.keep(applications(&members));
     let (title, text) = (title?, text?);
-    let needed = |(place, field): (usize, &MetadataField)| {
-        u64::from(field.required && field.default_value.is_empty()) << place
-    };
     let id_place = fields.len() + claims.len() + BUILT_IN.len() - 1;
     Some(Inner {
         key: key?,
@@ -92,7 +89,6 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
         shows_id: [&title, &text].iter().any(|pattern| pattern.places.contains(&id_place)),
         title,
         text,
-        needed: fields.iter().enumerate().map(needed).sum(),
         fields,
         claims,
         stages,

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use jit_approvals_base::{Error, Json, Object, Plain};
-use smallvec::SmallVec;
 use unicode_segmentation::GraphemeCursor;
 
 use super::placeholder::{Segment, TextPattern};
-use super::{Inner, Text, Values};
+use super::{Inner, PlaceholderTexts, ValueText};
 use crate::limits;
 use crate::shown_text::is_visible;
 use crate::{Result, errors};
@@ -19,11 +18,9 @@ pub struct Rendered<'a> {
     template: &'a Inner,
     title: Cow<'a, str>,
     text: String,
-    /// The bytes of each value in the title, then in the text. As many as most templates have need no allocation.
-    lengths: Lengths,
+    /// The bytes of each value in the title, then in the text.
+    lengths: Vec<u32>,
 }
-
-type Lengths = SmallVec<[u32; 12]>;
 
 /// A piece of a rendered title or text.
 ///
@@ -40,14 +37,14 @@ pub struct Part<'a> {
 
 impl<'a> Rendered<'a> {
     #[inline]
-    pub(crate) fn new(template: &'a Inner, values: &Values<'_>) -> Result<Self> {
-        let mut lengths = Lengths::new();
+    pub(crate) fn new(template: &'a Inner, texts: &PlaceholderTexts<'_>) -> Result<Self> {
+        let mut lengths = Vec::with_capacity(template.title.places.len() + template.text.places.len());
         let title = match template.title.segments.as_slice() {
             // Checked with the template.
             [Segment::Literal(title)] => Cow::Borrowed(&**title),
-            _ => Cow::Owned(title(&template.title, values.texts(), &mut lengths)?),
+            _ => Cow::Owned(title(&template.title, texts.all(), &mut lengths)?),
         };
-        let text = fill(&template.text, values.texts(), limits::TEXT_BYTES, &mut lengths, |size| {
+        let text = fill(&template.text, texts.all(), limits::TEXT_BYTES, &mut lengths, |size| {
             too_long("text", size, "bytes", limits::TEXT_BYTES)
         })?;
         if !is_visible(&text) {
@@ -122,7 +119,7 @@ impl From<Part<'_>> for Object {
     }
 }
 
-fn title(pattern: &TextPattern, texts: &[Text<'_>], lengths: &mut Lengths) -> Result<String> {
+fn title(pattern: &TextPattern, texts: &[ValueText<'_>], lengths: &mut Vec<u32>) -> Result<String> {
     const MOST: usize = limits::TITLE_CHARACTERS;
     let too_long = |size| too_long("title", size, "characters", MOST);
     // No character has more than four bytes: what is longer in bytes need not be made to know.
@@ -140,9 +137,9 @@ fn title(pattern: &TextPattern, texts: &[Text<'_>], lengths: &mut Lengths) -> Re
 #[inline]
 fn fill(
     pattern: &TextPattern,
-    texts: &[Text<'_>],
+    texts: &[ValueText<'_>],
     most: usize,
-    lengths: &mut Lengths,
+    lengths: &mut Vec<u32>,
     too_long: impl FnOnce(usize) -> Error,
 ) -> Result<String> {
     let before = lengths.len();
@@ -169,7 +166,7 @@ fn fill(
 }
 
 #[inline]
-fn piece<'a>(segment: &'a Segment, texts: &'a [Text<'_>]) -> &'a str {
+fn piece<'a>(segment: &'a Segment, texts: &'a [ValueText<'_>]) -> &'a str {
     match segment {
         Segment::Literal(words) => words,
         Segment::Placeholder { place, .. } => texts[*place].as_str(),

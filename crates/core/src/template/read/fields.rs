@@ -4,7 +4,7 @@ use super::super::decimal::Decimal;
 use super::super::mistakes::Mistakes;
 use super::super::pattern::{Pattern, Patterns};
 use super::super::placeholder::{BUILT_IN, is_key};
-use super::super::{MetadataField, Text, ValueType, convert};
+use super::super::{MetadataField, ValueText, ValueType, value_text};
 use crate::limits;
 use crate::words::optional_choice;
 use crate::{Result, errors};
@@ -76,8 +76,8 @@ fn field(
     }
     let name = key.unwrap_or_default();
     let key = mistakes.keep(checked_key(row, key));
-    let read = default.map_or(Ok(Text::Given("")), |value| {
-        convert(name, value).map_err(|error| error.with_field(row.path_of("defaultValue")))
+    let read = default.map_or(Ok(ValueText::Given("")), |value| {
+        value_text(name, value).map_err(|error| error.with_field(row.path_of("defaultValue")))
     });
     let default_value = mistakes.keep(read);
     let constraints = if bare { Some(Constraints::default()) } else { constraints(row, patterns, mistakes) };
