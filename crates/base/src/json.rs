@@ -14,7 +14,7 @@ pub use canonical::Canonical;
 pub use members::{Members, Path};
 pub use number::Number;
 pub use object::Object;
-pub use read::Limits;
+pub use read::{Limits, Span};
 #[cfg(feature = "serde")]
 pub use serde::write_to as write_serialized;
 

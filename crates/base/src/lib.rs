@@ -18,6 +18,7 @@
 //! | write the text that `JSON.stringify` writes | [`Json::to_string`](ToString) |
 //! | write the text that a hash is taken of | [`Json::to_canonical`] |
 //! | write such a text without a tree | [`Canonical`] |
+//! | find a value in a text | [`Json::locate`] |
 //! | take a record apart and refuse members it does not have | [`Members`] |
 //! | say what went wrong | [`Error`], [`catalogue!`] |
 //! | read the clock | [`UnixTime::now`] |
@@ -41,7 +42,7 @@ pub use id::Id;
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub use json::write_serialized;
-pub use json::{Canonical, Json, Limits, Members, Number, Object, Path};
+pub use json::{Canonical, Json, Limits, Members, Number, Object, Path, Span};
 pub use nearest::nearest;
 pub use place::Place;
 pub use time::UnixTime;

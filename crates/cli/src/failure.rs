@@ -7,7 +7,7 @@ use jit_approvals::Error;
 use jit_approvals::json::{Json, Object, Place};
 use jit_approvals_base::{Plain, errors};
 
-use crate::out::{Line, error_json, error_line};
+use crate::out::{Line, error_excerpt, error_json, error_line};
 use crate::style::{BAD, FAINT};
 
 /// An error, perhaps at a place in a file that can be shown.
@@ -26,8 +26,8 @@ pub(crate) enum Failure {
 pub(crate) struct InFile {
     pub(crate) file: String,
     pub(crate) place: Place,
-    /// The line around it, and how many characters are before the place there.
-    pub(crate) excerpt: (String, usize),
+    /// The line around it, with a mark under the place.
+    pub(crate) excerpt: String,
 }
 
 impl Failure {
@@ -67,7 +67,7 @@ impl Failure {
             Self::InFile(error, place) => {
                 let line = Line::new().own_in(BAD, "error:").own(" ").value(error.message());
                 error_line(&line.own_in(FAINT, format!(" [{}]", error.code())));
-                place.lines(error).iter().for_each(error_line);
+                error_excerpt(&place.excerpt);
             }
         }
     }
@@ -97,25 +97,6 @@ pub(crate) fn summary(error: &Error) -> Line {
         None => line,
     };
     line.own_in(FAINT, format!(" [{}]", error.code()))
-}
-
-impl InFile {
-    fn lines(&self, error: &Error) -> [Line; 3] {
-        let Self { file, place, excerpt: (excerpt, before) } = self;
-        let (line, column) = (place.line(), place.column());
-        let number = line.to_string();
-        let space = " ".repeat(number.len());
-        let place =
-            Line::new().own_in(FAINT, format!("{space}--> ")).value(file).own(format!(":{line}:{column}"));
-        let place = match error.field() {
-            Some(field) => place.own(" (").value(field).own(")"),
-            None => place,
-        };
-        let code = Line::new().own_in(FAINT, format!("{number} | ")).own(excerpt);
-        let caret =
-            Line::new().own_in(FAINT, format!("{space} | ")).own(" ".repeat(*before)).own_in(BAD, "^");
-        [place, code, caret]
-    }
 }
 
 impl From<Error> for Failure {

@@ -83,6 +83,11 @@ pub(crate) fn error_line(line: &Line) {
     anstream::eprintln!("{}", line.0);
 }
 
+/// Prints an excerpt of a file, made of [`visible`] text, on standard error.
+pub(crate) fn error_excerpt(excerpt: &str) {
+    anstream::eprintln!("{excerpt}");
+}
+
 /// Prints a JSON document on standard error.
 pub(crate) fn error_json(value: impl Into<Json>) {
     anstream::eprintln!("{}", json(&value.into()));
@@ -107,6 +112,12 @@ pub(crate) fn escaped(text: &str) -> String {
         }
         line
     })
+}
+
+/// The text with a visible mark instead of each character that may not be shown: each place keeps its column.
+pub(crate) fn visible(text: &str) -> String {
+    let mark = |character| if character == '\t' || is_harmless(character) { character } else { '\u{fffd}' };
+    text.chars().map(mark).collect()
 }
 
 fn is_harmless(character: char) -> bool {

@@ -1,15 +1,17 @@
 //! Files that people write, and showing them where something is wrong.
 
 mod literal;
-mod locate;
 mod toml;
 
+use std::ops::Range;
 use std::path::Path;
 
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use jit_approvals::Error;
 use jit_approvals::json::{Json, Place};
 
 use crate::failure::InFile;
+use crate::out::{escaped, visible};
 use crate::{Failure, input};
 
 /// A JSON or TOML file, and what it says.
@@ -35,11 +37,13 @@ impl Source {
         let name = path.display().to_string();
         let mut source = Self { name, text, language, value: Json::Null };
         let value = match language {
-            Language::Json => Json::parse(&source.text)
-                .map_err(|error| (error.place().map_or(0, |place| place.offset(&source.text)), error)),
+            Language::Json => Json::parse(&source.text).map_err(|error| {
+                let offset = error.place().map_or(0, |place| place.offset(&source.text));
+                (offset..offset, error)
+            }),
             Language::Toml => toml::parse(&source.text),
         };
-        source.value = value.map_err(|(offset, error)| source.show(error, offset))?;
+        source.value = value.map_err(|(span, error)| source.show(error, span))?;
         Ok(source)
     }
 
@@ -47,49 +51,41 @@ impl Source {
         &self.value
     }
 
-    /// What the library refused, shown at its place in the file: the field that it names, and the place within
-    /// its text where it tells one.
+    /// An error of the library, shown at its place in the file: at the field that it names, and within that field's text
+    /// where it says so.
     pub(crate) fn refusal(&self, error: &Error) -> Failure {
         let field = error.field().unwrap_or_default();
-        let mut place = match self.language {
-            // A key that nobody knows is the mistake, not its value.
-            Language::Json if error.code() == "unknown_member" => locate::json_key(&self.text, field),
-            Language::Json => locate::json(&self.text, field),
+        let mut span = match self.language {
+            Language::Json => json_span(&self.text, field, error),
             Language::Toml => toml::locate(&self.text, field),
         };
         if let Some(within) = error.place_in_field() {
-            place += literal::place_within(&self.text[place..], within);
+            span.start += literal::place_within(&self.text[span.clone()], within);
+            span.end = span.start;
         }
-        self.show(error.clone(), place)
+        self.show(error.clone(), span)
     }
 
-    fn show(&self, error: Error, offset: usize) -> Failure {
-        let found = Place::of(&self.text, offset);
-        let line = self.text.lines().nth(found.line() as usize - 1).unwrap_or_default();
-        let place = InFile {
-            file: self.name.clone(),
-            place: found,
-            excerpt: excerpt(line, found.column() as usize - 1),
-        };
-        Failure::InFile(error, place)
+    fn show(&self, error: Error, span: Range<usize>) -> Failure {
+        let place = Place::of(&self.text, span.start);
+        // Its first line is enough to find it.
+        let line_start = self.text[..span.start].rfind('\n').map_or(0, |end| end + 1);
+        let (before, rest) = self.text[line_start..].split_at(span.start - line_start);
+        let rest = rest.lines().next().unwrap_or_default();
+        let (marked, behind) = rest.split_at(rest.len().min(span.len()));
+        let [before, marked, behind] = [before, marked, behind].map(visible);
+        let annotation = AnnotationKind::Primary.span(before.len()..before.len() + marked.len());
+        let snippet = Snippet::source(before + &marked + &behind)
+            .line_start(place.line() as usize)
+            .path(escaped(&self.name))
+            .annotation(annotation.label(error.field().map(escaped)));
+        let excerpt = Renderer::styled().render(&[Group::with_level(Level::ERROR).element(snippet)]);
+        Failure::InFile(error, InFile { file: self.name.clone(), place, excerpt })
     }
 }
 
-/// The part of a line around a column, and where the column is in it.
-fn excerpt(line: &str, column: usize) -> (String, usize) {
-    const BEFORE: usize = 60;
-    const AFTER: usize = 40;
-    let start = column.saturating_sub(BEFORE);
-    let characters: Vec<char> = line.chars().collect();
-    let end = characters.len().min(column + AFTER);
-    // What could hide or reorder the line, perhaps the very mistake, is shown as a mark of the same width.
-    let plain = |character: char| character.escape_debug().len() == 1 || "\"'\\".contains(character);
-    let show = |character: &char| match *character {
-        '\t' => ' ',
-        character if plain(character) => character,
-        _ => '\u{fffd}',
-    };
-    let middle: String = characters[start.min(end)..end].iter().map(show).collect();
-    let (left, right) = (if start > 0 { "…" } else { "" }, if end < characters.len() { "…" } else { "" });
-    (format!("{left}{middle}{right}"), column - start + left.chars().count())
+fn json_span(text: &str, field: &str, error: &Error) -> Range<usize> {
+    let Some(span) = Json::locate(text, field) else { return 0..0 };
+    // A key that nobody knows is the mistake, not its value.
+    if error.code() == "unknown_member" { span.key } else { span.value }
 }

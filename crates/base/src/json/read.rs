@@ -1,11 +1,15 @@
 //! Strict reading (RFC 8259): a recursive descent, whose depth is bounded.
 
+mod locate;
+
 use std::collections::HashSet;
 
 use super::plain::end_of_plain;
 use super::{Json, Number, Object};
 use crate::error::errors;
 use crate::{Error, Place, Plain, Result};
+
+pub use locate::Span;
 
 /// How large and how deep a text may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,10 +8,8 @@ use jit_approvals_base::Plain;
 use jit_approvals_base::errors::malformed_toml;
 use toml_edit::{Document, Item, Table, Value};
 
-use super::locate::{Step, steps};
-
-/// What is wrong with a TOML text, and the byte where it is.
-type Mistake = (usize, Error);
+/// Where a TOML text is wrong, and why.
+type Mistake = (Range<usize>, Error);
 
 /// Reads a TOML text as the JSON that it means.
 pub(super) fn parse(text: &str) -> Result<Json, Mistake> {
@@ -21,23 +19,24 @@ pub(super) fn parse(text: &str) -> Result<Json, Mistake> {
 }
 
 fn mistake(span: Option<Range<usize>>, reason: &str) -> Mistake {
-    (span.map_or(0, |span| span.start), malformed_toml(Plain(reason.to_owned())))
+    (span.unwrap_or_default(), malformed_toml(Plain(reason.to_owned())))
 }
 
-/// The offset of what a path leads to, or of the last thing on the way.
-pub(super) fn locate(text: &str, path: &str) -> usize {
-    let Ok(document) = Document::parse(text) else { return 0 };
-    let (mut item, mut place) = (document.as_item(), 0);
-    for step in steps(path) {
-        let next = match step {
-            Step::Key(key) => item.get(key),
-            Step::Place(count) => item.get(count),
+/// Where the value is that a path such as `metadata[2].key` leads to; where a step leads nowhere, the last value on the way.
+pub(super) fn locate(text: &str, path: &str) -> Range<usize> {
+    let Ok(document) = Document::parse(text) else { return 0..0 };
+    let (mut item, mut span) = (document.as_item(), 0..text.len());
+    for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
+        let next = match step.strip_suffix(']').map(str::parse::<usize>) {
+            Some(Ok(index)) => item.get(index),
+            _ => item.get(step),
         };
         let Some(next) = next else { break };
         item = next;
-        place = item.span().map_or(place, |span| span.start);
+        span = item.span().unwrap_or(span);
     }
-    text.len() - text[place.min(text.len())..].trim_start().len()
+    let start = text.len() - text[span.start..].trim_start().len();
+    start..span.end.max(start)
 }
 
 fn from_item(item: &Item) -> Result<Json, Mistake> {

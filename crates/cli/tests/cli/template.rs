@@ -25,8 +25,9 @@ fn a_mistake_is_shown_where_it_is() {
     let shown = Command::new(["template", "check", &json]).fails_with(1);
     let column = r#"  "approvalData": "Refund $(amount) to $(subject).\nThank "#.len();
     assert!(shown.contains("did you mean `amount`?") && shown.contains("[unknown_placeholder]"), "{shown}");
-    assert!(shown.contains(&format!("one.json:4:{} (approvalData)", column + 1)), "{shown}");
+    assert!(shown.contains(&format!("one.json:4:{}\n", column + 1)), "{shown}");
     let (line, caret) = last_two(&shown);
+    assert!(caret.ends_with("^ approvalData"), "{shown}");
     let place = caret.chars().position(|character| character == '^').unwrap();
     assert!(line.chars().skip(place).collect::<String>().starts_with("$(amuont)"), "{shown}");
 }
@@ -39,32 +40,37 @@ fn last_two(text: &str) -> (String, String) {
 #[test]
 fn mistakes_of_every_kind_have_their_place() {
     let folder = folder("kinds");
-    for (name, text, place, code) in [
+    for (name, text, place, field, code) in [
         (
             "a.json",
             GOOD.replace("\"required\"", "\"requird\""),
-            "a.json:6:34 (metadata[0].requird)",
+            "a.json:6:34\n",
+            "metadata[0].requird",
             "unknown_member",
         ),
         (
             "b.json",
             GOOD.replace("ann@example.com", "ann"),
-            "b.json:5:24 (defaultApprovers[0])",
+            "b.json:5:24\n",
+            "defaultApprovers[0]",
             "invalid_email",
         ),
-        ("c.json", GOOD.replace("\"REFUND\",", "\"REFUND\",,"), "c.json:2:80", "malformed_json"),
+        ("c.json", GOOD.replace("\"REFUND\",", "\"REFUND\",,"), "c.json:2:80\n", "", "malformed_json"),
         (
             "d.json",
             GOOD.replace("\"templateName\": \"Refund\", ", ""),
-            "d.json:1:1 (templateName)",
+            "d.json:1:1\n",
+            "templateName",
             "missing_member",
         ),
-        ("e.toml", "approvalType = \"approve\"\nname = \n".to_owned(), "e.toml:2:8", "malformed_toml"),
+        ("e.toml", "approvalType = \"approve\"\nname = \n".to_owned(), "e.toml:2:8\n", "", "malformed_toml"),
     ] {
         let path = file(&folder, name, &text);
         let shown = Command::new(["template", "check", &path]).fails_with(1);
         assert!(
-            shown.contains(place) && shown.contains(&format!("[{code}]")) && shown.contains('^'),
+            shown.contains(place)
+                && shown.contains(&format!("[{code}]"))
+                && shown.trim_end().ends_with(format!("^ {field}").trim_end()),
             "{shown}"
         );
         let report = Command::new(["template", "check", "--json", &path]).reports_with(1);
@@ -94,7 +100,7 @@ fn several_files_are_all_checked() {
     let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_jit-approvals"));
     let output = process.args(["template", "check", &bad, &good, &bad]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("bad.json:1:1 (approvalKey)").count(), 2);
+    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("^ approvalKey").count(), 2);
     assert!(String::from_utf8(output.stdout).unwrap().contains("good.json"));
 }
 
@@ -124,10 +130,10 @@ required = true
     assert_eq!(render(&json), render(&written));
     let wrong = file(&folder, "b.toml", &toml.replace("$(companyName)", "  $(company)"));
     let shown = Command::new(["template", "check", &wrong]).fails_with(1);
-    assert!(shown.contains("b.toml:9:3 (approvalData)"), "{shown}");
+    assert!(shown.contains("b.toml:9:3\n"), "{shown}");
     let wrong = file(&folder, "c.toml", &toml.replace("\"amount\"", "\"a b\""));
     let shown = Command::new(["template", "check", &wrong]).fails_with(1);
-    assert!(shown.contains("c.toml:13:7 (metadata[0].key)"), "{shown}");
+    assert!(shown.contains("c.toml:13:7\n"), "{shown}");
 }
 
 #[test]
@@ -172,12 +178,7 @@ fn all_mistakes_of_all_files_are_shown() {
     let (one, other) = (file(&folder, "one.json", &two), file(&folder, "other.json", "{}"));
     let shown = Command::new(["template", "check", &one, &other]).fails_with(1);
     let mut places = shown.lines().filter(|line| line.contains("-->"));
-    for place in [
-        "one.json:6:34 (metadata[0].requird)",
-        "one.json:4:40 (approvalData)",
-        "one.json:4:51 (approvalData)",
-        "one.json:5:24 (defaultApprovers[0])",
-    ] {
+    for place in ["one.json:6:34", "one.json:4:40", "one.json:4:51", "one.json:5:24"] {
         let line = places.next().unwrap_or_else(|| panic!("no {place} in {shown}"));
         assert!(line.ends_with(place), "{line} instead of {place}");
     }

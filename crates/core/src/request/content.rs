@@ -20,12 +20,7 @@ impl Hash {
 
     /// Its 64 digits, written into the buffer.
     pub(crate) fn encode(self, buffer: &mut [u8; 64]) -> &str {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        for (pair, byte) in buffer.chunks_exact_mut(2).zip(self.0) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
-        }
-        std::str::from_utf8(buffer).expect("digits")
+        base16ct::lower::encode_str(&self.0, buffer).expect("two digits for each byte")
     }
 }
 
@@ -34,23 +29,11 @@ impl FromStr for Hash {
 
     /// `invalid_hash` for a text of another form.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let digit = |byte: u8| match byte {
-            b'0'..=b'9' => Some(byte - b'0'),
-            b'a'..=b'f' => Some(byte - b'a' + 10),
-            _ => None,
-        };
         let mut bytes = [0; 32];
-        let mut whole = text.len() == 64;
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-            match pair {
-                [high, low] => match (digit(*high), digit(*low)) {
-                    (Some(high), Some(low)) => *byte = high << 4 | low,
-                    _ => whole = false,
-                },
-                _ => whole = false,
-            }
+        match base16ct::lower::decode(text, &mut bytes) {
+            Ok(whole) if whole.len() == 32 => Ok(Self(bytes)),
+            _ => Err(errors::invalid_hash(text)),
         }
-        if whole { Ok(Self(bytes)) } else { Err(errors::invalid_hash(text)) }
     }
 }
 
