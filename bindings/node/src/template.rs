@@ -146,7 +146,7 @@ fn described(template: &jit_approvals::Template, given: &str) -> Result<Text> {
     let context = Members::of(&context, "", &["metaData", "origin", "requestId"])?;
     let meta_data = context.required("metaData", context.object("metaData")?)?;
     let origin = Origin::from_json(context.required("origin", context.optional("origin"))?)?;
-    let request_id = context.id("requestId")?.unwrap_or(Id::NIL);
+    let request_id = context.parsed("requestId")?.unwrap_or(Id::NIL);
     Ok(packed(&template.render(meta_data, &origin, request_id)?))
 }
 

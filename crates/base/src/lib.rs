@@ -27,14 +27,16 @@
 
 #![forbid(unsafe_code)]
 
+mod did_you_mean;
 mod error;
 mod id;
 mod json;
-mod nearest;
 mod place;
 pub mod random;
+mod registered;
 mod time;
 
+pub use did_you_mean::did_you_mean;
 #[doc(hidden)]
 pub use error::list;
 pub use error::{Error, ErrorCode, Family, Plain, Row, Shown, errors};
@@ -43,8 +45,8 @@ pub use id::Id;
 #[doc(hidden)]
 pub use json::write_serialized;
 pub use json::{Canonical, Json, Limits, Members, Number, Object, Path, Span};
-pub use nearest::nearest;
 pub use place::Place;
+pub use registered::REGISTERED_CLAIMS;
 pub use time::UnixTime;
 
 /// A result whose error is the project's one error type.

@@ -217,7 +217,7 @@ impl Known {
 fn person(value: &Json, path: Path<'_>) -> Result<Person> {
     let person = Members::of(value, path, &["email", "active", "aliases"])?;
     Ok(Person {
-        email: person.required("email", person.text("email")?)?.to_owned(),
+        email: person.required_text("email")?.to_owned(),
         active: person.required("active", person.boolean("active")?)?,
         aliases: person.texts("aliases")?,
     })

@@ -42,7 +42,6 @@ mod request;
 mod serde;
 mod shown_text;
 mod template;
-mod words;
 
 pub use directory::{Directory, Person};
 pub use identity::identity;

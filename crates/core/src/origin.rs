@@ -53,7 +53,7 @@ impl Origin {
     pub fn from_json(value: &Json) -> Result<Self> {
         const MEMBERS: &[&str] = &["application", "subject", "company", "companyName", "claims", "device"];
         let members = Members::of(value, "", MEMBERS)?;
-        let text = |name| members.required(name, members.text(name)?);
+        let text = |name| members.required_text(name);
         let mut origin = Self::new(text("application")?, text("subject")?)?;
         if let Some(company) = members.text("company")? {
             origin = origin.with_company(company)?;

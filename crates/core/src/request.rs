@@ -7,6 +7,7 @@ mod body;
 mod chain;
 mod content;
 mod decide;
+mod decision;
 mod event;
 mod grant;
 mod open;
@@ -23,7 +24,7 @@ pub use body::{Act, Attachment, RequestBody};
 pub use chain::{ChainReport, Head, verify_chain};
 pub(crate) use content::Content;
 pub use content::Hash;
-pub use decide::{Decision, Verdict};
+pub use decision::{Decision, Verdict};
 pub use event::{Body, Event, IssuedGrant};
 pub use grant::{Grant, GrantStatus};
 pub use open::Needs;
@@ -330,7 +331,7 @@ impl ApprovalRequest {
     ) -> Result<()> {
         actor.check(source)?;
         actor.check_may(command, self.application(), reason)?;
-        decide::check_reason(reason, source)
+        actor::check_reason(reason, source)
     }
 
     /// This time, or the last event's if a clock was set back: time never runs backwards in a request.

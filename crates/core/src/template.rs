@@ -16,7 +16,7 @@ use jit_approvals_base::{Error, Id, Json, Object};
 
 pub use field::{MetadataField, ValueType};
 pub(crate) use placeholder::{BUILT_IN, is_key};
-pub(crate) use read::{REGISTERED, check_name, check_template_key};
+pub(crate) use read::{check_name, check_template_key};
 pub(crate) use render::merging_part;
 pub use render::{Part, Rendered};
 pub(crate) use values::{GivenValue, PlaceholderTexts, ValueText, given_values, unknown, value_text};

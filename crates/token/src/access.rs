@@ -56,7 +56,7 @@ impl AccessToken {
             "contentHash",
         ];
         let members = Members::of(value, "", MEMBERS)?;
-        let text = |name| members.required(name, members.text(name)?).map(str::to_owned);
+        let text = |name| members.required_text(name).map(str::to_owned);
         Ok(Self {
             issuer: text("issuer")?,
             application: text("application")?,

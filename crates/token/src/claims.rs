@@ -2,15 +2,10 @@
 
 use std::sync::Arc;
 
-use jit_approvals_base::{Error, Json, Object, Plain, UnixTime};
+use jit_approvals_base::{Error, Json, Object, Plain, REGISTERED_CLAIMS, UnixTime};
 
 use crate::jws::parse;
 use crate::{Result, SigningKey, errors};
-
-/// Whether RFC 7519 §4.1 registers this name.
-pub(crate) fn is_registered(name: &str) -> bool {
-    matches!(name, "iss" | "aud" | "sub" | "jti" | "iat" | "exp" | "nbf")
-}
 
 /// The claims of a token whose signature and times have been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +94,7 @@ impl Claims {
 
     /// The application's own claims: all that RFC 7519 §4.1 does not name.
     pub fn custom(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.object.iter().filter(|(name, _)| !is_registered(name))
+        self.object.iter().filter(|(name, _)| !REGISTERED_CLAIMS.contains(name))
     }
 
     /// The claims as a type of the application's own.

@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use jit_approvals_base::errors::missing_member;
-use jit_approvals_base::{Id, Json, Object, Plain, UnixTime};
+use jit_approvals_base::{Id, Json, Object, Plain, REGISTERED_CLAIMS, UnixTime};
 
-use crate::claims::{empty, is_registered};
+use crate::claims::empty;
 use crate::mac::Mac;
 use crate::to_claims::ToClaims;
 use crate::{Result, SigningKey, base64url, errors, jws};
@@ -241,7 +241,7 @@ impl Minter {
         let start = rest.len();
         let mut reordered = false;
         claims.write_to(rest, &mut |name| {
-            if is_registered(name) {
+            if REGISTERED_CLAIMS.contains(&name) {
                 return Err(errors::reserved_claim(name).with_field(name));
             }
             // Keys that look like an array's indices come before all others.

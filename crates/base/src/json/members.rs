@@ -1,10 +1,11 @@
 //! Taking a record apart.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::{Json, Number, Object};
 use crate::error::errors;
-use crate::{Error, Id, Plain, Result, UnixTime, nearest};
+use crate::{Error, Plain, Result, UnixTime, did_you_mean};
 
 /// A JSON object that is read as a record: only its known members, each of its type, and every error told
 /// with the path to the member. `null` is never a member left out: it is a value of the wrong type.
@@ -67,8 +68,7 @@ impl<'a> Members<'a> {
     /// An `unknown_member` for each that is none of these, the first ten with the nearest of them.
     pub fn unknown(&self, known: &[&str]) -> impl Iterator<Item = Error> {
         self.object.keys().filter(|key| !known.contains(key)).enumerate().map(|(place, key)| {
-            let hint = if place < 10 { nearest(key, known.iter().copied()) } else { None };
-            let hint = hint.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+            let hint = if place < 10 { did_you_mean(key, known.iter().copied()) } else { String::new() };
             errors::unknown_member(key, Plain(hint)).with_field(self.path_of(key))
         })
     }
@@ -90,6 +90,34 @@ impl<'a> Members<'a> {
     /// `wrong_type`
     pub fn text(&self, name: &str) -> Result<Option<&'a str>> {
         self.typed(name, "a string", Json::as_str)
+    }
+
+    /// A member's text.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`, `missing_member`
+    pub fn required_text(&self, name: &str) -> Result<&'a str> {
+        self.required(name, self.text(name)?)
+    }
+
+    /// A member whose text is that of a choice, an id or a hash, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_type`; those of reading the text, such as `unknown_choice` or `invalid_id`.
+    pub fn parsed<T: FromStr<Err = Error>>(&self, name: &str) -> Result<Option<T>> {
+        let parsed = self.text(name)?.map(str::parse).transpose();
+        parsed.map_err(|error: Error| error.with_field(self.path_of(name)))
+    }
+
+    /// A member whose text is that of a choice, an id or a hash.
+    ///
+    /// # Errors
+    ///
+    /// `missing_member`; those of [`parsed`](Self::parsed).
+    pub fn required_parsed<T: FromStr<Err = Error>>(&self, name: &str) -> Result<T> {
+        self.required(name, self.parsed(name)?)
     }
 
     /// A member that is `true` or `false`, if it is there.
@@ -148,16 +176,6 @@ impl<'a> Members<'a> {
         let value = self.typed(name, "a time in whole Unix seconds", |value| value.as_number()?.as_i64())?;
         let time = value.map(|seconds| UnixTime::from_seconds(seconds).in_calendar(name)).transpose();
         time.map_err(|error: Error| error.with_field(self.path_of(name)))
-    }
-
-    /// A member that is an id, if it is there.
-    ///
-    /// # Errors
-    ///
-    /// `wrong_type`, `invalid_id`
-    pub fn id(&self, name: &str) -> Result<Option<Id>> {
-        let id = self.text(name)?.map(str::parse).transpose();
-        id.map_err(|error: Error| error.with_field(self.path_of(name)))
     }
 
     /// A member's object, if it is there.

@@ -3,8 +3,7 @@
 use jit_approvals_base::{Json, Members, Plain};
 
 use crate::limits;
-use crate::shown_text::{Source, name_flaw};
-use crate::words::choice;
+use crate::shown_text::{Source, flaw, is_visible, name_flaw};
 use crate::{Result, errors};
 
 /// Who made a change.
@@ -76,8 +75,8 @@ impl Actor {
     #[doc(hidden)]
     pub fn from_json(value: &Json) -> Result<Self> {
         let members = Members::of(value, "actor", &["id", "kind"])?;
-        let id = members.required("id", members.text("id")?)?.to_owned();
-        Ok(Self { kind: choice(&members, "kind")?, id })
+        let id = members.required_text("id")?.to_owned();
+        Ok(Self { kind: members.required_parsed("kind")?, id })
     }
 
     /// Refuses one that could mislead who reads the events.
@@ -104,7 +103,7 @@ impl Actor {
         let may = match self.kind {
             ActorKind::Application => self.id == application,
             ActorKind::Administrator => true,
-            ActorKind::System => reason.is_some_and(crate::shown_text::is_visible),
+            ActorKind::System => reason.is_some_and(is_visible),
             ActorKind::Approver => false,
         };
         if may {
@@ -113,4 +112,17 @@ impl Actor {
             Err(errors::actor_not_allowed(&self.id, Plain(command)).with_field("actor"))
         }
     }
+}
+
+/// Refuses a reason for cancelling or revoking that could mislead who reads it.
+pub(super) fn check_reason(reason: Option<&str>, source: Source) -> Result<()> {
+    let reason = reason.unwrap_or_default();
+    let problem = if reason.len() > limits::COMMENT_BYTES {
+        format!("{} bytes, the limit is {}", reason.len(), limits::COMMENT_BYTES)
+    } else if let Some(flaw) = flaw(reason, false, source) {
+        flaw.to_string()
+    } else {
+        return Ok(());
+    };
+    Err(errors::invalid_reason(Plain(problem)).with_field("reason"))
 }

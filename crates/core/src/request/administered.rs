@@ -2,7 +2,6 @@
 
 use jit_approvals_base::{Canonical, Id, Json, Members, Plain, UnixTime};
 
-use super::event::text;
 use super::{Actor, Body, Event, Head};
 use crate::shown_text::{Source, is_bare};
 use crate::{Result, errors, limits};
@@ -77,7 +76,11 @@ impl Administered {
     }
 
     pub(super) fn read(members: &Members<'_>) -> Result<Self> {
-        let change = Self::new(&text(members, "object")?, &text(members, "key")?, &text(members, "action")?)?;
+        let change = Self::new(
+            members.required_text("object")?,
+            members.required_text("key")?,
+            members.required_text("action")?,
+        )?;
         let (before, after) = (members.optional("before").cloned(), members.optional("after").cloned());
         Ok(Self { before, after, ..change })
     }

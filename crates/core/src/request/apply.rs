@@ -2,7 +2,6 @@
 
 use jit_approvals_base::{Error, Plain};
 
-use super::decide::check_texts;
 use super::{
     Actor, ActorKind, ApprovalRequest, Body, Decided, Decision, Event, Grant, Head, Status, Verdict,
     verify_chain,
@@ -96,7 +95,7 @@ impl ApprovalRequest {
                 if self.decision_by(&decision.approver).is_some() {
                     return Err(errors::already_decided(&decision.approver));
                 }
-                check_texts(decision, STORED)?;
+                decision.check_texts(STORED)?;
                 if event.actor != Actor::approver(&*decision.approver) {
                     return Err(reason("someone else decided"));
                 }

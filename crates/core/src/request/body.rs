@@ -113,7 +113,7 @@ impl RequestBody {
         const MEMBERS: &[&str] = &["templateId", "metaData", "approvers", "expiresInSeconds", "attachments"];
         let members = Members::of(value, "", MEMBERS)?;
         Ok(Self {
-            template_id: members.required("templateId", members.text("templateId")?)?.to_owned(),
+            template_id: members.required_text("templateId")?.to_owned(),
             meta_data: members.object("metaData")?.cloned().unwrap_or_default(),
             approvers: members.texts("approvers")?,
             expires_in: members.count("expiresInSeconds", 1, limits::MAX_TTL_SECONDS)?,

@@ -1,127 +1,15 @@
 //! Deciding.
 
 use jit_approvals_base::errors::missing_member;
-use jit_approvals_base::{Error, Id, Json, Members, Plain, UnixTime};
+use jit_approvals_base::{Id, Plain, UnixTime};
 
-use super::event::{text, typed_signature};
 use super::requested::PeopleKnown;
-use super::{Actor, ApprovalRequest, At, Body, Eligible, Event, Hash, IssuedGrant, Needs, Status};
+use super::{
+    Actor, ApprovalRequest, At, Body, Decision, Eligible, Event, IssuedGrant, Needs, Status, Verdict,
+};
 use crate::identity::{approver_key, identity};
-use crate::limits;
-use crate::shown_text::{Source, flaw, is_visible, name_flaw};
-use crate::words::choice;
+use crate::shown_text::Source;
 use crate::{ApprovalType, Directory, Result, errors};
-
-/// What an approver decides about what they saw.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    pub(crate) approver: String,
-    pub(crate) verdict: Verdict,
-    pub(crate) content_hash: Hash,
-    pub(crate) comment: Option<String>,
-    pub(crate) signature: Option<String>,
-}
-
-/// One of the two ways to decide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It may happen.
-    Approve,
-    /// It may not; one rejection is enough.
-    Reject,
-}
-
-jit_approvals_base::choices! {
-    Verdict { Approve = "approve", Reject = "reject" }
-}
-
-impl Decision {
-    /// This approver approves what has this hash.
-    pub fn approve(approver: impl Into<String>, content_hash: Hash) -> Self {
-        let (approver, verdict) = (approver.into(), Verdict::Approve);
-        Self { approver, verdict, content_hash, comment: None, signature: None }
-    }
-
-    /// This approver rejects what has this hash.
-    pub fn reject(approver: impl Into<String>, content_hash: Hash) -> Self {
-        Self { verdict: Verdict::Reject, ..Self::approve(approver, content_hash) }
-    }
-
-    /// The decision that this approver, whom the host has authenticated, sends as a body: `{verdict, contentHash, comment?,
-    /// signature?}`. The signature is a text, or `{kind: "typed", text}`.
-    ///
-    /// # Errors
-    ///
-    /// `wrong_type`, `missing_member`, `unknown_member`, `unknown_choice`, `invalid_hash`
-    pub fn from_body(approver: impl Into<String>, body: &Json) -> Result<Self> {
-        let members = Members::of(body, "", &["verdict", "contentHash", "comment", "signature"])?;
-        Self::read(approver.into(), &members)
-    }
-
-    /// Reads `{approver, verdict, contentHash, comment?, signature?}`: for other languages, where the host has put the
-    /// approver there itself.
-    ///
-    /// # Errors
-    ///
-    /// As [`Decision::from_body`].
-    #[doc(hidden)]
-    pub fn from_json(value: &Json) -> Result<Self> {
-        let members =
-            Members::of(value, "", &["approver", "verdict", "contentHash", "comment", "signature"])?;
-        Self::read(text(&members, "approver")?, &members)
-    }
-
-    fn read(approver: String, members: &Members<'_>) -> Result<Self> {
-        let content_hash = text(members, "contentHash")?.parse();
-        Ok(Self {
-            approver,
-            verdict: choice(members, "verdict")?,
-            content_hash: content_hash.map_err(|error: Error| error.with_field("contentHash"))?,
-            comment: members.text("comment")?.map(str::to_owned),
-            signature: match members.optional("signature") {
-                Some(typed @ Json::Object(_)) => Some(typed_signature(typed, "signature")?),
-                _ => members.text("signature")?.map(str::to_owned),
-            },
-        })
-    }
-
-    /// The same decision with this comment: one or more lines, up to 4 KiB.
-    #[must_use]
-    pub fn with_comment(self, comment: impl Into<String>) -> Self {
-        Self { comment: Some(comment.into()), ..self }
-    }
-
-    /// The same decision, signed with this name: up to 200 characters. Needed to approve what is `signAndApprove`.
-    #[must_use]
-    pub fn with_signature(self, name: impl Into<String>) -> Self {
-        Self { signature: Some(name.into()), ..self }
-    }
-
-    /// Their email.
-    pub fn approver(&self) -> &str {
-        &self.approver
-    }
-
-    /// Approve or reject.
-    pub fn verdict(&self) -> Verdict {
-        self.verdict
-    }
-
-    /// The content hash of what they saw.
-    pub fn content_hash(&self) -> Hash {
-        self.content_hash
-    }
-
-    /// Why.
-    pub fn comment(&self) -> Option<&str> {
-        self.comment.as_deref()
-    }
-
-    /// The name they signed with.
-    pub fn signature(&self) -> Option<&str> {
-        self.signature.as_deref()
-    }
-}
 
 impl ApprovalRequest {
     /// Makes the event of a decision. `None` where the approver has decided the same, word for word: the first
@@ -147,7 +35,7 @@ impl ApprovalRequest {
             return if same { Ok(None) } else { Err(errors::already_decided(&decision.approver)) };
         }
         let now = self.moment(at.now)?;
-        check_texts(decision, Source::Given)?;
+        decision.check_texts(Source::Given)?;
         let eligible = self.check_decision(decision, now)?;
         self.check_present(eligible, directory)?;
         let email = eligible.email.as_str();
@@ -284,43 +172,4 @@ impl ApprovalRequest {
         let mut decisions = self.stages[stage].decisions.iter().map(|decided| &decided.decision);
         decisions.find(|decision| decision.approver == eligible.email)
     }
-}
-
-/// Refuses a comment or signature that could mislead who reads it.
-pub(super) fn check_texts(decision: &Decision, source: Source) -> Result<()> {
-    if let Some(comment) = &decision.comment {
-        let error = if comment.len() > limits::COMMENT_BYTES {
-            Some(errors::comment_too_long(comment.len(), limits::COMMENT_BYTES))
-        } else {
-            flaw(comment, true, source).map(|flaw| errors::comment_character(Plain(flaw.to_string())))
-        };
-        error.map_or(Ok(()), |error| Err(error.with_field("comment")))?;
-    }
-    let Some(signature) = &decision.signature else {
-        return Ok(());
-    };
-    let size = signature.chars().count();
-    let error = if size > limits::SIGNATURE_CHARACTERS {
-        errors::signature_too_long(size, limits::SIGNATURE_CHARACTERS)
-    } else {
-        match name_flaw(signature, source) {
-            None => return Ok(()),
-            Some(_) if !is_visible(signature) => errors::signature_required(),
-            Some(flaw) => errors::signature_character(Plain(flaw.to_string())),
-        }
-    };
-    Err(error.with_field("signature"))
-}
-
-/// Refuses a reason that could mislead who reads it.
-pub(super) fn check_reason(reason: Option<&str>, source: Source) -> Result<()> {
-    let reason = reason.unwrap_or_default();
-    let problem = if reason.len() > limits::COMMENT_BYTES {
-        format!("{} bytes, the limit is {}", reason.len(), limits::COMMENT_BYTES)
-    } else if let Some(flaw) = flaw(reason, false, source) {
-        flaw.to_string()
-    } else {
-        return Ok(());
-    };
-    Err(errors::invalid_reason(Plain(problem)).with_field("reason"))
 }

@@ -6,8 +6,6 @@ use std::sync::Arc;
 
 use jit_approvals_base::{Canonical, Id, UnixTime};
 
-pub(super) use read::{hash, text, typed_signature};
-
 use super::{Actor, Administered, Decision, Hash, Requested};
 
 /// One change of a request. An event that exists has the hash of what it says.

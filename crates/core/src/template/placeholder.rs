@@ -1,6 +1,6 @@
 //! Texts with placeholders: `$(key)` and `${key}`.
 
-use jit_approvals_base::{Error, Place, Plain, nearest};
+use jit_approvals_base::{Error, Place, Plain, did_you_mean};
 
 use super::render::has_ascii_edges;
 use crate::{Result, errors};
@@ -133,8 +133,7 @@ impl Names<'_> {
         }
         let claims: Vec<String> = self.claims.iter().map(|claim| format!("claim.{claim}")).collect();
         let known = self.fields.iter().copied().chain(BUILT_IN);
-        let hint = nearest(key, known.chain(claims.iter().map(String::as_str)));
-        let hint = hint.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+        let hint = did_you_mean(key, known.chain(claims.iter().map(String::as_str)));
         errors::unknown_placeholder(key, Plain(hint))
     }
 }

@@ -3,14 +3,13 @@
 mod fields;
 mod stages;
 
-use jit_approvals_base::{Error, Json, Members, Plain};
+use jit_approvals_base::{Error, Json, Members, Plain, REGISTERED_CLAIMS};
 
 use super::mistakes::Mistakes;
 use super::placeholder::{BUILT_IN, Names, Segment, TextPattern, is_key};
 use super::{ApproverOverride, GrantUse, Inner, MetadataField};
 use crate::limits;
 use crate::shown_text::{Flaw, Source, flaw, is_bare, is_visible, name_flaw};
-use crate::words::optional_choice;
 use crate::{Result, errors};
 
 const MEMBERS: &[&str] = &[
@@ -47,7 +46,7 @@ pub(super) fn read(value: Json, most: usize) -> Result<Inner, Vec<Error>> {
 fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     let members = mistakes.keep(Members::open(value, ""))?;
     mistakes.extend(members.unknown(MEMBERS));
-    let approval_type = optional_choice(&members, "approvalType");
+    let approval_type = members.parsed("approvalType");
     let approval_type = approval_type.and_then(|word| members.required("approvalType", word));
     let approval_type = mistakes.keep(approval_type);
     let name = mistakes.keep(name(&members));
@@ -66,7 +65,7 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     if mistakes.is_full() {
         return None;
     }
-    let approver_override = optional_choice(&members, "approverOverride");
+    let approver_override = members.parsed("approverOverride");
     let approver_override =
         mistakes.keep(approver_override).map(|word| word.unwrap_or(ApproverOverride::Any));
     let (stages, in_template) = stages::planned(&members, approver_override, mistakes);
@@ -76,7 +75,7 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     let request_ttl = ttl("requestTtlSeconds", limits::REQUEST_TTL_SECONDS);
     let grant_ttl = ttl("grantTtlSeconds", limits::GRANT_TTL_SECONDS);
     let version = mistakes.keep(members.count("templateVersion", 1, u32::MAX));
-    let grant_use = mistakes.keep(optional_choice(&members, "grantUse"));
+    let grant_use = mistakes.keep(members.parsed("grantUse"));
     let allow_self_approval = mistakes.keep(members.boolean("allowSelfApproval"));
     let applications = mistakes.keep(applications(&members));
     let (title, text) = (title?, text?);
@@ -131,9 +130,6 @@ fn patterns(
     (title, text)
 }
 
-/// The claims that RFC 7519 §4.1 registers.
-pub(crate) const REGISTERED: [&str; 7] = ["iss", "aud", "sub", "jti", "iat", "exp", "nbf"];
-
 fn claims(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<String> {
     let count = members.count_elements("claims").and_then(|count| at_most(count, limits::FIELDS, "claims"));
     let Some(claims) = mistakes.keep(count.and_then(|()| members.texts("claims"))) else {
@@ -144,7 +140,7 @@ fn claims(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<String> {
             errors::invalid_key(claim)
         } else if claims[..place].contains(claim) {
             errors::duplicate_field(claim)
-        } else if REGISTERED.contains(&claim.as_str()) {
+        } else if REGISTERED_CLAIMS.contains(&claim.as_str()) {
             // No claim of the application's own; the subject is a placeholder by itself.
             errors::reserved_key(claim)
         } else {
@@ -157,14 +153,14 @@ fn claims(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<String> {
 
 /// The template's name.
 fn name(members: &Members<'_>) -> Result<String> {
-    let name = members.required("templateName", members.text("templateName")?)?;
+    let name = members.required_text("templateName")?;
     check_name(name, "templateName", Source::Given)?;
     Ok(name.to_owned())
 }
 
 /// The template's key.
 fn key(members: &Members<'_>) -> Result<String> {
-    let key = members.required("approvalKey", members.text("approvalKey")?)?;
+    let key = members.required_text("approvalKey")?;
     check_template_key(key, Source::Given)?;
     Ok(key.to_owned())
 }
@@ -209,7 +205,7 @@ fn applications(members: &Members<'_>) -> Result<Vec<String>> {
 
 /// A text of the template's own, with something to see.
 fn shown<'a>(members: &Members<'a>, member: &str, multiline: bool) -> Result<&'a str> {
-    let text = members.required(member, members.text(member)?)?;
+    let text = members.required_text(member)?;
     match flaw(text, multiline, Source::Given) {
         Some(flaw) => Err(unshown(text, member, flaw)),
         None if is_visible(text) => Ok(text),

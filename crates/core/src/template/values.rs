@@ -1,6 +1,6 @@
 //! The values that fill a template.
 
-use jit_approvals_base::{Json, Object, Plain, nearest};
+use jit_approvals_base::{Json, Object, Plain, did_you_mean};
 
 use super::placeholder::BUILT_IN;
 use super::{MetadataField, Template};
@@ -132,8 +132,7 @@ pub(crate) fn value_text<'a>(key: &str, value: &'a Json) -> Result<ValueText<'a>
 }
 
 pub(crate) fn unknown<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> jit_approvals_base::Error {
-    let hint = nearest(key, known).map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-    errors::unknown_metadata(key, Plain(hint)).with_field(format!("metaData.{key}"))
+    errors::unknown_metadata(key, Plain(did_you_mean(key, known))).with_field(format!("metaData.{key}"))
 }
 
 /// A claim that the template shows: text of one line, like a value.

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use jit_approvals_base::errors::unknown_choice;
-use jit_approvals_base::{Error, Id, Json, Limits, Members, Plain};
+use jit_approvals_base::{Id, Json, Limits, Members, Plain};
 
 use super::super::{Actor, Administered, Decision, Hash, IssuedGrant, Requested};
 use super::{Body, Event};
-use crate::words::choice;
 use crate::{Result, errors};
 
 /// No request within the limits of a template makes a longer event.
@@ -49,16 +48,16 @@ impl Event {
         let members = Members::of(value, "", MEMBERS)?;
         members.required("v", members.integer("v", 1, 1)?)?;
         let sequence = members.required("sequence", members.integer("sequence", 1, 1 << 53)?)?;
-        let request_id = members.required("requestId", members.id("requestId")?)?;
-        let company = text(&members, "company")?;
+        let request_id = members.required_parsed("requestId")?;
+        let company = members.required_text("company")?.to_owned();
         let body = members.required("body", members.optional("body"))?;
         let event = Self {
             sequence: sequence.unsigned_abs(),
             at: members.required("at", members.time("at")?)?,
             actor: Actor::from_json(members.required("actor", members.optional("actor"))?)?,
             body: Body::from_json(body, request_id, &company)?,
-            previous: members.text("previous")?.map(|text| hash(text, "previous")).transpose()?,
-            hash: hash(&text(&members, "hash")?, "hash")?,
+            previous: members.parsed("previous")?,
+            hash: members.required_parsed("hash")?,
             request_id,
             company,
         };
@@ -89,11 +88,13 @@ impl Body {
                 members(&["type"])?;
                 Self::Expired
             }
-            "consumed" => Self::Consumed { grant_id: id(&members(&["grantId", "type"])?, "grantId")? },
+            "consumed" => {
+                Self::Consumed { grant_id: members(&["grantId", "type"])?.required_parsed("grantId")? }
+            }
             "revoked" => {
                 let members = members(&["grantId", "reason", "type"])?;
                 let reason = members.text("reason")?.map(str::to_owned);
-                Self::Revoked { grant_id: id(&members, "grantId")?, reason }
+                Self::Revoked { grant_id: members.required_parsed("grantId")?, reason }
             }
             "administered" => Self::Administered(Administered::read(&members(&[
                 "action", "after", "before", "key", "object", "type",
@@ -116,56 +117,10 @@ fn decided(value: &Json) -> Result<Body> {
         Some(grant) => {
             let grant = Members::of(grant, "body.grant", &["expiresAt", "id"])?;
             let expires_at = grant.required("expiresAt", grant.time("expiresAt")?)?;
-            Some(IssuedGrant { id: id(&grant, "id")?, expires_at })
+            Some(IssuedGrant { id: grant.required_parsed("id")?, expires_at })
         }
         None => None,
     };
-    let signature = match members.optional("signature") {
-        Some(signature) => Some(typed_signature(signature, "body.signature")?),
-        None => None,
-    };
     let stage = members.required("stage", members.count("stage", 0, 1000)?)?;
-    Ok(Body::Decided {
-        stage: stage as usize,
-        decision: Decision {
-            approver: text(&members, "approver")?,
-            verdict: choice(&members, "verdict")?,
-            content_hash: hash(&text(&members, "contentHash")?, "body.contentHash")?,
-            comment: members.text("comment")?.map(str::to_owned),
-            signature,
-        },
-        grant,
-    })
-}
-
-/// How someone signed.
-#[derive(Clone, Copy)]
-enum SignatureKind {
-    /// By typing their name.
-    Typed,
-}
-
-jit_approvals_base::choices! {
-    SignatureKind { Typed = "typed" }
-}
-
-/// The name in `{kind: "typed", text}`.
-pub(in super::super) fn typed_signature(value: &Json, path: &str) -> Result<String> {
-    let signature = Members::of(value, path, &["kind", "text"])?;
-    choice::<SignatureKind>(&signature, "kind")?;
-    text(&signature, "text")
-}
-
-/// A member's text.
-pub(in super::super) fn text(members: &Members<'_>, name: &str) -> Result<String> {
-    Ok(members.required(name, members.text(name)?)?.to_owned())
-}
-
-/// A hash, with the field that it is about where it is none.
-pub(in super::super) fn hash(text: &str, field: &str) -> Result<Hash> {
-    text.parse().map_err(|error: Error| error.with_field(field))
-}
-
-fn id(members: &Members<'_>, name: &str) -> Result<Id> {
-    members.required(name, members.id(name)?)
+    Ok(Body::Decided { stage: stage as usize, decision: Decision::from_event(&members)?, grant })
 }

@@ -6,14 +6,14 @@
 
 use std::collections::HashMap;
 
-use jit_approvals_base::{Error, Plain, UnixTime};
+use jit_approvals_base::{Error, Plain, REGISTERED_CLAIMS, UnixTime};
 
 use super::{OwnedPart, Requested};
 use crate::identity::{approver_key, check_email, check_group, identity};
 use crate::limits;
 use crate::origin::{check_name as check_origin_name, hidden};
 use crate::shown_text::{Source, flaw, is_visible};
-use crate::template::{BUILT_IN, REGISTERED, check_name, check_template_key, merging_part};
+use crate::template::{BUILT_IN, check_name, check_template_key, merging_part};
 use crate::{Result, errors};
 
 /// Where each approver is in the snapshot, stage and place, by the key of *is this approver*.
@@ -27,7 +27,7 @@ impl Requested {
         check_origin_name("application", &content.application, source)?;
         check_origin_name("subject", &content.subject, source)?;
         check_template_key(&content.template_id, source)?;
-        check_values("claims", &content.claims, &REGISTERED, false, source)?;
+        check_values("claims", &content.claims, &REGISTERED_CLAIMS, false, source)?;
         check_values("metaData", &content.meta_data, &BUILT_IN, true, source)?;
         check_values("defaults", &self.defaults, &BUILT_IN, true, source)?;
         if !self.defaults.iter().map(key).eq(content.meta_data.iter().map(key)) {

@@ -3,13 +3,11 @@
 use jit_approvals_base::errors::wrong_type;
 use jit_approvals_base::{Id, Json, Members, Path, Plain};
 
-use super::super::event::{hash, text};
 use super::super::{Attachment, Content, Eligible, StageState};
 use super::{OwnedPart, Requested};
 use crate::limits;
 use crate::shown_text::Source;
 use crate::template::is_key;
-use crate::words::choice;
 use crate::{Device, Result, errors};
 
 impl Requested {
@@ -44,12 +42,12 @@ impl Requested {
             content: Content {
                 company: company.to_owned(),
                 request_id,
-                application: text(&members, "application")?,
-                subject: text(&members, "subject")?,
+                application: members.required_text("application")?.to_owned(),
+                subject: members.required_text("subject")?.to_owned(),
                 claims: texts(&members, "claims")?,
-                template_id: text(&members, "templateId")?,
+                template_id: members.required_text("templateId")?.to_owned(),
                 template_version: count(&members, "templateVersion")?,
-                approval_type: choice(&members, "approvalType")?,
+                approval_type: members.required_parsed("approvalType")?,
                 title: joined(&title_parts),
                 text: joined(&parts),
                 meta_data: texts(&members, "metaData")?,
@@ -61,16 +59,16 @@ impl Requested {
                         .transpose()?,
                 )?,
             },
-            content_hash: hash(&text(&members, "contentHash")?, "body.contentHash")?,
+            content_hash: members.required_parsed("contentHash")?,
             title_parts,
             parts,
             defaults: texts(&members, "defaults")?,
             // An empty one is not written: its event was altered.
             device: device.transpose()?.filter(|device| !device.is_empty()),
-            people: choice(&members, "people")?,
+            people: members.required_parsed("people")?,
             expires_at: members.required("expiresAt", members.time("expiresAt")?)?,
             grant_ttl: count(&members, "grantTtlSeconds")?,
-            grant_use: choice(&members, "grantUse")?,
+            grant_use: members.required_parsed("grantUse")?,
             allow_self_approval: members
                 .required("allowSelfApproval", members.boolean("allowSelfApproval")?)?,
             stages: members
@@ -84,7 +82,10 @@ impl Requested {
 fn parts(members: &Members<'_>, name: &str) -> Result<Vec<OwnedPart>> {
     let part = |(path, part): (Path<'_>, &Json)| {
         let part = Members::of(part, path, &["key", "text"])?;
-        Ok(OwnedPart { text: text(&part, "text")?, key: part.text("key")?.map(str::to_owned) })
+        Ok(OwnedPart {
+            text: part.required_text("text")?.to_owned(),
+            key: part.text("key")?.map(str::to_owned),
+        })
     };
     members.elements(name)?.map(part).collect()
 }
@@ -93,7 +94,10 @@ fn stage(value: &Json, path: Path<'_>) -> Result<StageState> {
     let stage = Members::of(value, path, &["eligible", "name", "required"])?;
     let eligible = |(path, value): (Path<'_>, &Json)| {
         let person = Members::of(value, path, &["email", "group"])?;
-        Ok(Eligible { email: text(&person, "email")?, group: person.text("group")?.map(str::to_owned) })
+        Ok(Eligible {
+            email: person.required_text("email")?.to_owned(),
+            group: person.text("group")?.map(str::to_owned),
+        })
     };
     Ok(StageState {
         name: stage.text("name")?.map(str::to_owned),

@@ -6,7 +6,6 @@ use super::super::pattern::{Pattern, Patterns};
 use super::super::placeholder::{BUILT_IN, is_key};
 use super::super::{MetadataField, ValueText, ValueType, value_text};
 use crate::limits;
-use crate::words::optional_choice;
 use crate::{Result, errors};
 use jit_approvals_base::{Json, Members, Path, Plain};
 
@@ -115,7 +114,7 @@ struct Constraints {
 }
 
 fn constraints(row: &Members<'_>, patterns: &mut Patterns, mistakes: &mut Mistakes) -> Option<Constraints> {
-    let value_type = mistakes.keep(optional_choice(row, "type")).map(Option::unwrap_or_default);
+    let value_type = mistakes.keep(row.parsed("type")).map(Option::unwrap_or_default);
     if let Some(value_type) = value_type {
         misplaced(row, value_type, mistakes);
     }

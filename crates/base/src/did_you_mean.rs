@@ -1,8 +1,13 @@
-//! The name that someone probably meant.
+//! Hints at the name that someone probably meant.
+
+/// The hint for a misspelt name: `; did you mean `seatNumber`?`, or nothing if no known name is near.
+pub fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(given, known).map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+}
 
 /// Of these names the one nearest to a misspelt one, if any is near enough to be meant:
 /// at most a third of its letters changed, added, left out or swapped; letter case does not count.
-pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
     let length = given.chars().count();
     known
