@@ -18,8 +18,9 @@ usage: cargo xtask COMMAND
   test [PART…]     set up what is missing, then run every check, or these parts: see `test --list`
   bench NAME…      time against peers in the same run: ratios as a table, and under target/bench/
   dist NAME        packages as they are published, under target/dist/: node
-  fuzz TARGET [--seconds N]
-                   look for inputs that break it, for 60 seconds unless told
+  fuzz TARGET [--seconds N | --keep]
+                   look for inputs that break it, for 60 seconds by default; --keep adds what was
+                   found to the archive in tests/fuzz/corpus, with the fewest inputs for all edges
   lint [--append]  the project's own rules; --append freezes the new rows of the error catalogue";
 
 /// What went wrong, in words for whoever typed the command.
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         ["dist", name] => dist::run(name),
         ["fuzz", target] => fuzz::fuzz(target, "60"),
         ["fuzz", target, "--seconds", seconds] => fuzz::fuzz(target, seconds),
+        ["fuzz", target, "--keep"] => fuzz::keep(target),
         ["lint"] => lint::run(),
         ["lint", "--append"] => lint::append(),
         _ => {
