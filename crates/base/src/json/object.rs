@@ -149,7 +149,7 @@ impl Object {
     /// Adds a key that the caller knows to be new; [`finish`](Self::finish) has to follow.
     pub(super) fn begin(&mut self, key: &str) {
         if self.members.is_empty() {
-            // Room for one: most objects that are nested by the thousand have no more.
+            // Room for one member, not the four of `push`: deeply nested objects would take four times the memory.
             self.members.reserve_exact(usize::from(self.members.capacity() == 0));
         }
         self.keys.push_str(key);

@@ -61,7 +61,7 @@ const CLASSES: [(Sets, &str); 8] = [
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
 struct Table {
-    /// By the code point: nearly all that is written is here. Eight times as fast as looking through the ranges.
+    /// The sets of each code point of the first planes, where nearly all text is: eight times as fast as searching ranges.
     dense: Vec<u8>,
     /// First and last characters of the rest, ascending, in the order of the classes.
     ranges: [Vec<(char, char)>; 8],

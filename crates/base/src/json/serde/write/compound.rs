@@ -111,7 +111,7 @@ impl Compound<'_, '_> {
             // As it is written: a name that needs an escape is none that anyone asks for.
             (self.writer.target.name)(bare)?;
         }
-        // What begins with a key and its quotes is that key.
+        // What begins with a key and its quotes is that key. Without a hash set, minting four claims takes a fifth less time.
         let first = &self.first[..self.count.min(FEW)];
         let known = first.iter().any(|&first| self.writer.target.text[first..].starts_with(written));
         if known || self.count >= FEW && !self.rest.get_or_insert_default().insert(written.to_owned()) {
