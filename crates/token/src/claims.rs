@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use jit_approvals_base::{Error, Json, Object, Plain, REGISTERED_CLAIMS, UnixTime};
 
-use crate::jws::parse;
-use crate::{Result, SigningKey, errors};
+use crate::{Result, SigningKey, errors, jws};
 
 /// The claims of a token whose signature and times have been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +24,7 @@ pub(crate) struct Times {
 
 impl Claims {
     pub(crate) fn parse(payload: &[u8], key: &SigningKey) -> Result<Self> {
-        let object = match parse(payload) {
-            Ok(Json::Object(object)) => object,
-            Ok(other) => return Err(errors::malformed_claims(Plain(other.kind())).with_field("payload")),
-            Err(error) => {
-                return Err(errors::malformed_claims(Plain(&error.to_string())).with_field("payload"));
-            }
-        };
+        let object = jws::claims(payload)?;
         let times = Times {
             expires_at: time(&object, "exp")?
                 .ok_or_else(|| errors::missing_claim("exp").with_field("exp"))?,

@@ -232,8 +232,18 @@ fn object(bytes: &[u8]) -> Result<Object> {
     }
 }
 
+/// The claims of a payload.
+pub(crate) fn claims(payload: &[u8]) -> Result<Object> {
+    let malformed = |reason: &str| errors::malformed_claims(Plain(reason)).with_field("payload");
+    match parse(payload) {
+        Ok(Json::Object(claims)) => Ok(claims),
+        Ok(other) => Err(malformed(&format!("they must be an object, not {}", other.kind()))),
+        Err(error) => Err(malformed(&error.to_string())),
+    }
+}
+
 /// JSON within the bounds of a token.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Json> {
+fn parse(bytes: &[u8]) -> Result<Json> {
     Json::parse_within(bytes, Limits { bytes: MAX_LENGTH, depth: MAX_DEPTH })
 }
 

@@ -56,7 +56,7 @@ mod with_serde {
             if text[start..].starts_with('{') {
                 return Ok(());
             }
-            Err(errors::malformed_claims(Plain("they have to be an object")).with_field("payload"))
+            Err(errors::malformed_claims(Plain("they must be an object")).with_field("payload"))
         }
     }
 }

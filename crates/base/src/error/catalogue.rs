@@ -109,14 +109,14 @@ pub mod errors {
 
     catalogue! {
         MalformedJson malformed_json(reason: Plain<&str>) "malformed JSON: {reason}";
-        DuplicateKey duplicate_key(key: &str) "the key {key} stands twice in one object";
-        TooDeep too_deep(limit: usize) "nested deeper than {limit} levels";
-        TooLarge too_large(size: usize, limit: usize) "{size} bytes, where at most {limit} are taken";
+        DuplicateKey duplicate_key(key: &str) "duplicate key {key}";
+        TooDeep too_deep(limit: usize) "nested deeper than the limit of {limit} levels";
+        TooLarge too_large(size: usize, limit: usize) "input is {size} bytes, the limit is {limit}";
         WrongType wrong_type(member: &str, expected: Plain<&str>, found: Plain<&str>) "{member} must be {expected}, not {found}";
         MissingMember missing_member(member: &str) "{member} is missing";
-        UnknownMember unknown_member(member: &str, hint: Plain<String>) "{member} is not known here{hint}";
+        UnknownMember unknown_member(member: &str, hint: Plain<String>) "unknown member {member}{hint}";
         OutOfRange out_of_range(member: &str, range: Plain<String>) "{member} must be {range}";
-        InvalidId invalid_id(id: &str) "{id} is not a UUID in its usual form of 36 characters";
+        InvalidId invalid_id(id: &str) "{id} is not a UUID of 36 characters";
         UnknownChoice unknown_choice(value: &str, choices: Plain<String>) "{value} is not one of {choices}";
         Usage usage(problem: Plain<String>) "{problem}";
         MalformedToml malformed_toml(reason: Plain<String>) "malformed TOML: {reason}";

@@ -125,7 +125,10 @@ impl ApprovalRequest {
     pub(super) fn check_decision(&self, decision: &Decision, now: UnixTime) -> Result<&Eligible> {
         self.check_pending(now)?;
         if decision.content_hash != self.fixed.content_hash {
-            return Err(errors::content_mismatch().with_field("contentHash"));
+            return Err(errors::content_mismatch(Plain(
+                "the content hash is not this request's: show the request again",
+            ))
+            .with_field("contentHash"));
         }
         let eligible = self.check_turn(&decision.approver)?;
         let signed = decision.signature.is_some() || decision.verdict == Verdict::Reject;

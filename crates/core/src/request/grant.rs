@@ -113,7 +113,8 @@ impl ApprovalRequest {
                 (given != approved).then(|| format!("metaData.{key}"))
             };
             let field = meta_data.iter().zip(&self.fixed.content.meta_data).find_map(differs);
-            return Err(errors::content_mismatch().with_field(field.unwrap_or("attachments".to_owned())));
+            return Err(errors::content_mismatch(Plain("the act is not what was approved"))
+                .with_field(field.unwrap_or("attachments".to_owned())));
         }
         Ok(self.event(now, Actor::application(self.application()), Body::Consumed { grant_id: grant.id }))
     }

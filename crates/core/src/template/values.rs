@@ -124,7 +124,10 @@ pub(crate) fn value_text<'a>(key: &str, value: &'a Json) -> Result<ValueText<'a>
         Json::Bool(value) => Ok(ValueText::Given(if *value { "true" } else { "false" })),
         Json::Number(number) => match number.as_i64() {
             Some(value) if (-EXACT..=EXACT).contains(&value) => Ok(ValueText::integer(value)),
-            _ => Err(errors::metadata_type(key, Plain(value.kind()))),
+            _ => Err(errors::metadata_type(
+                key,
+                Plain("another number: send decimals and larger numbers as text"),
+            )),
         },
         Json::Null => Err(errors::metadata_type(key, Plain("null: leave it out"))),
         other => Err(errors::metadata_type(key, Plain(other.kind()))),

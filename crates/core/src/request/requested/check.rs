@@ -118,7 +118,8 @@ impl Requested {
         if expected == Some(text) {
             return Ok(());
         }
-        Err(errors::content_mismatch().with_field(format!("parts.{key}")))
+        Err(errors::content_mismatch(Plain("a shown part is not the value that it stands for"))
+            .with_field(format!("parts.{key}")))
     }
 
     /// One application has one name.
