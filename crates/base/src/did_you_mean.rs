@@ -1,19 +1,20 @@
-//! Hints at the name that someone probably meant.
+//! Hints for misspelled names.
 
-/// The hint for a misspelt name: `; did you mean `seatNumber`?`, or nothing if no known name is near.
+/// Returns the hint for a misspelled name, such as ``; did you mean `seatNumber`?``. It is empty if no known name is
+/// similar.
 pub fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     nearest(given, known).map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
-/// Of these names the one nearest to a misspelt one, if any is near enough to be meant:
-/// at most a third of its letters changed, added, left out or swapped; letter case does not count.
+/// Returns the known name that is most similar to the given one, if any is similar enough: at most a third of its
+/// characters (rounded up) are changed, added, missing or swapped. Letter case is ignored.
 fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
     let length = given.chars().count();
     known
         .into_iter()
-        // Too much longer or shorter to be near: told by the lengths alone, since the distance of two long texts
-        // takes long to find.
+        // Names of very different lengths are never similar. Comparing the lengths first avoids computing the
+        // distance of two long texts, which is slow.
         .filter(|name| {
             let known = name.chars().count();
             known.abs_diff(length) <= known.div_ceil(3)

@@ -1,4 +1,4 @@
-//! The one error type, made from the rows of a catalogue.
+//! The only error type. Errors are created from the rows of a catalogue.
 
 mod catalogue;
 mod choices;
@@ -14,13 +14,13 @@ pub use shown::{Plain, Shown};
 
 use crate::{Json, Object, Place};
 
-/// What went wrong: a row of the catalogue, a message that names the offending part, and its place.
+/// An error: a row of the catalogue, a message that names the invalid part, and the place of that part.
 ///
-/// The message may be shown to whoever sent the input: it never holds a secret. Programs decide by
-/// [`code`](Error::code), which never changes its meaning; the message may.
+/// The message never contains a secret, so it may be shown to the sender of the input. Programs decide by
+/// [`code`](Error::code): a code never changes its meaning, but the wording of a message may change.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-// Boxed, so that a `Result` on a hot path is as small as what it carries.
+// The box keeps a `Result` on a hot path about as small as its success value.
 pub struct Error(Box<Detail>);
 
 #[derive(Clone, PartialEq, Eq)]
@@ -29,72 +29,75 @@ struct Detail {
     message: String,
     field: Option<String>,
     place: Option<Place>,
-    /// Whether the place is one in the field's text, and not in the document.
+    /// Whether `place` is in the field's text, not in the document.
     in_field: bool,
 }
 
 impl Error {
-    /// An error of this code. Called by the functions that [`catalogue!`](crate::catalogue) makes.
+    /// Creates an error with the given code. The functions that [`catalogue!`](crate::catalogue) generates call it.
     #[doc(hidden)]
     #[cold]
     pub fn new(code: ErrorCode, message: String) -> Self {
         Self(Box::new(Detail { code, message, field: None, place: None, in_field: false }))
     }
 
-    /// The same error, told to be about this field, such as `metadata[2].key`. A field whose name is input is
-    /// shortened and its odd characters escaped, as in messages.
+    /// Sets the field that the error is about, such as `metadata[2].key`.
+    ///
+    /// The name may come from input: a long name is shortened and special characters are escaped, as in messages.
     #[must_use]
     pub fn with_field(mut self, field: impl Into<String>) -> Self {
         self.0.field = Some(shown::harmless(field.into()));
         self
     }
 
-    /// The same error at this place of the document that was read.
+    /// Sets the place of the error in the document that was read.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         (self.0.place, self.0.in_field) = (Some(place), false);
         self
     }
 
-    /// The same error at this place of the text that its field has.
+    /// Sets the place of the error in the text of its field.
     #[must_use]
     pub fn at_in_field(mut self, place: Place) -> Self {
         (self.0.place, self.0.in_field) = (Some(place), true);
         self
     }
 
-    /// Which error it is. It compares with its name: `error.code() == "duplicate_key"`.
+    /// Returns the code of the error. It can be compared with its name: `error.code() == "duplicate_key"`.
     pub fn code(&self) -> ErrorCode {
         self.0.code
     }
 
-    /// The family that it belongs to.
+    /// Returns the family of the error.
     pub fn family(&self) -> Family {
         self.code().family()
     }
 
-    /// What happened, in words: lower case, no full stop, input in backticks.
+    /// Returns the message: lower case, no full stop, input in backticks.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The field that it is about, where there is one.
+    /// Returns the field that the error is about, if there is one.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// Where in the given document it is.
+    /// Returns the place of the error in the given document, if there is one.
     pub fn place(&self) -> Option<Place> {
         self.0.place.filter(|_| !self.0.in_field)
     }
 
-    /// Where in the text of its [`field`](Self::field) it is: a member's value, without the quotes and escapes of JSON.
+    /// Returns the place of the error in the text of its [`field`](Self::field), if there is one. This text is the
+    /// value of a member, without the quotes and escapes of JSON.
     pub fn place_in_field(&self) -> Option<Place> {
         self.0.place.filter(|_| self.0.in_field)
     }
 
-    /// `{number, code, family, status, message, field?, line?, column?}`, line and column being those of
-    /// [`place`](Self::place), or of [`place_in_field`](Self::place_in_field).
+    /// Returns `{number, code, family, status, message, field?, line?, column?}`.
+    ///
+    /// `line` and `column` are those of [`place`](Self::place) or of [`place_in_field`](Self::place_in_field).
     pub fn to_json(&self) -> Json {
         let mut object = Object::new()
             .with("number", self.code().number())

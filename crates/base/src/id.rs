@@ -11,15 +11,15 @@ use crate::{Error, Json, Result, random};
 
 /// A UUID (RFC 9562), written in its usual form of 36 lower-case characters.
 ///
-/// Unique among threads, processes and the children of a fork. Not a secret.
+/// Ids are unique among threads, processes and the children of a fork. They are not secret.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(Uuid);
 
 impl Id {
-    /// The id of nothing (RFC 9562 §5.9).
+    /// The nil UUID (RFC 9562 §5.9).
     pub const NIL: Self = Self(Uuid::nil());
 
-    /// A new id for a record: version 7, so that ids of one machine sort by the time they were made.
+    /// Creates an id for a record: version 7, so that the ids of one machine sort by their creation time.
     ///
     /// # Errors
     ///
@@ -29,12 +29,13 @@ impl Id {
         let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
         let mut random = [0; 10];
-        // From the system: two records with one id would be one record. Records are rare enough for a system call each.
+        // The bytes come from the system's generator, because two records with the same id would be one record.
+        // Records are rare enough for one system call each.
         random::fill(&mut random)?;
         Ok(Self(Builder::from_unix_timestamp_millis(millis, &random).into_uuid()))
     }
 
-    /// A new id for a token: version 4, which says nothing of when it was made.
+    /// Creates an id for a token: version 4, which does not reveal its creation time.
     ///
     /// # Errors
     ///
@@ -43,8 +44,8 @@ impl Id {
         Self::v4_at(SystemTime::now())
     }
 
-    /// A new id for a token, for a caller that has just read the clock: reading it once more would cost as much
-    /// as the id.
+    /// Creates an id for a token, for a caller that has just read the clock. Reading the clock again would cost as
+    /// much as creating the id.
     ///
     /// # Errors
     ///
@@ -53,7 +54,7 @@ impl Id {
         Ok(Self(Builder::from_random_bytes(random::unique(now)?).into_uuid()))
     }
 
-    /// Its 36 characters, written into the buffer.
+    /// Writes the 36 characters of the id into the buffer and returns them.
     pub fn encode(self, buffer: &mut [u8; 36]) -> &str {
         self.0.hyphenated().encode_lower(buffer)
     }
@@ -62,7 +63,7 @@ impl Id {
 impl FromStr for Id {
     type Err = Error;
 
-    /// Takes the usual form only: 36 characters, either case, no braces and no `urn:uuid:`.
+    /// Accepts only the usual form: 36 characters, upper or lower case, no braces and no `urn:uuid:`.
     fn from_str(text: &str) -> Result<Self> {
         match Uuid::try_parse(text) {
             Ok(id) if text.len() == 36 => Ok(Self(id)),

@@ -1,4 +1,4 @@
-//! JSON values: strict in, ECMAScript and RFC 8785 text out.
+//! JSON values: a strict reader, and writers for ECMAScript and RFC 8785 text.
 
 mod canonical;
 mod members;
@@ -20,10 +20,9 @@ pub use serde::write_to as write_serialized;
 
 use crate::Result;
 
-/// A JSON value (RFC 8259). Objects keep the order of their members and never hold a key twice.
+/// A JSON value (RFC 8259). Objects keep the order of their members and never contain a key twice.
 ///
-/// Its `Display` text is the one that ECMAScript's `JSON.stringify` writes for the same value, but that
-/// integers beyond 2^53 stay exact.
+/// `Display` writes the same text as ECMAScript's `JSON.stringify`, except that integers beyond 2^53 stay exact.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Json {
     /// `null`
@@ -33,7 +32,7 @@ pub enum Json {
     Bool(bool),
     /// An integer or a finite double.
     Number(Number),
-    /// Text.
+    /// A string.
     String(String),
     /// An array.
     Array(Vec<Json>),
@@ -42,53 +41,55 @@ pub enum Json {
 }
 
 impl Json {
-    /// Reads one value, and nothing but white space around it, within the usual [`Limits`].
+    /// Reads one value within the default [`Limits`]. Only white space may surround it.
     ///
-    /// Strict: no duplicate keys, no lone surrogates, no number that a double cannot hold, no byte order mark.
+    /// The reader is strict: it rejects duplicate keys, lone surrogates, numbers that a double cannot hold and a byte
+    /// order mark.
     ///
     /// # Errors
     ///
-    /// `malformed_json`, `duplicate_key`, `too_deep`, `too_large`, with line and column.
+    /// `malformed_json`, `duplicate_key`, `too_deep`, with line and column; `too_large`.
     pub fn parse(text: &str) -> Result<Self> {
         Self::parse_within(text.as_bytes(), Limits::default())
     }
 
-    /// Reads one value from bytes, which must be UTF-8, within these limits.
+    /// Reads one value from bytes, which must be UTF-8, within the given limits.
     ///
     /// # Errors
     ///
-    /// As [`Json::parse`].
+    /// Those of [`Json::parse`].
     pub fn parse_within(bytes: &[u8], limits: Limits) -> Result<Self> {
         read::read(bytes, limits)
     }
 
-    /// Its RFC 8785 text: members sorted by the UTF-16 units of their keys, no white space. A hash of it is a
-    /// hash of the value.
+    /// Returns the RFC 8785 text: members sorted by the UTF-16 units of their keys, no white space. A hash of this
+    /// text is a hash of the value.
     ///
-    /// Integers beyond 2^53 are written exactly, where RFC 8785 §3.2.2.3 knows doubles only: two different
-    /// values never have one text.
+    /// Integers beyond 2^53 are written exactly, although RFC 8785 §3.2.2.3 has only doubles. So two different values
+    /// never have the same text.
     pub fn to_canonical(&self) -> String {
         let mut text = String::new();
         write::canonical(self, &mut text);
         text
     }
 
-    /// Appends its ECMAScript text.
+    /// Appends the ECMAScript text of the value.
     pub fn write_to(&self, text: &mut String) {
         write::ecmascript(self, text);
     }
 
-    /// Appends text as a JSON string, in quotes, as `JSON.stringify` escapes it.
+    /// Appends a string in quotes, with the same escapes as `JSON.stringify`.
     pub fn write_string_to(value: &str, text: &mut String) {
         write::string(value, text);
     }
 
-    /// Appends an integer's digits.
+    /// Appends an integer in decimal digits.
     pub fn write_integer_to(value: i64, text: &mut String) {
         text.push_str(itoa::Buffer::new().format(value));
     }
 
-    /// Whether arrays and objects are nested in it for more than this number of levels, itself counted.
+    /// Returns whether arrays and objects are nested more than the given number of levels deep. If the value itself
+    /// is an array or object, it counts as one level.
     pub fn is_deeper_than(&self, levels: usize) -> bool {
         let Some(inner) = levels.checked_sub(1) else {
             return matches!(self, Self::Array(_) | Self::Object(_));
@@ -100,12 +101,12 @@ impl Json {
         }
     }
 
-    /// The member of that name, if this is an object that has it.
+    /// Returns the value of the member with the given key, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_object()?.get(key)
     }
 
-    /// Its text, if it is a string.
+    /// Returns the text, if this is a string.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -113,7 +114,7 @@ impl Json {
         }
     }
 
-    /// Its number, if it is one.
+    /// Returns the number, if this is a number.
     pub fn as_number(&self) -> Option<Number> {
         match self {
             Self::Number(number) => Some(*number),
@@ -121,7 +122,7 @@ impl Json {
         }
     }
 
-    /// Its object, if it is one.
+    /// Returns the object, if this is an object.
     pub fn as_object(&self) -> Option<&Object> {
         match self {
             Self::Object(object) => Some(object),
@@ -129,7 +130,7 @@ impl Json {
         }
     }
 
-    /// Its elements, if it is an array.
+    /// Returns the elements, if this is an array.
     pub fn as_array(&self) -> Option<&[Self]> {
         match self {
             Self::Array(elements) => Some(elements),
@@ -137,7 +138,7 @@ impl Json {
         }
     }
 
-    /// What it is, with its article, for a message: `a string`, `null`.
+    /// Returns the kind of the value for a message, with its article: `a string`, `null`.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",

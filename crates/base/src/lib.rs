@@ -1,4 +1,4 @@
-//! The ground that every JIT Approvals crate stands on; nothing of the domain.
+//! The shared base of all JIT Approvals crates: JSON, errors, time and ids. It contains no domain logic.
 //!
 //! ```
 //! use jit_approvals_base::{Json, Place};
@@ -6,24 +6,24 @@
 //! let order = Json::parse(r#"{"item": "Metallica Ticket", "price": 1e21}"#)?;
 //! assert_eq!(order.get("price").unwrap().to_string(), "1e+21");
 //!
-//! let refused = Json::parse("{\"seat\": 1,\n \"seat\": 2}").unwrap_err();
-//! assert_eq!(refused.code(), "duplicate_key");
-//! assert_eq!(refused.place(), Some(Place::new(2, 2)));
+//! let error = Json::parse("{\"seat\": 1,\n \"seat\": 2}").unwrap_err();
+//! assert_eq!(error.code(), "duplicate_key");
+//! assert_eq!(error.place(), Some(Place::new(2, 2)));
 //! # Ok::<(), jit_approvals_base::Error>(())
 //! ```
 //!
 //! | I want to … | call |
 //! |---|---|
-//! | read JSON that a stranger sent | [`Json::parse`], [`Json::parse_within`] |
-//! | write the text that `JSON.stringify` writes | [`Json::to_string`](ToString) |
-//! | write the text that a hash is taken of | [`Json::to_canonical`] |
-//! | write such a text without a tree | [`Canonical`] |
-//! | find a value in a text | [`Json::locate`] |
-//! | take a record apart and refuse members it does not have | [`Members`] |
-//! | say what went wrong | [`Error`], [`catalogue!`] |
+//! | read JSON from an untrusted sender | [`Json::parse`], [`Json::parse_within`] |
+//! | write the same text as `JSON.stringify` | [`Json::to_string`](ToString) |
+//! | write canonical text, for a hash | [`Json::to_canonical`] |
+//! | write canonical text without building a tree | [`Canonical`] |
+//! | find a value in a JSON text | [`Json::locate`] |
+//! | read a record and reject unknown members | [`Members`] |
+//! | report an error | [`Error`], [`catalogue!`] |
 //! | read the clock | [`UnixTime::now`] |
-//! | name a record or a token | [`Id::v7`], [`Id::v4`] |
-//! | make a secret | [`random::fill`] |
+//! | create an id for a record or a token | [`Id::v7`], [`Id::v4`] |
+//! | create a secret | [`random::fill`] |
 
 #![forbid(unsafe_code)]
 
@@ -49,10 +49,10 @@ pub use place::Place;
 pub use registered::REGISTERED_CLAIMS;
 pub use time::UnixTime;
 
-/// A result whose error is the project's one error type.
+/// A result with the project's only error type.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The README's example is compiled and run.
+/// Compiles and runs the example in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

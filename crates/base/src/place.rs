@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A line and a column in a text, both from 1. Lines end with a line feed; columns are Unicode characters.
+/// A line and a column in a text, both counted from 1. Lines end with a line feed. Columns count Unicode characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     line: u32,
@@ -10,12 +10,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// A place by its line and column.
+    /// Creates a place from its line and column.
     pub const fn new(line: u32, column: u32) -> Self {
         Self { line, column }
     }
 
-    /// Where the character at this byte is. A place at the end is behind the last character.
+    /// Returns the place of the character at the given byte offset. For the end of the text, it returns the place
+    /// after the last character.
     ///
     /// ```
     /// # mod jit_approvals { pub use jit_approvals_base as json; }
@@ -25,30 +26,30 @@ impl Place {
     /// ```
     pub fn of(text: &str, offset: usize) -> Self {
         let before = text.get(..offset).unwrap_or(text);
-        let start = before.rfind('\n').map_or(0, |place| place + 1);
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let number = |count: usize| u32::try_from(count + 1).unwrap_or(u32::MAX);
         Self { line: number(before.matches('\n').count()), column: number(before[start..].chars().count()) }
     }
 
-    /// The byte of this place in a text; its end, if it has no such place.
+    /// Returns the byte offset of this place in a text, or the end of the text if it has no such place.
     pub fn offset(self, text: &str) -> usize {
         let start: usize = text.split_inclusive('\n').take(self.line as usize - 1).map(str::len).sum();
         let mut characters = text[start..].char_indices();
-        characters.nth(self.column as usize - 1).map_or(text.len(), |(place, _)| start + place)
+        characters.nth(self.column as usize - 1).map_or(text.len(), |(offset, _)| start + offset)
     }
 
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub const fn line(self) -> u32 {
         self.line
     }
 
-    /// The column in the line, from 1, in Unicode characters.
+    /// The column in the line, counted from 1, in Unicode characters.
     pub const fn column(self) -> u32 {
         self.column
     }
 }
 
-/// `line 2 column 4`
+/// Writes `line 2 column 4`.
 impl fmt::Display for Place {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "line {} column {}", self.line, self.column)

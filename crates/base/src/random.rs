@@ -1,4 +1,4 @@
-//! Random bytes: from the system for secrets, from a generator of our own for ids.
+//! Random bytes: from the system's generator for secrets, from a generator in this crate for ids.
 
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,17 +9,17 @@ use chacha20::rand_core::{Rng as _, SeedableRng as _};
 use crate::error::errors;
 use crate::{Plain, Result};
 
-/// Fills the buffer from the system's generator: for keys, session ids and everything else that is secret.
+/// Fills the buffer from the system's generator. Use it for keys, session ids and all other secrets.
 ///
 /// # Errors
 ///
-/// `random_unavailable` where the system has no generator to offer.
+/// `random_unavailable` if the system's generator fails.
 pub fn fill(buffer: &mut [u8]) -> Result<()> {
     getrandom::fill(buffer).map_err(|error| errors::random_unavailable(Plain(error.to_string())))
 }
 
-/// Sixteen bytes that no other call, thread or process gets: for ids, which are unique but no secret.
-/// The clock, as it has just been read, is part of them.
+/// Returns sixteen bytes that no other call, thread or process gets. They are for ids, which are unique but not
+/// secret. `now` is the current time and is mixed into the bytes.
 pub(crate) fn unique(now: SystemTime) -> Result<[u8; 16]> {
     thread_local! {
         static POOL: RefCell<Option<Pool>> = const { RefCell::new(None) };
@@ -31,12 +31,12 @@ pub(crate) fn unique(now: SystemTime) -> Result<[u8; 16]> {
     })
 }
 
-/// A generator, seeded by the system once for each thread: one system call per id would cost more than the
-/// signature over the token that the id is for.
+/// A generator that the system seeds once for each thread. One system call per id would cost more than the signature
+/// of the token that the id is for.
 ///
-/// After a fork both processes hold the same generator. Two things keep their ids apart: the clock is mixed
-/// into each id, and whenever it shows a pause long enough for a fork, the pool asks whether the process is
-/// still the one that seeded it.
+/// After a fork both processes have the same generator. Two measures keep their ids different. The clock is mixed
+/// into each id. After each pause that is long enough for a fork, the pool checks that the process is still the one
+/// that seeded it.
 struct Pool {
     generator: ChaCha8Rng,
     process: u32,
@@ -45,8 +45,8 @@ struct Pool {
 }
 
 impl Pool {
-    /// Nanoseconds. A fork takes far longer, a call in a busy loop far less: so only a caller that has time
-    /// pays for the system call that tells the process.
+    /// The pause, in nanoseconds, after which the process is checked. A fork takes far longer, and a call in a busy
+    /// loop takes far less. So a busy loop never pays for the system call that returns the process id.
     const PAUSE: u64 = 5_000;
 
     fn new(now: u64) -> Result<Self> {
@@ -60,23 +60,25 @@ impl Pool {
         Self { generator, process: std::process::id(), last: now, mixed: 0 }
     }
 
-    /// Whether this is the copy of a fork's child, asked where there was time for a fork.
+    /// Returns whether this pool is a copy in the child of a fork. It checks the process only after a pause that is
+    /// long enough for a fork.
     fn is_foreign(&self, now: u64) -> bool {
-        // A clock set back wraps around to a long pause: that is the safe side.
+        // If the clock was set back, the difference wraps around to a long pause. This is the safe case.
         now.wrapping_sub(self.last) > Self::PAUSE && self.process != std::process::id()
     }
 
     fn take(&mut self, now: u64) -> [u8; 16] {
         self.last = now;
-        // The odd factor (of the golden ratio) spreads the clock's few moving bits over the word, and keeping
-        // the sum lets two processes drift apart for good once their clocks have differed once.
+        // The odd factor (from the golden ratio) spreads the few changing bits of the clock over the word. `mixed` is
+        // kept between calls: once the clocks of two processes have differed, their ids differ from then on.
         self.mixed = (self.mixed ^ now).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let (high, low) = (self.generator.next_u64() ^ self.mixed, self.generator.next_u64());
         (u128::from(high) << 64 | u128::from(low)).to_le_bytes()
     }
 }
 
-/// Only the bits that move matter: a clock that wraps or stands before 1970 does no harm.
+/// Returns the nanoseconds since 1970. Only the changing bits matter, so a result that wraps or a clock before 1970
+/// does no harm.
 fn nanoseconds(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(since.subsec_nanos().into())
@@ -87,22 +89,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_copies_of_a_pool_part_by_the_clock_alone() {
+    fn two_copies_of_a_pool_diverge_by_the_clock_alone() {
         let (mut parent, mut child) = (Pool::from_seed([7; 32], 0), Pool::from_seed([7; 32], 0));
         assert_eq!(parent.take(1), child.take(1));
         assert_ne!(parent.take(2), child.take(3));
-        // The clocks agree again, the ids still differ.
+        // The clocks agree again, but the ids still differ.
         assert_ne!(parent.take(4), child.take(4));
     }
 
     #[test]
-    fn the_process_is_asked_for_after_a_pause() {
+    fn the_process_is_checked_after_a_pause() {
         let mut pool = Pool::from_seed([7; 32], 0);
         assert!(!pool.is_foreign(Pool::PAUSE + 1));
         pool.process ^= 1;
-        assert!(!pool.is_foreign(Pool::PAUSE), "no pause, no question");
+        assert!(!pool.is_foreign(Pool::PAUSE), "without a pause there is no check");
         assert!(pool.is_foreign(Pool::PAUSE + 1));
         pool.take(u64::MAX);
-        assert!(pool.is_foreign(u64::MAX - 1), "a clock set back is a pause");
+        assert!(pool.is_foreign(u64::MAX - 1), "a clock that was set back counts as a pause");
     }
 }

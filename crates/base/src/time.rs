@@ -5,10 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::{Plain, Result, errors};
 
-/// A point in time: whole seconds since 1970-01-01 00:00 UTC, leap seconds not counted.
+/// A point in time: whole seconds since 1970-01-01 00:00 UTC, without leap seconds.
 ///
-/// Arithmetic stops at the ends of its range instead of wrapping, so that no sum of a hostile time and a
-/// duration turns a late time into an early one.
+/// Arithmetic saturates at the ends of the range and never wraps. Even if an attacker chooses the time, adding a
+/// duration never turns a late time into an early one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnixTime(i64);
 
@@ -18,26 +18,26 @@ impl UnixTime {
     /// The last second of the year 9999.
     pub const MAX: Self = Self(253_402_300_799);
 
-    /// The present, by the system's clock.
+    /// Returns the current time of the system clock.
     pub fn now() -> Self {
         Self::from(SystemTime::now())
     }
 
-    /// A time from seconds; negative before 1970.
+    /// Creates a time from Unix seconds, which are negative before 1970.
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds)
     }
 
-    /// A time from milliseconds, rounded down to the second, before 1970 too.
+    /// Creates a time from Unix milliseconds, rounded down to the second. This includes times before 1970.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis.div_euclid(1000))
     }
 
-    /// The same time, if it is in the years 1 to 9999: what records and calendars can hold.
+    /// Returns the same time if it is in the years 1 to 9999, the range that records and calendars can hold.
     ///
     /// # Errors
     ///
-    /// `out_of_range`, with this name as its field
+    /// `out_of_range`, with the given name as its field.
     pub fn in_calendar(self, name: &str) -> Result<Self> {
         if (Self::MIN..=Self::MAX).contains(&self) {
             return Ok(self);
@@ -46,18 +46,18 @@ impl UnixTime {
         Err(errors::out_of_range(name, range).with_field(name))
     }
 
-    /// Seconds since 1970.
+    /// Returns the seconds since 1970-01-01 00:00 UTC.
     pub const fn seconds(self) -> i64 {
         self.0
     }
 
-    /// This time and so many seconds more (or, negative, less).
+    /// Returns this time plus the given number of seconds, which may be negative.
     #[must_use]
     pub const fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds))
     }
 
-    /// This time and so many seconds less.
+    /// Returns this time minus the given number of seconds.
     #[must_use]
     pub const fn minus(self, seconds: i64) -> Self {
         Self(self.0.saturating_sub(seconds))
@@ -77,10 +77,10 @@ impl From<SystemTime> for UnixTime {
     }
 }
 
-/// RFC 3339, in UTC: `2026-01-31T12:00:00Z`. Outside the years 1 to 9999 the number of seconds.
+/// Writes RFC 3339 text in UTC: `2026-01-31T12:00:00Z`. Outside the years 1 to 9999, it writes the number of seconds.
 impl fmt::Display for UnixTime {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not a `Timestamp`, which ends a day before the year 9999 does.
+        // `jiff::Timestamp` is not used because it ends one day before the end of the year 9999.
         let calendar =
             (Self::MIN..=Self::MAX).contains(self).then(|| jiff::SignedDuration::from_secs(self.0));
         match calendar.map(|seconds| jiff::civil::datetime(1970, 1, 1, 0, 0, 0, 0).checked_add(seconds)) {
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_shown_as_calendars_have_it() {
+    fn shows_a_date_in_the_calendar_and_seconds_outside() {
         for (seconds, shown) in [
             (0, "1970-01-01T00:00:00Z"),
             (1_700_000_000, "2023-11-14T22:13:20Z"),

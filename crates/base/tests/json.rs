@@ -1,4 +1,4 @@
-//! What the strict reader takes and refuses, and what the writers write.
+//! Tests what the strict reader accepts and rejects, and what the writers write.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -6,15 +6,15 @@ use std::process::{Command, Stdio};
 use jit_approvals_base::{Json, Limits, Number, Object};
 use proptest::prelude::*;
 
-/// Code, line and column of the refusal.
-fn refusal(bytes: &[u8]) -> (&'static str, u32, u32) {
+/// Returns the code, line and column of the error.
+fn rejection(bytes: &[u8]) -> (&'static str, u32, u32) {
     let error = Json::parse_within(bytes, Limits::default()).expect_err("this is not strict JSON");
     let place = error.place().unwrap();
     (error.code().as_str(), place.line(), place.column())
 }
 
 #[test]
-fn refusals_name_the_place() {
+fn errors_have_line_and_column() {
     let cases: &[(&[u8], &str, u32, u32)] = &[
         (b"", "malformed_json", 1, 1),
         (b"{\"a\":", "malformed_json", 1, 6),
@@ -37,7 +37,7 @@ fn refusals_name_the_place() {
         (b"{\"a\": {\"b\": 1, \"b\": 1}}", "duplicate_key", 1, 16),
     ];
     for (bytes, code, line, column) in cases {
-        assert_eq!(refusal(bytes), (*code, *line, *column), "{}", String::from_utf8_lossy(bytes));
+        assert_eq!(rejection(bytes), (*code, *line, *column), "{}", String::from_utf8_lossy(bytes));
     }
 }
 
@@ -45,9 +45,9 @@ fn refusals_name_the_place() {
 fn depth_and_size_are_bounded() {
     let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(Json::parse(&nested(64)).is_ok());
-    assert_eq!(refusal(nested(65).as_bytes()), ("too_deep", 1, 65));
-    assert_eq!(refusal("[".repeat(1 << 20).as_bytes()), ("too_deep", 1, 65));
-    assert_eq!(refusal(format!("{}  ]", "[".repeat(65)).as_bytes()), ("too_deep", 1, 65));
+    assert_eq!(rejection(nested(65).as_bytes()), ("too_deep", 1, 65));
+    assert_eq!(rejection("[".repeat(1 << 20).as_bytes()), ("too_deep", 1, 65));
+    assert_eq!(rejection(format!("{}  ]", "[".repeat(65)).as_bytes()), ("too_deep", 1, 65));
     let limits = Limits { bytes: 4, depth: 1 };
     assert!(Json::parse_within(b"[12]", limits).is_ok());
     assert_eq!(Json::parse_within(b"[123]", limits).unwrap_err().code(), "too_large");
@@ -59,14 +59,14 @@ fn duplicates_are_found_among_many_keys() {
     for (count, repeated) in [(33, 0), (33, 32), (500, 31), (500, 499)] {
         let members: Vec<String> = (0..count).map(|key| format!("\"k{key}\":0")).collect();
         let text = format!("{{{},\"k{repeated}\":1}}", members.join(","));
-        assert_eq!(refusal(text.as_bytes()).0, "duplicate_key");
+        assert_eq!(rejection(text.as_bytes()).0, "duplicate_key");
         assert!(Json::parse(&format!("{{{}}}", members.join(","))).is_ok());
     }
 }
 
 #[test]
 fn canonical_text_is_that_of_rfc_8785() {
-    // RFC 8785 §3.2.2 and §3.2.3, their samples.
+    // The samples of RFC 8785 §3.2.2 and §3.2.3.
     let values = Json::parse(
         r#"{"numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
             "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]}"#,
@@ -94,7 +94,7 @@ fn integers_stay_exact_to_the_ends_of_their_range() {
 }
 
 #[test]
-fn a_member_that_is_set_again_keeps_its_place() {
+fn a_member_that_is_set_again_keeps_its_index() {
     let mut object = Object::from([("a", 1), ("b", 2)]);
     assert_eq!(object.insert("a", 3), Some(Json::from(1)));
     object.insert("c", 4);
@@ -102,7 +102,7 @@ fn a_member_that_is_set_again_keeps_its_place() {
     assert_eq!(Json::from(object).to_string(), r#"{"a":3,"c":4}"#);
 }
 
-/// Any JSON value, with the keys, characters and numbers that go wrong more often than others.
+/// Generates any JSON value. Keys, characters and numbers that often cause errors are more frequent.
 fn json() -> impl Strategy<Value = Json> {
     let text = prop_oneof![
         any::<String>(),
@@ -145,7 +145,7 @@ proptest! {
     fn serde_json_reads_the_same_value(value in json()) {
         let ours: serde_json::Value = serde_json::from_str(&value.to_string()).unwrap();
         let theirs = serde_json::to_string(&ours).unwrap();
-        // Its own object is sorted by bytes, so the texts are compared after a canonical pass.
+        // The objects of `serde_json` are sorted by bytes, so the canonical texts are compared.
         prop_assert_eq!(Json::parse(&theirs).unwrap().to_canonical(), value.to_canonical());
     }
 
@@ -177,7 +177,7 @@ fn the_json_test_suite() {
         ("n_structure_100000_opening_arrays", "[".repeat(100_000).into_bytes()),
         ("n_structure_open_array_object", "[{\"\":".repeat(50_000).into_bytes()),
     ];
-    // Two readers could take different ones.
+    // Rejected here, because two readers could use different values of a duplicate key.
     let duplicates = ["y_object_duplicated_key", "y_object_duplicated_key_and_value"];
     let mut counts = [0; 3];
     for (name, input) in cases.chain(made) {
@@ -201,7 +201,7 @@ fn the_json_test_suite() {
     assert_eq!(counts, [95, 188, 35]);
 }
 
-/// The texts that Node's own `JSON.stringify(JSON.parse(line))` gives; none where node is not at hand.
+/// Returns what Node's `JSON.stringify(JSON.parse(line))` writes for each line, or `None` if node is not installed.
 fn stringified_by_node(lines: &[String]) -> Option<Vec<String>> {
     let script = "const lines = require('fs').readFileSync(0, 'utf8').trimEnd().split('\\n');\
                   process.stdout.write(lines.map(line => JSON.stringify(JSON.parse(line))).join('\\n'))";
@@ -219,7 +219,7 @@ fn stringified_by_node(lines: &[String]) -> Option<Vec<String>> {
     Some(String::from_utf8(output.stdout).unwrap().split('\n').map(str::to_owned).collect())
 }
 
-/// Numbers that are doubles in JavaScript too.
+/// Returns whether JavaScript holds every number of the value exactly.
 fn without_large_integers(value: &Json) -> bool {
     match value {
         Json::Number(number) => {
@@ -243,11 +243,11 @@ fn node_writes_the_same_text() {
         .filter(without_large_integers)
         .take(3000)
         .collect();
-    // In the order of insertion, which the text that is handed to node has to show.
+    // The text for node keeps the order of insertion, so that node does the reordering.
     let lines: Vec<String> = values.iter().map(in_own_order).collect();
     let Some(theirs) = stringified_by_node(&lines) else {
-        eprintln!("skipped: node is not at hand to compare with");
-        assert!(std::env::var_os("CI").is_none(), "CI has to have node");
+        eprintln!("skipped: node is not installed, so there is nothing to compare with");
+        assert!(std::env::var_os("CI").is_none(), "node must be installed in CI");
         return;
     };
     assert_eq!(theirs.len(), values.len());

@@ -1,4 +1,4 @@
-//! `jit-approvals completions`: for shells.
+//! `jit-approvals completions`: prints completion scripts for shells.
 
 use std::io::Write as _;
 
@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use crate::Failure;
 
-/// Print the completions for a shell
+/// Print the completion script for a shell
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   jit-approvals completions bash > ~/.local/share/bash-completion/completions/jit-approvals")]

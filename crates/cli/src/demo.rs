@@ -1,4 +1,6 @@
-//! `jit-approvals demo`: the published purchase, from template to consumed grant.
+//! `jit-approvals demo`: the published purchase, from the template to the consumed grant.
+//!
+//! Only the people are not real. The key is created for this run and discarded after it.
 
 mod document;
 mod page;
@@ -10,9 +12,7 @@ use crate::Failure;
 use crate::out::Out;
 use story::Story;
 
-/// Play the purchase example: an auth token, a request, a decision, a grant used once.
-///
-/// Everything is real but the people: the key is made for this run and gone after it.
+/// Run the purchase example with a temporary key: auth token, request, decision, and a grant used once
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   jit-approvals demo
@@ -28,11 +28,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     sign: Option<String>,
 
-    /// Say why
+    /// Add this comment to the decision
     #[arg(long, value_name = "TEXT")]
     comment: Option<String>,
 
-    /// Which of the two published examples to play
+    /// Choose one of the two published examples
     #[arg(long, value_enum, default_value_t = Kind::Approve)]
     kind: Kind,
 }

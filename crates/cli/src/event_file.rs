@@ -1,4 +1,4 @@
-//! A request kept in a file: its events, a line each (NDJSON), appended and never changed.
+//! Stores a request in a file with one event per line (NDJSON). Events are appended and never changed.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -11,12 +11,12 @@ use jit_approvals_base::errors::{malformed_json, too_large};
 
 use crate::Failure;
 
-/// The most bytes that a file may have.
+/// The maximum size of a file in bytes.
 const LONGEST: u64 = 64 << 20;
-/// Bytes that are kept for a last event: a grant can be revoked however long its file is.
+/// The number of bytes reserved for a last event, so that a grant can be revoked even if its file is full.
 const RESERVE: u64 = 64 << 10;
 
-/// An event file that this process alone may write to.
+/// An event file that only this process may write to.
 #[derive(Debug)]
 pub(crate) struct EventFile {
     file: File,
@@ -25,12 +25,12 @@ pub(crate) struct EventFile {
     kept: Kept,
 }
 
-/// What is in an event file.
+/// The content of an event file.
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) request: ApprovalRequest,
     end: End,
-    /// Bytes of what is whole.
+    /// The number of bytes up to the end of the last complete event.
     whole: u64,
 }
 
@@ -39,18 +39,19 @@ pub(crate) struct Kept {
 enum End {
     /// With a line feed.
     Whole,
-    /// With a whole event that lacks its line feed.
+    /// With a complete event, but without its line feed.
     NoLineFeed,
-    /// With what is no event: cut off while it was written, before anyone was told of it.
+    /// With an incomplete event. The write was interrupted before the command reported success.
     Broken,
 }
 
 impl EventFile {
-    /// Makes the file of a new request; never over one that is there. It has its name only when all of it is written.
+    /// Creates the file of a new request, and never overwrites a file. The file gets its name only after all of its
+    /// content is written.
     pub(crate) fn create(path: &Path, request: &ApprovalRequest) -> Result<(), Failure> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
-        // Made with mode 0600.
+        // Created with mode 0600.
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(Failure::file(path))?;
         let written =
             file.write_all(lines(request.events()).as_bytes()).and_then(|()| file.as_file().sync_all());
@@ -59,7 +60,7 @@ impl EventFile {
         sync_folder(folder).map_err(Failure::file(path))
     }
 
-    /// Opens the file to go on with it. Another process that does so at the same time is refused.
+    /// Opens the file for changes. Fails if another process has it open for changes.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(Failure::file(path))?;
         let mut file = Self::lock(file, path)?;
@@ -71,7 +72,7 @@ impl EventFile {
         &self.kept.request
     }
 
-    /// Does something to the request. Every event that it made is in the file before this returns.
+    /// Runs a command on the request. All events that it creates are in the file before this function returns.
     pub(crate) fn change(
         &mut self,
         command: impl FnOnce(&mut ApprovalRequest) -> Result<()>,
@@ -81,7 +82,7 @@ impl EventFile {
         self.append(known)
     }
 
-    /// Appends the events after this one, in one write, and waits until they are on the disk.
+    /// Appends the events after the first `known` events in one write, and waits until they are on the disk.
     fn append(&mut self, known: u64) -> Result<(), Failure> {
         let events = self.request().events_since(known);
         if events.is_empty() {
@@ -101,7 +102,7 @@ impl EventFile {
         }
         let written = self.write(text.as_bytes());
         written.map_err(|error| {
-            // Half a line helps nobody.
+            // An incomplete line is useless, so remove it.
             let _ = self.file.set_len(self.kept.whole);
             Failure::file(&self.path)(error)
         })?;
@@ -123,7 +124,8 @@ impl EventFile {
             Ok(()) => Ok(file),
             Err(TryLockError::Error(error)) => Err(Failure::file(path)(error)),
             Err(TryLockError::WouldBlock) => {
-                let error = io::Error::new(io::ErrorKind::ResourceBusy, "another process is writing to it");
+                let error =
+                    io::Error::new(io::ErrorKind::ResourceBusy, "another process is writing to the file");
                 Err(Failure::file(path)(error))
             }
         }
@@ -131,7 +133,7 @@ impl EventFile {
 }
 
 impl Kept {
-    /// Reads the request without a lock: what is there, as far as it is whole.
+    /// Reads the request without a lock, up to the last complete event.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         Self::read(&mut File::open(path).map_err(Failure::file(path))?, path)
     }
@@ -150,23 +152,23 @@ impl Kept {
             _ => (End::Broken, whole),
         };
         let text = std::str::from_utf8(&bytes[..whole]).map_err(|_| {
-            Failure::file(path)(io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+            Failure::file(path)(io::Error::new(io::ErrorKind::InvalidData, "the file is not UTF-8 text"))
         })?;
         Ok(Self { request: ApprovalRequest::restore(events(text)?)?, end, whole: whole as u64 })
     }
 
-    /// Refuses a file that ends with what is no event: whatever was said of it is about the rest.
+    /// Rejects a file that ends with an incomplete event. Earlier output describes only the events before it.
     pub(crate) fn check_end(&self) -> Result<(), Failure> {
         if self.end != End::Broken {
             return Ok(());
         }
         let line = self.request.events().len() + 1;
-        let reason = "the last line is no whole event: it was cut off while it was written, or damaged";
+        let reason = "the last line is not a complete event: a write was interrupted, or the file is damaged";
         Err(malformed_json(Plain(reason)).with_field(format!("line {line}")).into())
     }
 }
 
-/// The events of these lines; an error names its line.
+/// Reads one event from each line. An error names its line.
 fn events(text: &str) -> Result<Vec<Event>, Failure> {
     let parse = |(number, line): (usize, &str)| {
         Event::parse(line).map_err(|error| {
@@ -182,7 +184,7 @@ fn lines(events: &[Event]) -> String {
     events.iter().map(|event| event.to_text() + "\n").collect()
 }
 
-/// The name, too, has to be there after a crash. Only Unix lets a folder be opened for that.
+/// Writes the folder to the disk, so that the file's name survives a crash. Only Unix can open a folder for this.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder).and_then(|folder| folder.sync_all()) } else { Ok(()) }
 }
@@ -225,7 +227,7 @@ mod tests {
         };
         assert!(consumed > 2, "{consumed}");
         assert_eq!(full.to_json().get("code").unwrap().as_str(), Some("too_large"));
-        // What could not be written is not there.
+        // The event that could not be written is not in the file.
         drop(file);
         let mut file = EventFile::open(&path).unwrap();
         file.longest = 8 << 10;

@@ -1,4 +1,4 @@
-//! Why a command did not do what it was asked.
+//! The reasons why a command fails.
 
 use std::io;
 use std::path::Path;
@@ -10,14 +10,14 @@ use jit_approvals_base::{Plain, errors};
 use crate::out::{Line, error_excerpt, error_json, error_line};
 use crate::style::{BAD, FAINT};
 
-/// An error, perhaps at a place in a file that can be shown.
+/// An error, with the place in a file if it has one.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Error(Error),
     InFile(Error, InFile),
-    /// Whoever reads our output has gone, as `head` does: nobody is left to tell.
+    /// The program that reads our output has exited, as `head` does. Nobody is left to read an error.
     BrokenPipe,
-    /// All has been said.
+    /// All errors are already reported.
     Reported,
 }
 
@@ -26,7 +26,7 @@ pub(crate) enum Failure {
 pub(crate) struct InFile {
     pub(crate) file: String,
     pub(crate) place: Place,
-    /// The line around it, with a mark under the place.
+    /// The line of the file, with a mark under the place.
     pub(crate) excerpt: String,
 }
 
@@ -35,13 +35,13 @@ impl Failure {
         errors::usage(Plain(problem.into())).into()
     }
 
-    /// What went wrong with a file or stream.
+    /// Creates a failure from an I/O error of a file or stream.
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let what = what.into();
         move |error| errors::io(Plain(what), Plain(error.to_string())).into()
     }
 
-    /// What went wrong with this file.
+    /// Creates a failure from an I/O error of this file.
     pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         Self::io(path.display().to_string())
     }
@@ -54,7 +54,7 @@ impl Failure {
         }
     }
 
-    /// Says on standard error what happened: for people, or as JSON for programs.
+    /// Prints the failure to standard error, as text for people or as JSON for programs.
     pub(crate) fn report(&self, json: bool) {
         match self {
             Self::BrokenPipe | Self::Reported => {}
@@ -89,7 +89,7 @@ impl Failure {
     }
 }
 
-/// An error in one line: the message, the field it is about, the code that programs decide by.
+/// Returns an error in one line: the message, the field, and the code, which programs use.
 pub(crate) fn summary(error: &Error) -> Line {
     let line = Line::new().value(error);
     let line = match error.field() {

@@ -1,4 +1,4 @@
-//! What comes from files, standard input and the environment.
+//! Input from files, standard input and the environment.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,31 +11,33 @@ use zeroize::Zeroizing;
 
 use crate::Failure;
 
-/// The most bytes that any input may have.
+/// The maximum size of an input in bytes.
 const LONGEST: u64 = 1 << 20;
 
-/// Where the signing key comes from. Never an argument: those show in process lists and shell histories.
+/// The source of the signing key. It is never an argument, because process lists and shell histories show arguments.
 #[derive(Debug, clap::Args)]
 pub(crate) struct KeySource {
-    /// Read the signing key, as base64, from this file [default: the environment variable `SIGNING_KEY`]
+    /// Read the base64 signing key from this file [default: the environment variable `SIGNING_KEY`]
     #[arg(long, value_name = "FILE")]
     key_file: Vec<PathBuf>,
 
-    /// Take a key of at least so many bytes, for keys that are older than the rule of 32
+    /// Accept keys with at least this number of bytes, for keys that are older than the 32-byte rule
     #[arg(long, value_name = "BYTES", default_value_t = SigningKey::MIN_BYTES, value_parser = at_least_one)]
     min_key_bytes: usize,
 }
 
 impl KeySource {
-    /// The one key to sign with; with its file's name, so that a refusal tells which.
+    /// Returns the one key to sign with. An error names the file of the key.
     pub(crate) fn key(&self) -> Result<SigningKey, Failure> {
         match self.keys()?.as_slice() {
             [key] => Ok(key.clone()),
-            _ => Err(Failure::usage("give one --key-file to sign with; several are for verifying")),
+            _ => Err(Failure::usage(
+                "give exactly one --key-file for signing; several are allowed only for verifying",
+            )),
         }
     }
 
-    /// The keys to verify with.
+    /// Returns the keys to verify with.
     pub(crate) fn ring(&self) -> Result<KeyRing, Failure> {
         Ok(KeyRing::new(self.keys()?)?)
     }
@@ -56,7 +58,7 @@ impl KeySource {
     }
 }
 
-/// The text of a file, or of standard input for `-`; zeroed when dropped, since it may be a secret.
+/// Reads the text of a file, or of standard input for `-`. The text is zeroed when dropped, because it may be a secret.
 pub(crate) fn file(path: &Path) -> Result<Zeroizing<String>, Failure> {
     if path == Path::new("-") {
         return read(io::stdin().lock(), "standard input");
@@ -69,19 +71,20 @@ fn read(source: impl Read, name: &str) -> Result<Zeroizing<String>, Failure> {
     let mut text = Zeroizing::new(String::new());
     source.take(LONGEST + 1).read_to_string(&mut text).map_err(Failure::io(name))?;
     if text.len() as u64 > LONGEST {
-        let error = io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {LONGEST} bytes"));
+        let error =
+            io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than the limit of {LONGEST} bytes"));
         return Err(Failure::io(name)(error));
     }
     Ok(text)
 }
 
-/// `NAME=VALUE`
+/// Splits a text of the form `NAME=VALUE`.
 pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("it has to be NAME=VALUE")?;
+    let (name, value) = text.split_once('=').ok_or("must have the form NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// What the values of an option say, each name once.
+/// Returns the values of an option as an object. Each name may occur only once.
 pub(crate) fn object(option: &str, pairs: &[(String, String)]) -> Result<Object, Failure> {
     let mut object = Object::new();
     for (name, value) in pairs {
@@ -92,22 +95,22 @@ pub(crate) fn object(option: &str, pairs: &[(String, String)]) -> Result<Object,
     Ok(object)
 }
 
-/// Who asks: what an auth token would prove, told by whoever may use this machine.
+/// The origin of a request. An auth token would prove it, but here the user of this machine states it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Asking {
     /// The application that asks: a host or URL
     #[arg(long, default_value = "localhost")]
     application: String,
 
-    /// The user on whose behalf it asks, who may not approve it
+    /// The user on whose behalf the application asks; by default, this user may not approve
     #[arg(long, value_name = "NAME")]
     subject: Option<String>,
 
-    /// What `$(companyName)` shows [default: the application's host]
+    /// The name that `$(companyName)` shows [default: the application's host]
     #[arg(long, value_name = "NAME")]
     company_name: Option<String>,
 
-    /// A claim of the auth token; any number of them
+    /// A claim of the auth token; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     claim: Vec<(String, String)>,
 }
@@ -118,7 +121,7 @@ impl Asking {
         self.origin_for(self.subject.as_deref().ok_or_else(missing)?)
     }
 
-    /// The same, for a text that nobody approves.
+    /// Like `origin`, but for a preview that nobody approves: the subject is optional.
     pub(crate) fn origin_of_preview(&self) -> Result<Origin, Failure> {
         self.origin_for(self.subject.as_deref().unwrap_or("nobody"))
     }
@@ -135,6 +138,6 @@ impl Asking {
 fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(bytes) if bytes > 0 => Ok(bytes),
-        _ => Err("a key has at least one byte".to_owned()),
+        _ => Err("must be an integer of at least 1".to_owned()),
     }
 }

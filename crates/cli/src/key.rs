@@ -13,15 +13,15 @@ use zeroize::Zeroizing;
 use crate::Failure;
 use crate::out::{Line, Out};
 
-/// Signing keys: shared by an application and its host
+/// Create signing keys, which an application shares with its host
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a signing key: 32 bytes from the system's generator, as base64
+    /// Create a signing key: 32 bytes from the system's random generator, as base64
     #[command(after_help = "Examples:
   jit-approvals key new --out shop.key
   SIGNING_KEY=$(jit-approvals key new)")]
     New {
-        /// Write it to this new file, which only its owner may read, instead of printing it
+        /// Write the key to this new file, which only its owner may read, instead of printing it
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
@@ -41,7 +41,7 @@ pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
     };
     let name = path.display().to_string();
     let mut options = OpenOptions::new();
-    // Never over a key that is there: tokens of it may still be around.
+    // Never overwrite an existing key: its tokens may still be in use.
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

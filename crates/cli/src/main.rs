@@ -1,4 +1,4 @@
-//! The command `jit-approvals`. Exit codes: 0 done, 1 refused, 2 wrong usage.
+//! The command `jit-approvals`. Exit codes: 0 success, 1 failure, 2 wrong usage.
 
 #![forbid(unsafe_code)]
 
@@ -22,14 +22,14 @@ use clap::{Parser, Subcommand};
 
 use failure::Failure;
 
-/// Ask a person to approve one concrete act before it happens.
+/// Ask a person to approve an act before it happens
 #[derive(Debug, Parser)]
 #[command(version, about, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 
-    /// Print one JSON document, for programs; refusals too, on standard error
+    /// Print one JSON document for programs; print errors as JSON to standard error
     #[arg(long, global = true)]
     json: bool,
 }
@@ -51,7 +51,7 @@ enum Command {
 fn main() -> ExitCode {
     let Arguments { command, json } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(&error),
+        Err(error) => return report_usage(&error),
     };
     let outcome = match &command {
         Command::Demo(arguments) => demo::run(arguments, json),
@@ -70,8 +70,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says what is wrong with the arguments, or prints the help that was asked for.
-fn refuse(error: &clap::Error) -> ExitCode {
+/// Prints what is wrong with the arguments, or the requested help.
+fn report_usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
@@ -83,7 +83,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     } else if out::escaped(&text.replace('\n', " ")) == text.replace('\n', " ") {
         let _ = error.print();
     } else {
-        // It repeats an argument that could do harm: without clap's colours.
+        // The message repeats an argument with harmful characters. Escape them, without clap's colours.
         lines.for_each(|line| out::error_line(&out::Line::new().own(line)));
     }
     ExitCode::from(2)

@@ -1,6 +1,7 @@
-//! Everything that is printed goes through here. What comes from outside (tokens, files, arguments) cannot move the
-//! cursor, change a colour, pass for our own words or reorder what is next to it: characters that could are escaped, and
-//! each value is laid out by itself.
+//! Prints all output of the command.
+//!
+//! Values from outside (tokens, files, arguments) cannot move the cursor, change a colour, look like our own words or
+//! reorder the text next to them. Characters that could do this are escaped, and the layout of each value is isolated.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, StdoutLock, Write as _};
@@ -10,7 +11,7 @@ use anstyle::Style;
 use jit_approvals::json::Json;
 use jit_approvals::plain_text;
 
-/// A line to print: our own words, and values from outside.
+/// A line to print. It consists of our own words and of values from outside.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Line(String);
 
@@ -19,44 +20,44 @@ impl Line {
         Self::default()
     }
 
-    /// Our own words.
+    /// Adds our own words.
     pub(crate) fn own(self, text: impl fmt::Display) -> Self {
         self.push(Style::new(), &text.to_string(), false)
     }
 
-    /// Our own words in this style.
+    /// Adds our own words in this style.
     pub(crate) fn own_in(self, style: Style, text: impl fmt::Display) -> Self {
         self.push(style, &text.to_string(), false)
     }
 
-    /// A value from outside.
+    /// Adds a value from outside.
     pub(crate) fn value(self, text: impl fmt::Display) -> Self {
         self.push(Style::new(), &text.to_string(), true)
     }
 
-    /// A value from outside, in this style.
+    /// Adds a value from outside in this style.
     pub(crate) fn value_in(self, style: Style, text: impl fmt::Display) -> Self {
         self.push(style, &text.to_string(), true)
     }
 
-    /// This line and then another one.
+    /// Adds the content of another line.
     pub(crate) fn and(mut self, other: &Self) -> Self {
         self.0.push_str(&other.0);
         self
     }
 
     fn push(mut self, style: Style, text: &str, value: bool) -> Self {
-        // U+2068 and U+2069: what is between them is laid out by itself (UAX #9). Right-to-left letters would otherwise
-        // reorder the digits next to them. Nothing of this is ever hashed.
-        let (before, behind) = if value && !text.is_ascii() { ("\u{2068}", "\u{2069}") } else { ("", "") };
+        // The layout of text between U+2068 and U+2069 is isolated (UAX #9). Otherwise right-to-left letters would
+        // reorder the digits next to them. These characters are never part of a hash.
+        let (before, after) = if value && !text.is_ascii() { ("\u{2068}", "\u{2069}") } else { ("", "") };
         if !text.is_empty() {
-            write!(self.0, "{style}{before}{}{behind}{style:#}", escaped(text)).expect("a String");
+            write!(self.0, "{style}{before}{}{after}{style:#}", escaped(text)).expect("a String");
         }
         self
     }
 }
 
-/// Standard output. Where it is no terminal, or `NO_COLOR` is set, the colours are left out.
+/// Standard output. Colours are left out if it is not a terminal or if `NO_COLOR` is set.
 pub(crate) struct Out(AutoStream<StdoutLock<'static>>);
 
 impl Out {
@@ -68,7 +69,8 @@ impl Out {
         writeln!(self.0, "{}", line.0)
     }
 
-    /// A JSON document in one line. What could do harm on a terminal is in it as escapes, which mean the same.
+    /// Prints a JSON document in one line. Characters that could harm a terminal are printed as JSON escapes, which
+    /// mean the same.
     pub(crate) fn json(&mut self, value: impl Into<Json>) -> io::Result<()> {
         writeln!(self.0, "{}", json(&value.into()))
     }
@@ -93,13 +95,13 @@ pub(crate) fn error_json(value: impl Into<Json>) {
     anstream::eprintln!("{}", json(&value.into()));
 }
 
-/// Prints a question on standard error; the answer follows in the same line.
+/// Prints a question on standard error. The user types the answer in the same line.
 pub(crate) fn prompt(line: &Line) -> io::Result<()> {
     anstream::eprint!("{}", line.0);
     io::stderr().flush()
 }
 
-/// The text in one line, with escapes for what may not be shown: `\u{202e}`.
+/// Returns the text in one line. Characters that must not be shown are escaped, for example as `\u{202e}`.
 pub(crate) fn escaped(text: &str) -> String {
     if plain_text(text) == text && !text.contains('\n') {
         return text.to_owned();
@@ -114,7 +116,7 @@ pub(crate) fn escaped(text: &str) -> String {
     })
 }
 
-/// The text with a visible mark instead of each character that may not be shown: each place keeps its column.
+/// Returns the text with a visible mark instead of each character that must not be shown. Columns do not change.
 pub(crate) fn visible(text: &str) -> String {
     let mark = |character| if character == '\t' || is_harmless(character) { character } else { '\u{fffd}' };
     text.chars().map(mark).collect()
@@ -127,7 +129,7 @@ fn is_harmless(character: char) -> bool {
 }
 
 fn json(value: &Json) -> String {
-    // Joiners and variation selectors: what scripts and emoji are made of does no harm.
+    // Joiners and variation selectors are harmless, and scripts and emoji need them.
     let kept = |character| matches!(character, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}');
     value.to_string().chars().fold(String::new(), |mut text, character| {
         if kept(character) || is_harmless(character) {
@@ -146,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_do_harm_is_escaped() {
+    fn harmful_characters_are_escaped() {
         assert_eq!(escaped("a\u{1b}[2J\r\n\u{9b}b\u{202e}"), r"a\u{1b}[2J\r\n\u{9b}b\u{202e}");
         for text in ["José 中文 👩\u{200d}💻", "1\u{202f}654 €", "✓ ─ │"] {
             assert_eq!(escaped(text), text);

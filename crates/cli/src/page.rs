@@ -1,4 +1,4 @@
-//! A request as people read it.
+//! Prints a request for people.
 
 use std::io;
 
@@ -10,32 +10,32 @@ use jit_approvals::{ApprovalRequest, UnixTime};
 use crate::out::{Line, Out};
 use crate::style::{FAINT, TITLE, VALUE};
 
-/// What sets the lines of a value apart from the template's own, with and without colours.
+/// Makes the lines of a value look different from the template's own lines, with and without colours.
 const GUTTER: &str = "│ ";
 
-/// A line with its label.
+/// Prints a line with a label.
 pub(crate) fn row(out: &mut Out, label: &str, text: &Line) -> io::Result<()> {
     out.line(&Line::new().own("   ").own_in(FAINT, format!("{label:<14}")).and(text))
 }
 
-/// A value with its label; each of several lines behind a gutter.
+/// Prints a value with a label. If the value has several lines, each line starts with the gutter.
 pub(crate) fn value_row(out: &mut Out, label: &str, value: &str) -> io::Result<()> {
     if !value.contains('\n') {
         return row(out, label, &Line::new().value(value));
     }
-    value.split('\n').enumerate().try_for_each(|(place, line)| {
-        let label = if place == 0 { label } else { "" };
+    value.split('\n').enumerate().try_for_each(|(index, line)| {
+        let label = if index == 0 { label } else { "" };
         row(out, label, &Line::new().own_in(FAINT, GUTTER).value(line))
     })
 }
 
-/// What an approver reads, between rules: the values set apart from the template's own words.
+/// Prints what an approver reads, between two rules. Values look different from the template's own words.
 pub(crate) fn write_request_text<'a>(
     out: &mut Out,
     title: impl Iterator<Item = Part<'a>>,
     text: impl Iterator<Item = Part<'a>>,
 ) -> io::Result<()> {
-    /// Wide enough for what is shown, narrow enough for any terminal.
+    /// Wide enough for most texts and narrow enough for all terminals.
     const RULE: usize = 78;
     let rule = Line::new().own_in(FAINT, "─".repeat(RULE));
     out.line(&rule)?;
@@ -45,11 +45,13 @@ pub(crate) fn write_request_text<'a>(
     out.line(&rule)
 }
 
-/// Parts one after the other. A value of several lines begins a line of its own, each of its lines behind a gutter, so
-/// that none of them passes for one of the template's.
+/// Prints the parts one after the other.
+///
+/// A value with several lines starts on a new line, and each of its lines starts with the gutter. This way, none of
+/// them looks like a line of the template.
 fn write_parts<'a>(out: &mut Out, parts: impl Iterator<Item = Part<'a>>, words: Style) -> io::Result<()> {
     let mut line = Line::new();
-    // Whether anything stands in the line that is being written.
+    // Whether the current line has any text.
     let mut begun = false;
     for part in parts {
         let lines = part.text.split('\n');
@@ -67,8 +69,8 @@ fn write_parts<'a>(out: &mut Out, parts: impl Iterator<Item = Part<'a>>, words: 
                 line = line.value_in(VALUE, part.text);
             }
             None => {
-                for (place, text) in lines.enumerate() {
-                    if place > 0 {
+                for (index, text) in lines.enumerate() {
+                    if index > 0 {
                         out.line(&std::mem::take(&mut line))?;
                         begun = false;
                     }
@@ -81,7 +83,8 @@ fn write_parts<'a>(out: &mut Out, parts: impl Iterator<Item = Part<'a>>, words: 
     if begun { out.line(&line) } else { Ok(()) }
 }
 
-/// All that the content hash covers, beside the text, and what came of it.
+/// Prints the details of a request: everything else that the content hash covers, the device, the times, and the stages
+/// with their decisions.
 pub(crate) fn write_details(out: &mut Out, request: &ApprovalRequest) -> io::Result<()> {
     value_row(out, "subject", request.subject())?;
     value_row(out, "application", request.application())?;
@@ -113,9 +116,9 @@ fn write_device(out: &mut Out, request: &ApprovalRequest) -> io::Result<()> {
     let texts = [device.platform(), device.brands(), device.user_agent()];
     let texts = texts.into_iter().flatten().map(str::to_owned);
     let place = device.location().map(|place| format!("at {}, {}", place.lat(), place.lon()));
-    for (place, text) in texts.chain(place).enumerate() {
-        let label = if place == 0 { "device" } else { "" };
-        let note = if place == 0 { "  (as the application reported it)" } else { "" };
+    for (index, text) in texts.chain(place).enumerate() {
+        let label = if index == 0 { "device" } else { "" };
+        let note = if index == 0 { "  (as the application reported it)" } else { "" };
         row(out, label, &Line::new().value(text).own_in(FAINT, note))?;
     }
     Ok(())
@@ -149,7 +152,7 @@ fn write_stage(out: &mut Out, number: usize, stage: &StageState) -> io::Result<(
     Ok(())
 }
 
-/// Events, two lines each: what, when and by whom; its hash.
+/// Prints two lines for each event: first what happened, when and by whom, then the hash of the event.
 pub(crate) fn write_events(out: &mut Out, events: &[Event]) -> io::Result<()> {
     for event in events {
         let verdict = match event.body() {

@@ -1,4 +1,4 @@
-//! `jit-approvals request`: a real approval on one machine, kept in an event file.
+//! `jit-approvals request`: a real approval on one machine, stored in an event file.
 
 mod consume;
 mod decide;
@@ -16,16 +16,16 @@ use crate::out::{Line, Out};
 use crate::page::row;
 use crate::source::Source;
 
-/// Approval requests, each kept in a file of events
+/// Open, decide and consume approval requests, each in its own event file
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Open(open::Arguments),
     Show(show::Arguments),
     Decide(decide::Arguments),
     Consume(consume::Arguments),
-    /// Withdraw a request while it is pending
+    /// Cancel a pending request
     Cancel(withdraw::Arguments),
-    /// Take back the grant of an approved request
+    /// Revoke the grant of an approved request
     Revoke(withdraw::Arguments),
     Expire(expire::Arguments),
     Verify(verify::Arguments),
@@ -44,31 +44,30 @@ pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
     }
 }
 
-/// Who is who.
+/// The people and groups that a command needs.
 #[derive(Debug, clap::Args)]
 struct People {
-    /// People and groups: `{people, groups?: {key: [email]}}`, as JSON or TOML, where `people` is
-    /// `[{email, active, aliases?}]` or "everyone"
+    /// People and groups, JSON or TOML: `{people: [{email, active, aliases?}] or "everyone", groups?: {key: [email]}}`
     #[arg(long, value_name = "FILE", conflicts_with = "everyone")]
     directory: Option<std::path::PathBuf>,
 
-    /// No list of people is kept: every email stands for itself, an active person
+    /// Use no list of people: every email is an active person
     #[arg(long)]
     everyone: bool,
 }
 
 impl People {
-    /// The directory, if one is given.
+    /// Reads the directory if one is given.
     fn read(&self) -> Result<Option<Directory>, Failure> {
         let Some(path) = &self.directory else {
             return Ok(self.everyone.then(Directory::everyone));
         };
         let source = Source::read(path)?;
-        Directory::from_json(source.value()).map(Some).map_err(|error| source.refusal(&error))
+        Directory::from_json(source.value()).map(Some).map_err(|error| source.failure(&error))
     }
 }
 
-/// Where a request stands: for programs its record, for people a few lines.
+/// Prints the state of a request: its record for programs, or a few lines for people.
 fn write_state(request: &ApprovalRequest, json: bool) -> Result<(), Failure> {
     let now = UnixTime::now();
     let mut out = Out::stdout();

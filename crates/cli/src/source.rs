@@ -1,4 +1,4 @@
-//! Files that people write, and showing them where something is wrong.
+//! Reads files that people write, and shows where a mistake is.
 
 mod literal;
 mod toml;
@@ -14,7 +14,7 @@ use crate::failure::InFile;
 use crate::out::{escaped, visible};
 use crate::{Failure, input};
 
-/// A JSON or TOML file, and what it says.
+/// A JSON or TOML file and its value.
 pub(crate) struct Source {
     name: String,
     text: String,
@@ -29,7 +29,7 @@ enum Language {
 }
 
 impl Source {
-    /// Reads a file: TOML if its name ends so, else JSON.
+    /// Reads a file as TOML if its name ends in `.toml`, otherwise as JSON.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let text = input::file(path)?.to_string();
         let toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
@@ -51,9 +51,10 @@ impl Source {
         &self.value
     }
 
-    /// An error of the library, shown at its place in the file: at the field that it names, and within that field's text
-    /// where it says so.
-    pub(crate) fn refusal(&self, error: &Error) -> Failure {
+    /// Creates a failure that shows an error of the library at its place in the file.
+    ///
+    /// The place is the field that the error names, or a position in the text of that field if the error has one.
+    pub(crate) fn failure(&self, error: &Error) -> Failure {
         let field = error.field().unwrap_or_default();
         let mut span = match self.language {
             Language::Json => json_span(&self.text, field, error),
@@ -68,14 +69,14 @@ impl Source {
 
     fn show(&self, error: Error, span: Range<usize>) -> Failure {
         let place = Place::of(&self.text, span.start);
-        // Its first line is enough to find it.
+        // The first line of the span is enough to find the mistake.
         let line_start = self.text[..span.start].rfind('\n').map_or(0, |end| end + 1);
         let (before, rest) = self.text[line_start..].split_at(span.start - line_start);
         let rest = rest.lines().next().unwrap_or_default();
-        let (marked, behind) = rest.split_at(rest.len().min(span.len()));
-        let [before, marked, behind] = [before, marked, behind].map(visible);
+        let (marked, after) = rest.split_at(rest.len().min(span.len()));
+        let [before, marked, after] = [before, marked, after].map(visible);
         let annotation = AnnotationKind::Primary.span(before.len()..before.len() + marked.len());
-        let snippet = Snippet::source(before + &marked + &behind)
+        let snippet = Snippet::source(before + &marked + &after)
             .line_start(place.line() as usize)
             .path(escaped(&self.name))
             .annotation(annotation.label(error.field().map(escaped)));
@@ -86,6 +87,6 @@ impl Source {
 
 fn json_span(text: &str, field: &str, error: &Error) -> Range<usize> {
     let Some(span) = Json::locate(text, field) else { return 0..0 };
-    // A key that nobody knows is the mistake, not its value.
+    // If the key is unknown, the mistake is the key and not its value.
     if error.code() == "unknown_member" { span.key } else { span.value }
 }

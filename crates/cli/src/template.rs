@@ -1,4 +1,4 @@
-//! `jit-approvals template`: checking, rendering and making templates.
+//! `jit-approvals template`: checks, renders and creates templates.
 
 mod check;
 mod new;
@@ -10,7 +10,7 @@ use jit_approvals::Template;
 use crate::Failure;
 use crate::source::Source;
 
-/// Approval templates: what an administrator writes once
+/// Check, render and create approval templates, which an administrator writes once
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(check::Arguments),
@@ -26,8 +26,8 @@ pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
     }
 }
 
-/// A template from a file; what is wrong with it is shown there.
+/// Reads a template from a file. An error shows its place in the file.
 pub(crate) fn read(path: &std::path::Path) -> Result<Template, Failure> {
     let source = Source::read(path)?;
-    Template::from_json(source.value()).map_err(|error| source.refusal(&error))
+    Template::from_json(source.value()).map_err(|error| source.failure(&error))
 }

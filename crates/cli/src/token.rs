@@ -13,7 +13,7 @@ use crate::out::{Line, Out};
 use crate::style::{FAINT, VALUE};
 use crate::{Failure, input};
 
-/// Auth tokens: an application's proof of who asks, and for whom
+/// Mint, verify and inspect tokens; an auth token proves which application asks, and for whom
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Mint(mint::Arguments),
@@ -29,10 +29,10 @@ pub(crate) fn run(command: &Command, json: bool) -> Result<(), Failure> {
     }
 }
 
-/// A token to look at.
+/// The token argument.
 #[derive(Debug, clap::Args)]
 struct TokenSource {
-    /// The token; left out or `-`, it is read from standard input
+    /// The token; if it is left out or `-`, it is read from standard input
     token: Option<String>,
 }
 
@@ -45,13 +45,13 @@ impl TokenSource {
     }
 }
 
-/// The custom claims of a token: a file, then single ones.
+/// Returns the custom claims of a token: those in a file, then single claims, which replace claims in the file.
 fn claims(file: Option<&PathBuf>, single: &[(String, String)]) -> Result<Object, Failure> {
     let mut claims = match file {
         Some(path) => match Json::parse(&input::file(path)?) {
             Ok(Json::Object(claims)) => claims,
             Ok(other) => {
-                let problem = format!("{} holds {}, not an object", path.display(), other.kind());
+                let problem = format!("`{}` must contain an object, not {}", path.display(), other.kind());
                 return Err(Failure::usage(problem));
             }
             Err(error) => return Err(error.with_field(path.display().to_string()).into()),
@@ -64,7 +64,7 @@ fn claims(file: Option<&PathBuf>, single: &[(String, String)]) -> Result<Object,
     Ok(claims)
 }
 
-/// An object's members, a line each; the times among them as people read them, too.
+/// Prints the members of an object, one per line. Times are also printed in a form for people.
 fn write_members(out: &mut Out, object: &Object) -> std::io::Result<()> {
     for (name, value) in object.iter() {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -1,4 +1,4 @@
-//! The people and groups that a command may need to know.
+//! The people and groups that a command may need.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -10,10 +10,10 @@ use crate::identity::{approver_key, check_email, check_group, identity};
 use crate::shown_text::Source;
 use crate::{Result, errors};
 
-/// The people and groups that a command may need to know, as they are at that moment. A plain value: the caller loads
-/// what is needed into it.
+/// The people and groups that a command may need, in their state at that moment.
 ///
-/// An application that keeps no people says so with [`Directory::everyone`].
+/// A directory is a plain value: the caller loads into it what the command needs. An application that keeps no list of
+/// people uses [`Directory::everyone`].
 #[derive(Debug, Clone)]
 pub struct Directory {
     people: People,
@@ -22,13 +22,13 @@ pub struct Directory {
 
 #[derive(Debug, Clone)]
 enum People {
-    /// Every email stands for itself.
+    /// Every email is an active person.
     Everyone,
-    /// These and no others, by the key of *is this approver*.
+    /// Only these people, by their *is this approver* key.
     Listed(HashMap<String, Known>),
 }
 
-/// A person, and the keys of *same person* of all their names.
+/// A person, with the *same person* keys of the email and all aliases.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
     person: Person,
@@ -38,7 +38,7 @@ pub(crate) struct Known {
 #[derive(Debug, Clone)]
 struct Group {
     emails: Vec<String>,
-    /// By the key of *is this approver*.
+    /// The *is this approver* keys of the emails.
     members: HashSet<String>,
 }
 
@@ -51,54 +51,54 @@ pub struct Person {
 }
 
 impl Person {
-    /// An active person without aliases.
+    /// Creates an active person without aliases.
     pub fn new(email: impl Into<String>) -> Self {
         Self { email: email.into(), active: true, aliases: Vec::new() }
     }
 
-    /// The same person, who may or may not do anything at present.
+    /// Sets whether the person is active. A person who is not active may not decide.
     #[must_use]
     pub fn with_active(self, active: bool) -> Self {
         Self { active, ..self }
     }
 
-    /// The same person with these aliases: the values of `sub` that are theirs in the application's auth tokens, beside
-    /// the email.
+    /// Sets the aliases of the person: the values of `sub`, other than the email, that mean this person in the
+    /// application's auth tokens.
     #[must_use]
     pub fn with_aliases<S: Into<String>>(self, aliases: impl IntoIterator<Item = S>) -> Self {
         Self { aliases: aliases.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// The email, as it is shown.
+    /// The email, in the form that is shown.
     pub fn email(&self) -> &str {
         &self.email
     }
 
-    /// Whether the person may do anything at present.
+    /// Whether the person is active.
     pub fn is_active(&self) -> bool {
         self.active
     }
 
-    /// The values of `sub` that are theirs, beside the email.
+    /// The values of `sub`, other than the email, that mean this person.
     pub fn aliases(&self) -> &[String] {
         &self.aliases
     }
 }
 
 impl Directory {
-    /// One in which every email stands for itself: an active person without aliases.
+    /// Creates a directory in which every email is an active person without aliases.
     pub fn everyone() -> Self {
         Self { people: People::Everyone, groups: HashMap::new() }
     }
 
-    /// One of these people and no others.
+    /// Creates a directory that contains only the given people.
     ///
     /// # Errors
     ///
     /// `invalid_email`; `duplicate_person`, `ambiguous_person`, `alias_taken`
     pub fn new(people: impl IntoIterator<Item = Person>) -> Result<Self> {
         let mut known = HashMap::new();
-        // Whose each name is, by the key of *same person*.
+        // The email of the person that each name belongs to, by the *same person* key of the name.
         let mut owners: HashMap<String, String> = HashMap::new();
         let people: Vec<Person> = people.into_iter().collect();
         for person in &people {
@@ -126,7 +126,7 @@ impl Directory {
         Ok(Self { people: People::Listed(known), groups: HashMap::new() })
     }
 
-    /// The same people with these groups, each of them emails, by their keys.
+    /// Adds groups. Each group has a key and the emails of its members.
     ///
     /// # Errors
     ///
@@ -167,12 +167,12 @@ impl Directory {
         directory.with_groups(groups).map_err(|error| error.with_field("groups"))
     }
 
-    /// Whether every email stands for itself.
+    /// Whether every email is an active person.
     pub(crate) fn is_everyone(&self) -> bool {
         matches!(self.people, People::Everyone)
     }
 
-    /// The person with that email.
+    /// Returns the person with the given email.
     pub(crate) fn person(&self, email: &str) -> Option<Cow<'_, Known>> {
         match &self.people {
             People::Listed(people) => people.get(&approver_key(email)).map(Cow::Borrowed),
@@ -183,12 +183,12 @@ impl Directory {
         }
     }
 
-    /// The emails in a group.
+    /// Returns the emails in a group.
     pub(crate) fn group(&self, key: &str) -> Option<&[String]> {
         self.groups.get(key).map(|group| group.emails.as_slice())
     }
 
-    /// Whether an email is among those of a group.
+    /// Whether an email is in a group.
     pub(crate) fn is_in_group(&self, email: &str, key: &str) -> bool {
         self.groups.get(key).is_some_and(|group| group.members.contains(&approver_key(email)))
     }
@@ -203,12 +203,12 @@ impl Known {
         self.person.active
     }
 
-    /// The key of *same person* of the email.
+    /// The *same person* key of the email.
     pub(crate) fn identity(&self) -> &str {
         &self.identities[0]
     }
 
-    /// Whether one of their names has this key of *same person*.
+    /// Whether the email or an alias has this *same person* key.
     pub(crate) fn has_identity(&self, identity: &str) -> bool {
         self.identities.iter().any(|name| name == identity)
     }

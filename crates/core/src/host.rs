@@ -1,17 +1,18 @@
-//! The host in a URL.
+//! Finds the host in a URL.
 
 use std::net::Ipv4Addr;
 
 use fluent_uri::Uri;
 
-/// The host of a URL, in lower case, with the port if one is given: only if every client finds the same one in it.
-/// None for a text that is no URL with a host.
+/// Returns the host of a URL in lower case, with the port if the URL has one. Returns `None` if the text is not a URL
+/// with a host, or if clients could disagree about the host.
 ///
-/// RFC 3986, read strictly, and of its hosts those that browsers read the same way: names of letters, digits, `-` and
-/// `_` between single dots, or IP addresses in their usual form. Other alphabets are in it as punycode.
+/// The URL must follow RFC 3986 strictly, and browsers must read its host in the same way. Therefore the host is a name
+/// or an IP address in its usual form. A name consists of letters, digits, `-` and `_`, separated by single dots.
+/// Names in other alphabets must be in punycode.
 pub(crate) fn host(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
-    // What follows the authority plays no part in where it leads.
+    // The text after the authority has no influence on the host.
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
     let origin = format!("{scheme}://{authority}");
     let authority = Uri::parse(origin.as_str()).ok()?.authority()?;
@@ -28,8 +29,10 @@ pub(crate) fn host(url: &str) -> Option<String> {
     }
 }
 
-/// RFC 1123 §2.1, with `_`, which is in use. A last label that begins with a digit is read as an IPv4 address by
-/// browsers, also in forms such as `0x7f.1`: there, only the usual form is accepted.
+/// Whether a host is a name by RFC 1123 §2.1. Also accepts `_`, because it is in use.
+///
+/// If the last label begins with a digit, browsers read the host as an IPv4 address, even in forms such as `0x7f.1`. In
+/// this case, only the usual form of an address is accepted.
 fn is_name(host: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(allowed);
@@ -43,7 +46,7 @@ mod tests {
     use super::host;
 
     #[test]
-    fn the_host_that_every_client_finds() {
+    fn a_host_that_every_client_finds_is_returned() {
         for (url, expected) in [
             ("https://Shop.example.com", "shop.example.com"),
             ("https://shop.example.com:8443/i/1?a[]=1|2#x", "shop.example.com:8443"),
@@ -57,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_where_clients_could_differ() {
+    fn a_host_about_which_clients_could_disagree_is_not_returned() {
         for url in [
             "shop.example.com",
             "evil.com/?u=https://good.com",

@@ -1,8 +1,10 @@
-//! Who is who: two relations between names, a loose one and a tight one.
+//! Compares the names of people in two ways, one loose and one strict.
 //!
-//! *Same person* is loose: it bars a subject from deciding about their own request, and counts nobody twice. Where it
-//! errs, someone may not decide. *Is this approver* is tight: it says whose entry in a snapshot a decision uses. Where
-//! it errs, nobody gets a right that was another's: `ann@fass.de` and `ann@faß.de` are in domains of different owners.
+//! *Same person* is loose. It prevents a subject from deciding about their own request, and a person from counting
+//! twice. If it is wrong, somebody cannot decide who should be able to.
+//!
+//! *Is this approver* is strict. It says which entry in a snapshot a decision uses. If it is wrong, nobody gets the
+//! rights of another person: `ann@fass.de` and `ann@faß.de` are in domains of different owners.
 
 use std::borrow::Cow;
 
@@ -11,13 +13,15 @@ use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use crate::shown_text::{Source, is_bare, is_ignorable};
 use crate::{Result, errors};
 
-/// The most bytes of an email (RFC 5321 §4.5.3.1.3, without the angle brackets).
+/// The maximum number of bytes in an email (RFC 5321 §4.5.3.1.3, without the angle brackets).
 const EMAIL_BYTES: usize = 254;
-/// The most characters of a group's key.
+/// The maximum number of characters in a group's key.
 const GROUP_CHARACTERS: usize = 200;
 
-/// The key of *same person*: two emails or subjects that have one key are one person's. NFC, full case folding,
-/// ignorable characters dropped, white space trimmed.
+/// Returns the *same person* key. Two emails or subjects with the same key belong to the same person.
+///
+/// The key is the name in NFC, with full case folding, without ignorable characters and without white space at its
+/// ends.
 ///
 /// ```
 /// # mod jit_approvals { pub use jit_approvals_core::*; pub use jit_approvals_base as json; }
@@ -32,12 +36,12 @@ pub fn identity(name: &str) -> String {
         return name.to_ascii_lowercase();
     }
     let seen: String = name.chars().filter(|character| !is_ignorable(*character)).nfc().collect();
-    // Folding can undo the composition.
+    // Case folding can undo the composition.
     let folded = caseless::default_case_fold_str(&seen);
     composed(&folded).trim().to_owned()
 }
 
-/// The key of *is this approver*: NFC, then lower case character by character without context, then NFC.
+/// Returns the *is this approver* key: NFC, then lower case for each character without context, then NFC again.
 pub(crate) fn approver_key(email: &str) -> String {
     if email.is_ascii() {
         return email.to_ascii_lowercase();
@@ -50,10 +54,10 @@ fn composed(text: &str) -> Cow<'_, str> {
     if is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
-/// An email that can be shown and compared; whether mail arrives there is not ours to judge.
+/// Rejects an email that cannot be shown or compared. Does not check whether mail can be delivered.
 ///
-/// Exactly one `@`, no white space, nothing that is not shown, none of `<>,;:"`. The local part is not empty; the
-/// domain is one or more labels, none of them empty.
+/// An email has exactly one `@`, no white space, no invisible characters and none of `<>,;:"`. The local part is not
+/// empty. The domain has one or more labels, and none of them is empty.
 pub(crate) fn check_email(email: &str, source: Source) -> Result<()> {
     let shape = match email.split_once('@') {
         Some((local, domain)) => {
@@ -65,7 +69,7 @@ pub(crate) fn check_email(email: &str, source: Source) -> Result<()> {
     if shape && is_bare(email, source) { Ok(()) } else { Err(errors::invalid_email(email)) }
 }
 
-/// A group's key: what tells it from an email is that it has no `@`.
+/// Rejects an invalid group key. A group key has no `@`, which distinguishes it from an email.
 pub(crate) fn check_group(key: &str, source: Source) -> Result<()> {
     let shape = !key.contains('@') && key.chars().count() <= GROUP_CHARACTERS;
     if shape && is_bare(key, source) { Ok(()) } else { Err(errors::invalid_group(key)) }
@@ -76,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn same_person_is_loose_and_this_approver_is_tight() {
+    fn same_person_is_loose_and_this_approver_is_strict() {
         for (one, other, this_approver) in [
             ("Steve@NL3.com", "steve@nl3.com", true),
             ("Jose\u{301}@x.org", "josé@X.org", true),
@@ -94,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn emails_are_free_where_domains_differ() {
+    fn unusual_emails_are_accepted_and_malformed_ones_rejected() {
         let email = |text| check_email(text, Source::Given);
         for text in
             ["o'brien@x.org", "a..b@docomo.ne.jp", "root@localhost", "josé@bücher.example", "+@[127.0.0.1]"]

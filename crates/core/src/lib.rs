@@ -1,5 +1,5 @@
-//! Approval templates, metadata substitution and approval state. No I/O, no clock, no randomness: all of it
-//! comes in as arguments, so that everything here can be replayed.
+//! Approval templates, metadata substitution and approval state. This crate has no I/O, no clock and no randomness:
+//! the caller passes times, ids and data as arguments, so that every request can be replayed from its events.
 //!
 //! ```
 //! use jit_approvals_base::{Json, UnixTime};
@@ -23,10 +23,10 @@
 //! | check a template | [`Template::parse`] |
 //! | see what an approver would see | [`Template::render`] |
 //! | open a request | [`Template::open`] |
-//! | decide, cancel | [`ApprovalRequest::decide`], [`ApprovalRequest::cancel`] |
-//! | act on the grant, once | [`ApprovalRequest::consume`] |
-//! | keep a request elsewhere and have it back | [`ApprovalRequest::events_since`], [`ApprovalRequest::restore`] |
-//! | know what an application may send instead of a refused text | [`plain_text`] |
+//! | decide or cancel a request | [`ApprovalRequest::decide`], [`ApprovalRequest::cancel`] |
+//! | use the grant | [`ApprovalRequest::consume`] |
+//! | store a request and restore it | [`ApprovalRequest::events_since`], [`ApprovalRequest::restore`] |
+//! | get a text to send instead of a rejected one | [`plain_text`] |
 //! | prove that no event was changed | [`verify_chain`] |
 
 #![forbid(unsafe_code)]
@@ -59,7 +59,7 @@ pub use template::{
 
 use jit_approvals_base::{Error, Result};
 
-/// The README's example is compiled and run.
+/// Compiles and runs the example in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

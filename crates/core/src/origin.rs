@@ -11,7 +11,7 @@ use crate::limits;
 use crate::shown_text::{Flaw, Source, name_flaw};
 use crate::{Result, errors};
 
-/// On whose behalf a request is made: what its auth token proved, and what the host knows of the application.
+/// The origin of a request: what its auth token proved, and what the host knows about the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     pub(crate) company: String,
@@ -23,14 +23,14 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// A request of this application (`iss`) for this subject (`sub`).
+    /// Creates the origin of a request from this application (`iss`) for this subject (`sub`).
     ///
-    /// The placeholder `companyName` shows the application's host by default, or the whole of an application that is
-    /// no URL; the company is by default the application itself.
+    /// By default, the company is the application. By default, the placeholder `companyName` shows the application's
+    /// host, or the whole application if it is not a URL.
     ///
     /// # Errors
     ///
-    /// `hidden_character`, `missing_metadata`, `value_too_long`: an approver reads both.
+    /// `hidden_character`, `missing_metadata`, `value_too_long`, because an approver reads both texts.
     pub fn new(application: &str, subject: &str) -> Result<Self> {
         let application = name("application", application)?;
         Ok(Self {
@@ -43,8 +43,9 @@ impl Origin {
         })
     }
 
-    /// Reads `{application, subject, company?, companyName?, claims?, device?}`: for other languages, where the host has
-    /// verified the auth token itself.
+    /// Reads `{application, subject, company?, companyName?, claims?, device?}`.
+    ///
+    /// This is for other languages, in which the host has verified the auth token itself.
     ///
     /// # Errors
     ///
@@ -65,7 +66,7 @@ impl Origin {
         Ok(Self { device, ..origin.with_claims(members.object("claims")?.cloned().unwrap_or_default()) })
     }
 
-    /// What [`from_json`](Self::from_json) reads.
+    /// Returns the JSON that [`from_json`](Self::from_json) reads.
     pub fn to_json(&self) -> Json {
         let object = Object::new()
             .with("application", &*self.application)
@@ -80,53 +81,52 @@ impl Origin {
         .into()
     }
 
-    /// The same origin within this company, which everything belongs to where several share a server.
+    /// Sets the company that owns the request. This matters if several companies share a server.
     ///
     /// # Errors
     ///
-    /// As [`Origin::new`].
+    /// Those of [`Origin::new`].
     pub fn with_company(self, company: &str) -> Result<Self> {
         Ok(Self { company: name("company", company)?, ..self })
     }
 
-    /// The same origin, whose placeholder `companyName` shows this name.
+    /// Sets the name that the placeholder `companyName` shows.
     ///
     /// # Errors
     ///
-    /// As [`Origin::new`].
+    /// Those of [`Origin::new`].
     pub fn with_company_name(self, company_name: &str) -> Result<Self> {
         Ok(Self { company_name: name("companyName", company_name)?, ..self })
     }
 
-    /// The same origin with the auth token's claims. Those that the template lists are shown and hashed.
+    /// Sets the claims of the auth token. The claims that the template lists are shown and hashed.
     #[must_use]
     pub fn with_claims(self, claims: Object) -> Self {
         Self { claims, ..self }
     }
 
-    /// The same origin with the device that the application reported: shown to the approver, and not part of the
-    /// content hash.
+    /// Sets the device that the application reported. It is shown to the approver and is not part of the content hash.
     #[must_use]
     pub fn with_device(self, device: Device) -> Self {
         Self { device: Some(device), ..self }
     }
 
-    /// The application: `iss` of its auth token.
+    /// The application (`iss`).
     pub fn application(&self) -> &str {
         &self.application
     }
 
-    /// The user on whose behalf it asks: `sub`.
+    /// The user on whose behalf the application asks (`sub`).
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// Whom everything belongs to.
+    /// The company that owns the request.
     pub fn company(&self) -> &str {
         &self.company
     }
 
-    /// What the placeholder `companyName` shows.
+    /// The name that the placeholder `companyName` shows.
     pub fn company_name(&self) -> &str {
         &self.company_name
     }
@@ -147,7 +147,7 @@ fn name(member: &str, text: &str) -> Result<String> {
     Ok(text.to_owned())
 }
 
-/// Refuses a name that could mislead: of an application, a subject, a company.
+/// Rejects a name of an application, a subject or a company that could mislead a reader.
 pub(crate) fn check_name(member: &str, text: &str, source: Source) -> Result<()> {
     let size = text.len();
     let error = if size > limits::VALUE_BYTES as usize {
@@ -162,7 +162,7 @@ pub(crate) fn check_name(member: &str, text: &str, source: Source) -> Result<()>
     Err(error.with_field(member))
 }
 
-/// The error of a text that may not be shown.
+/// Creates the error for a text that must not be shown.
 pub(crate) fn hidden(member: &str, flaw: Flaw, text: &str) -> Error {
     errors::hidden_character(member, Plain(flaw.to_string())).at_in_field(flaw.place(text))
 }

@@ -1,4 +1,4 @@
-//! Approval requests: the fold of their events.
+//! Approval requests. The state of a request is the result of applying its events in order.
 
 mod actor;
 mod administered;
@@ -34,22 +34,23 @@ pub use requested::{PeopleKnown, Requested};
 use crate::shown_text::Source;
 use crate::{ApprovalType, Device, Part, Result};
 
-/// When a command runs that makes something, and the id of that. Core has neither clock nor randomness of its own.
+/// The time of a command, and the id of what the command creates. The caller passes both, because this crate has no
+/// clock and no randomness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct At {
-    /// The present.
+    /// The current time.
     pub now: UnixTime,
     /// The id of the request that is opened, or of the grant that is issued.
     pub id: Id,
 }
 
-/// A request that someone approve one act, and all that came of it.
+/// A request to approve one act, with its decisions, its grant and its events.
 ///
-/// Commands look at it and return the event that they would add; [`apply`](ApprovalRequest::apply) is the only
-/// thing that changes it.
+/// A command does not change the request: it returns the event to add. Only [`apply`](ApprovalRequest::apply) changes
+/// the request.
 #[derive(Debug, Clone)]
 pub struct ApprovalRequest {
-    /// What was fixed when it was opened: shared with the event that says so.
+    /// The values fixed at opening. They are shared with the event that opened the request.
     fixed: Arc<Requested>,
     approvers: Arc<Approvers>,
     requested_at: UnixTime,
@@ -59,19 +60,19 @@ pub struct ApprovalRequest {
     events: Vec<Event>,
 }
 
-/// Where a request stands. All but `Pending` are final.
+/// The status of a request. Every status except `Pending` is final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
-    /// Waits for decisions.
+    /// The request waits for decisions.
     Pending,
-    /// Every stage has its approvals.
+    /// Every stage has the required approvals.
     Approved,
-    /// Someone rejected it.
+    /// An approver rejected the request.
     Rejected,
-    /// Withdrawn before it was decided.
+    /// The request was withdrawn before it was decided.
     Cancelled,
-    /// Not decided in time.
+    /// The request was not decided in time.
     Expired,
 }
 
@@ -85,21 +86,21 @@ jit_approvals_base::choices! {
     }
 }
 
-/// A stage as it was when the request was opened, and the decisions in it.
+/// A stage as it was when the request was opened, with the decisions in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StageState {
-    /// What the step is called.
+    /// The name of the stage.
     pub name: Option<String>,
     /// How many different people must approve.
     pub required: u32,
     /// Who may decide.
     pub eligible: Vec<Eligible>,
-    /// What they decided, in its order.
+    /// The decisions, in the order in which they were made.
     pub decisions: Vec<Decided>,
 }
 
-/// A decision, and when it was made.
+/// A decision and its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Decided {
@@ -115,7 +116,7 @@ pub struct Decided {
 pub struct Eligible {
     /// Their email.
     pub email: String,
-    /// The group that they may by; none if they were named themselves.
+    /// The group that makes them eligible. `None` if they are eligible by their own email.
     pub group: Option<String>,
 }
 
@@ -130,13 +131,13 @@ impl StageState {
 }
 
 impl ApprovalRequest {
-    /// Its id.
+    /// The id of the request.
     pub fn id(&self) -> Id {
         self.fixed.content.request_id
     }
 
-    /// Where it stands at this time: past its expiry a pending request has expired, whether or not an event
-    /// says so yet.
+    /// The status at the given time. A pending request is `Expired` from its expiry time on, even if no event records
+    /// the expiry yet.
     pub fn status(&self, now: UnixTime) -> Status {
         match &self.ended {
             Some((status, at, _)) if *at <= now => *status,
@@ -150,48 +151,49 @@ impl ApprovalRequest {
         &self.fixed.content.title
     }
 
-    /// The title in parts, with the placeholders that they stand for.
+    /// The parts of the title, each with the key of its placeholder if it is a value.
     pub fn title_parts(&self) -> impl Iterator<Item = Part<'_>> {
         self.fixed.title_parts.iter().map(OwnedPart::as_part)
     }
 
-    /// The text as the approver sees it. What shows it isolates each of its [`parts`](Self::parts): right-to-left
-    /// letters reorder the digits next to them.
+    /// The text as the approver sees it. A page that shows it must isolate each of its [`parts`](Self::parts).
+    /// Otherwise right-to-left letters reorder the digits next to them.
     pub fn text(&self) -> &str {
         &self.fixed.content.text
     }
 
-    /// The text in parts, with the placeholders that they stand for.
+    /// The parts of the text, each with the key of its placeholder if it is a value.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         self.fixed.parts.iter().map(OwnedPart::as_part)
     }
 
-    /// SHA-256 over what the approver sees and what it stands for: decisions and grant carry the same.
+    /// The SHA-256 hash of what the approver sees and of the data that it was made from. The decisions and the grant
+    /// carry the same hash.
     pub fn content_hash(&self) -> Hash {
         self.fixed.content_hash
     }
 
-    /// The application that asked: `iss` of its auth token.
+    /// The application that made the request (`iss` of its auth token).
     pub fn application(&self) -> &str {
         &self.fixed.content.application
     }
 
-    /// The user on whose behalf it asked: `sub`.
+    /// The user on whose behalf the application asks (`sub` of the auth token).
     pub fn subject(&self) -> &str {
         &self.fixed.content.subject
     }
 
-    /// Whom it belongs to, where several companies share a server.
+    /// The company that the request belongs to, for a server that several companies share.
     pub fn company(&self) -> &str {
         &self.fixed.content.company
     }
 
-    /// The custom claims of the auth token that the template lists, by name.
+    /// The custom claims of the auth token that the template lists, as (name, value), sorted by name.
     pub fn claims(&self) -> impl Iterator<Item = (&str, &str)> {
         self.fixed.content.claims.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The final value of every declared field, by key.
+    /// The final value of every declared field, as (key, value), sorted by key.
     pub fn meta_data(&self) -> impl Iterator<Item = (&str, &str)> {
         self.fixed.content.meta_data.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
@@ -206,37 +208,38 @@ impl ApprovalRequest {
         self.fixed.content.template_version
     }
 
-    /// What an approver does to approve it.
+    /// What an approver must do to approve the request.
     pub fn approval_type(&self) -> ApprovalType {
         self.fixed.content.approval_type
     }
 
-    /// When it was opened.
+    /// When the request was opened.
     pub fn requested_at(&self) -> UnixTime {
         self.requested_at
     }
 
-    /// From when nothing can be decided.
+    /// When the request expires. At or after this time nothing can be decided.
     pub fn expires_at(&self) -> UnixTime {
         self.fixed.expires_at
     }
 
-    /// The device that it was made from, as the application reported it.
+    /// The device that the request was made from, as the application reported it.
     pub fn device(&self) -> Option<&Device> {
         self.fixed.device.as_ref()
     }
 
-    /// Which people the directory knew when it was opened: where they were listed, deciding needs them listed again.
+    /// Whether the directory accepted everyone or listed people when the request was opened. If it listed people, the
+    /// directory for a decision must list people, too.
     pub fn people(&self) -> PeopleKnown {
         self.fixed.people
     }
 
-    /// What the approver may look at before deciding.
+    /// The attachments, which the approver may look at before deciding.
     pub fn attachments(&self) -> &[Attachment] {
         &self.fixed.content.attachments
     }
 
-    /// When it was approved or rejected.
+    /// When the request was approved or rejected.
     pub fn decided_at(&self) -> Option<UnixTime> {
         match &self.ended {
             Some((Status::Approved | Status::Rejected, at, _)) => Some(*at),
@@ -244,33 +247,34 @@ impl ApprovalRequest {
         }
     }
 
-    /// Who may decide, stage by stage, and what they decided.
+    /// The stages: who may decide in each, and what they decided.
     pub fn stages(&self) -> &[StageState] {
         &self.stages
     }
 
-    /// The grant, if it was approved.
+    /// The grant, if the request was approved.
     pub fn grant(&self) -> Option<&Grant> {
         self.grant.as_ref()
     }
 
-    /// Every event, in order.
+    /// All events, in order.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
 
-    /// The events after this sequence number: what a store does not have yet.
+    /// The events after the given sequence number: those that a store does not have yet.
     pub fn events_since(&self, sequence: u64) -> &[Event] {
         let known = usize::try_from(sequence).unwrap_or(usize::MAX).min(self.events.len());
         &self.events[known..]
     }
 
-    /// How many events there are, and the last one's hash.
+    /// The number of events and the hash of the last one.
     pub fn head(&self) -> Head {
         Head::of(&self.events).expect("a request has its first event")
     }
 
-    /// The request as it was at this time: the fold of the events up to then; as it was opened, for a time before that.
+    /// Returns the request as it was at the given time: the result of the events up to then. For a time before the
+    /// opening, returns the request as it was opened.
     #[must_use]
     pub fn at(&self, now: UnixTime) -> Self {
         let count = self.count_until(now);
@@ -292,23 +296,24 @@ impl ApprovalRequest {
         then
     }
 
-    /// How many events there were at this time; the first is always there.
+    /// The number of events up to the given time. It is at least 1, because a request always has its first event.
     fn count_until(&self, now: UnixTime) -> usize {
         self.events.partition_point(|event| event.at <= now).max(1)
     }
 
-    /// Makes the event that records the expiry, if the request has expired and no event says so.
+    /// Creates the event that records the expiry. Returns `None` if the request has not expired, or if an event has
+    /// already ended it.
     pub fn expire(&self, now: UnixTime) -> Option<Event> {
         let due = self.ended.is_none() && self.not_before_last(now) >= self.fixed.expires_at;
         due.then(|| self.event(self.fixed.expires_at, Actor::system("clock"), Body::Expired))
     }
 
-    /// Makes the event that withdraws a pending request.
+    /// Creates the event that withdraws a pending request.
     ///
     /// # Errors
     ///
     /// `request_final`, `request_expired`; `invalid_actor`, `actor_not_allowed`, `invalid_reason`; `out_of_range` for
-    /// a time outside the years 1 to 9999
+    /// a time outside the years 1 to 9999.
     pub fn cancel(&self, actor: Actor, reason: Option<&str>, now: UnixTime) -> Result<Event> {
         let now = self.moment(now)?;
         self.check_pending(now)?;
@@ -316,12 +321,13 @@ impl ApprovalRequest {
         Ok(self.event(now, actor, Body::Cancelled { reason: reason.map(str::to_owned) }))
     }
 
-    /// When a command takes effect.
+    /// The time at which a command takes effect: `now`, but never before the last event.
     fn moment(&self, now: UnixTime) -> Result<UnixTime> {
         now.in_calendar("now").map(|now| self.not_before_last(now))
     }
 
-    /// Who may cancel and revoke, and why: its own application and administrators, the system with a reason.
+    /// Rejects an actor who may not cancel or revoke, and an invalid reason. Allowed are the request's own
+    /// application, administrators, and the system with a reason.
     fn check_withdrawal(
         &self,
         command: &'static str,
@@ -334,12 +340,13 @@ impl ApprovalRequest {
         actor::check_reason(reason, source)
     }
 
-    /// This time, or the last event's if a clock was set back: time never runs backwards in a request.
+    /// Returns the given time, or the time of the last event if that is later. A clock may be set back, but the times
+    /// of a request's events never decrease.
     fn not_before_last(&self, now: UnixTime) -> UnixTime {
         self.events.last().map_or(now, |event| now.max(event.at))
     }
 
-    /// The next event of this request.
+    /// Creates the next event of this request.
     fn event(&self, at: UnixTime, actor: Actor, body: Body) -> Event {
         let head = self.head();
         Event::new(&self.fixed.content.company, self.id(), head.count + 1, at, actor, body, Some(head.hash))

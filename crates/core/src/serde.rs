@@ -1,6 +1,6 @@
-//! What users send is read, and what they get is written, in serde's data model: feature `serde`.
+//! `Deserialize` for what users send and `Serialize` for what they get (feature `serde`).
 //!
-//! `Origin`, `Actor` and `Decision` can't be read: who asks and who decides never comes from a body.
+//! `Origin`, `Actor` and `Decision` have no `Deserialize`: who asks and who decides must never come from a body.
 
 use jit_approvals_base::{Json, Limits, Object, Result};
 use serde::de::Error as _;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Act, Directory, Event, Grant, Hash, RequestBody, Template};
 
-/// The value, by the checks of `from_json`.
+/// Reads a value with the checks of the given `from_json`.
 fn checked<'de, T, D: Deserializer<'de>>(
     deserializer: D,
     from_json: fn(&Json) -> Result<T>,
@@ -16,49 +16,50 @@ fn checked<'de, T, D: Deserializer<'de>>(
     from_json(&Json::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
-/// As [`Template::from_json`].
+/// Reads a template as [`Template::from_json`] does.
 impl<'de> Deserialize<'de> for Template {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         checked(deserializer, Self::from_json)
     }
 }
 
-/// As [`RequestBody::from_json`].
+/// Reads a body as [`RequestBody::from_json`] does.
 impl<'de> Deserialize<'de> for RequestBody {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         checked(deserializer, Self::from_json)
     }
 }
 
-/// As [`Act::from_json`].
+/// Reads an act as [`Act::from_json`] does.
 impl<'de> Deserialize<'de> for Act {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         checked(deserializer, Self::from_json)
     }
 }
 
-/// As [`Directory::from_json`].
+/// Reads a directory as [`Directory::from_json`] does.
 impl<'de> Deserialize<'de> for Directory {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         checked(deserializer, Self::from_json)
     }
 }
 
-/// Its record: see [`Template::to_json`].
+/// Writes the template's record: see [`Template::to_json`].
 impl Serialize for Template {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         self.to_json().serialize(serializer)
     }
 }
 
-/// Its 64 hexadecimal digits.
+/// Writes the hash as 64 hexadecimal digits.
 impl Serialize for Hash {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.serialize_str(self.encode(&mut [0; 64]))
     }
 }
 
-/// Its members: see [`Event::to_text`]. A store keeps that text instead, which the event's hash covers.
+/// Writes the event's members: see [`Event::to_text`]. To store an event, keep that text instead, because the event's
+/// hash covers the text.
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let limits = Limits { bytes: usize::MAX, ..Limits::default() };
@@ -68,7 +69,8 @@ impl Serialize for Event {
     }
 }
 
-/// `{id, issuedAt, expiresAt, consumedAt?}`: without the status, which depends on the time ([`Grant::to_json`]).
+/// Writes `{id, issuedAt, expiresAt, consumedAt?}`. The status is left out because it depends on the time: see
+/// [`Grant::to_json`].
 impl Serialize for Grant {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let mut record = Object::new()

@@ -1,13 +1,14 @@
-//! Text that an approver sees: what may be in it, so that no value can forge what is read.
+//! The characters that are allowed in text that an approver sees, so that no value can forge what the approver reads.
 //!
-//! The rule, in the terms of the Unicode Standard (UAX #44 properties), for everything that is shown:
+//! The rules for all shown text, in terms of the Unicode Standard (UAX #44 properties):
 //!
-//! - No control, format, private use or unassigned characters, no line or paragraph separators, no
-//!   `Default_Ignorable_Code_Point`, not U+2800 or U+FFFC. White space is U+0020, U+00A0, U+202F and U+3000.
-//! - Scripts and emoji need some of these: a joiner (U+200C, U+200D) directly after a letter or combining mark,
-//!   U+200D inside an emoji sequence, U+FE0E and U+FE0F directly after an emoji, the tags of three flags.
-//! - At most 8 combining marks follow one base, enclosing marks stand in keycaps only.
-//! - A line feed only where there may be several lines.
+//! - Not allowed are control, format, private use and unassigned characters, line and paragraph separators,
+//!   `Default_Ignorable_Code_Point`, U+2800 and U+FFFC. White space is U+0020, U+00A0, U+202F and U+3000.
+//! - Some of these characters are allowed because scripts and emoji need them: a joiner (U+200C, U+200D) directly after
+//!   a letter or combining mark, U+200D inside an emoji sequence, U+FE0E and U+FE0F directly after an emoji, and the
+//!   tags of three flags.
+//! - At most 8 combining marks follow one base character. Enclosing marks are allowed in keycaps only.
+//! - A line feed is allowed only in a text that may have several lines.
 
 mod sets;
 
@@ -25,7 +26,7 @@ const TAGS: [&str; 3] = [
     "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
     "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
 ];
-/// Tibetan and Vedic texts stack up to eight; more only serve to paint over other lines.
+/// Tibetan and Vedic texts stack up to eight marks. More marks only serve to cover other lines.
 const MOST_MARKS: u8 = 8;
 
 /// Where a text comes from.
@@ -33,25 +34,25 @@ const MOST_MARKS: u8 = 8;
 pub(crate) enum Source {
     /// From a caller.
     Given,
-    /// From an event, perhaps of a newer library: a character that is unassigned here may have been assigned there.
+    /// From an event. A newer version of this library may have written it, with characters that are unassigned here.
     Stored,
 }
 
-/// Why a text may not be shown.
+/// The reason why a text must not be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
-    /// This character, at this byte.
+    /// This character is not allowed. It is at this byte.
     Character(usize, char),
-    /// Too many combining marks on one base, the first of them at this byte.
+    /// Too many combining marks follow one base character. The first one over the limit is at this byte.
     Marks(usize),
-    /// White space at an end of a name, or twice in a row.
+    /// White space at the beginning or end of a name, or a second white space in a row. It is at this byte.
     Spaces(usize),
-    /// Nothing that can be seen.
+    /// The text has no visible character.
     Invisible,
 }
 
 impl Flaw {
-    /// Where the flaw is in the text.
+    /// Returns the place of the flaw in the text.
     pub(crate) fn place(self, text: &str) -> Place {
         match self {
             Self::Character(offset, _) | Self::Marks(offset) | Self::Spaces(offset) => {
@@ -77,16 +78,17 @@ impl fmt::Display for Flaw {
                     "more than {MOST_MARKS} combining marks follow one character; `plain_text` removes them"
                 )
             }
-            Self::Spaces(_) => out.write_str("a name has no white space at its ends and never two in a row"),
-            Self::Invisible => out.write_str("at least one visible character is needed"),
+            Self::Spaces(_) => out
+                .write_str("white space is not allowed at the beginning or end of a name, or twice in a row"),
+            Self::Invisible => out.write_str("at least one visible character is required"),
         }
     }
 }
 
-/// The first flaw of a text of one line, or of several lines.
+/// Returns the first flaw of a text. `multiline` says whether the text may have several lines.
 #[inline]
 pub(crate) fn flaw(text: &str, multiline: bool, source: Source) -> Option<Flaw> {
-    // Most texts are plain. Without a branch for each byte, parsing a template takes a tenth less time.
+    // Most texts are plain. The loop has no branch for each byte, so parsing a template takes 10% less time.
     let plain = |byte: u8| matches!(byte, 0x20..=0x7e) || (multiline && byte == b'\n');
     if text.bytes().fold(true, |all, byte| all & plain(byte)) {
         None
@@ -108,7 +110,8 @@ fn search(text: &str, multiline: bool, source: Source) -> Option<Flaw> {
     })
 }
 
-/// The first flaw of a name: one line with something to see, no white space at its ends, never two in a row.
+/// Returns the first flaw of a name. A name has one line and at least one visible character. It has no white space at
+/// its ends, and never twice in a row.
 pub(crate) fn name_flaw(name: &str, source: Source) -> Option<Flaw> {
     if let Some(flaw) = flaw(name, false, source) {
         return Some(flaw);
@@ -116,7 +119,7 @@ pub(crate) fn name_flaw(name: &str, source: Source) -> Option<Flaw> {
     if !is_visible(name) {
         return Some(Flaw::Invisible);
     }
-    // As if white space came before the name, so that one at its beginning is the second.
+    // The name is treated as if white space came before it, so that white space at its beginning is the second.
     let mut last_space = Some(0);
     for (offset, character) in name.char_indices() {
         if is_space(character) && last_space.is_some() {
@@ -127,8 +130,8 @@ pub(crate) fn name_flaw(name: &str, source: Source) -> Option<Flaw> {
     last_space.map(Flaw::Spaces)
 }
 
-/// Whether a text can be an email, a key or an id: something to see, no white space, nothing that only scripts and
-/// emoji need, so that no two of them look alike by what cannot be seen.
+/// Whether a text can be an email, a key or an id. It must have a visible character, no white space and no character
+/// that only scripts and emoji need. Otherwise two texts could differ only in characters that cannot be seen.
 pub(crate) fn is_bare(text: &str, source: Source) -> bool {
     // Most emails and keys are plain.
     if !text.is_empty() && text.bytes().fold(true, |all, byte| all & byte.is_ascii_graphic()) {
@@ -138,7 +141,7 @@ pub(crate) fn is_bare(text: &str, source: Source) -> bool {
     flaw(text, false, source).is_none() && text.chars().all(bare) && is_visible(text)
 }
 
-/// Whether there is a character to be seen.
+/// Whether a text has a visible character.
 pub(crate) fn is_visible(text: &str) -> bool {
     text.chars().any(|character| {
         let sets = || Sets::of(character);
@@ -147,16 +150,19 @@ pub(crate) fn is_visible(text: &str) -> bool {
     })
 }
 
-/// Whether a character has the property `Default_Ignorable_Code_Point`: nothing is drawn for it.
+/// Whether a character has the property `Default_Ignorable_Code_Point`, so that nothing is drawn for it.
 pub(crate) fn is_ignorable(character: char) -> bool {
     Sets::of(character).has(Sets::IGNORABLE)
 }
 
-/// What an application may send instead of a text that is not accepted: line ends become line feeds, other white
-/// space becomes U+0020, and what may not be shown is left out.
+/// Converts a text into one that an application may send instead, if the text itself is not accepted.
 ///
-/// The library never calls it by itself: the act must equal what was shown, so an application that mends a text
-/// acts on the mended one. The result is accepted wherever several lines are; one line where the text was one.
+/// Line ends become line feeds, other white space that is not allowed becomes U+0020, and other characters that are not
+/// allowed are removed. The result is accepted everywhere that several lines are allowed. If the text has one line, the
+/// result has one line.
+///
+/// The library never calls this function by itself. The act must equal what was shown, so an application that converts
+/// a text must also act on the converted text.
 ///
 /// ```
 /// # mod jit_approvals { pub use jit_approvals_core::*; pub use jit_approvals_base as json; }
@@ -187,19 +193,19 @@ fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{3000}')
 }
 
-/// What the characters so far say of the next one.
+/// The state of a scan: what the characters so far mean for the next one.
 struct Scan {
     multiline: bool,
     source: Source,
-    /// The sets that the character before is in.
+    /// The sets that contain the previous character.
     previous: Sets,
-    /// Combining marks on the present base.
+    /// The number of combining marks after the current base character.
     marks: u8,
-    /// Whether a joiner here would be inside an emoji sequence.
+    /// Whether a joiner at this point would be inside an emoji sequence.
     after_pictograph: bool,
-    /// Whether U+20E3 here would make a keycap.
+    /// Whether U+20E3 at this point would complete a keycap.
     after_key: bool,
-    /// Tags of a flag that are still to come.
+    /// The number of tags that a flag still needs.
     tags: usize,
 }
 
@@ -210,7 +216,7 @@ impl Scan {
         Self { multiline, source, previous, marks, after_pictograph, after_key, tags }
     }
 
-    /// Whether the next character may be there. `rest` begins with it.
+    /// Whether the next character is allowed. `rest` begins with it.
     #[inline]
     fn admits(&mut self, character: char, rest: &str) -> bool {
         let sets = Sets::of(character);

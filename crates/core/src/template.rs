@@ -1,4 +1,4 @@
-//! Approval templates: what an administrator writes once.
+//! Approval templates. An administrator writes a template once, and every request fills it with values.
 
 mod decimal;
 mod field;
@@ -25,9 +25,9 @@ use crate::{Origin, Result, limits};
 pub use pattern::Pattern;
 use placeholder::{Segment, TextPattern};
 
-/// A checked template: its placeholders are declared, its constraints can be met. A cheap handle.
+/// A checked template: all its placeholders are declared, and its constraints can be met.
 ///
-/// Immutable; a change is a new version under the same key.
+/// Cloning a template is cheap. A template is immutable: a change is a new version with the same key.
 #[derive(Clone)]
 pub struct Template(pub(crate) Arc<Inner>);
 
@@ -38,20 +38,20 @@ pub(crate) struct Inner {
     pub(crate) approval_type: ApprovalType,
     pub(crate) title: TextPattern,
     pub(crate) text: TextPattern,
-    /// Whether the request's id is among the placeholders.
+    /// Whether the title or the text shows the id of the request.
     pub(crate) shows_id: bool,
     pub(crate) fields: Vec<MetadataField>,
-    /// The custom claims of the auth token that the template shows.
+    /// The custom claims of the auth token that the template may show.
     pub(crate) claims: Vec<String>,
     pub(crate) stages: Vec<Stage>,
-    /// Whether the stages stand in the template, or are its one unnamed default.
+    /// Whether the template lists the stages. Otherwise there is one default stage without a name.
     pub(crate) staged: bool,
     pub(crate) request_ttl: u32,
     pub(crate) grant_ttl: u32,
     pub(crate) grant_use: GrantUse,
     pub(crate) allow_self_approval: bool,
     pub(crate) approver_override: ApproverOverride,
-    /// The applications that may use it; any, if there are none.
+    /// The applications that may use the template. If the list is empty, every application may use it.
     pub(crate) applications: Vec<String>,
     source: Json,
 }
@@ -62,7 +62,7 @@ pub(crate) struct Inner {
 pub enum ApprovalType {
     /// Presses the button.
     Approve,
-    /// Signs first.
+    /// Signs first, then presses the button.
     SignAndApprove,
 }
 
@@ -72,33 +72,33 @@ pub enum ApprovalType {
 pub enum GrantUse {
     /// Once.
     Once,
-    /// Any number of times until it expires, each checked and recorded.
+    /// Any number of times until the grant expires. Every use is checked and recorded.
     UntilExpiry,
 }
 
-/// What a request may do to the template's default approvers.
+/// How a request may change the template's default approvers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApproverOverride {
-    /// Name any others instead.
+    /// The request may name any other approvers instead.
     Any,
-    /// Name some of them.
+    /// The request may name some of the default approvers.
     Defaults,
-    /// Nothing.
+    /// The request must not name approvers.
     None,
 }
 
-/// One of the steps of an approval that takes several.
+/// One stage of an approval. If there are several, they are decided one after the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stage {
-    /// What the step is called.
+    /// The name of the stage.
     pub name: Option<String>,
-    /// Emails of those who may decide in it.
+    /// The emails of the people who may decide in this stage.
     pub approvers: Vec<String>,
-    /// Groups whose members may decide in it.
+    /// The keys of the groups. All their members may decide in this stage.
     pub groups: Vec<String>,
-    /// How many different people must approve: at least 1.
+    /// The number of different people who must approve, at least 1.
     pub required: u32,
 }
 
@@ -112,13 +112,15 @@ impl Template {
         Self::read(Json::parse(text)?)
     }
 
-    /// Reads and checks a template. An error's field is the path to the member; in a text, line and column are
-    /// those within the text.
+    /// Reads and checks a template.
+    ///
+    /// The field of an error is the path of the member. If the mistake is inside a text, the error also has the
+    /// line and the column in that text.
     ///
     /// # Errors
     ///
     /// `wrong_type`, `missing_member`, `unknown_member`, `out_of_range`; the family `template`;
-    /// `invalid_email`; those of the family `metadata` for a default that its own constraints refuse.
+    /// `invalid_email`; the family `metadata` for a default that violates the constraints of its own field.
     pub fn from_json(value: &Json) -> Result<Self> {
         Self::read(value.clone())
     }
@@ -128,8 +130,9 @@ impl Template {
         read.map(|inner| Self(Arc::new(inner))).map_err(|first| first.expect("at least one"))
     }
 
-    /// All that is wrong with a record, up to 100 mistakes: what [`from_json`](Self::from_json) refuses it for is the
-    /// first. None if it is a template.
+    /// Returns all mistakes in a record, at most 100. The list is empty if the record is a valid template.
+    ///
+    /// The first mistake is the error that [`from_json`](Self::from_json) returns.
     ///
     /// ```
     /// # mod jit_approvals { pub use jit_approvals_core::*; pub use jit_approvals_base as json; }
@@ -141,24 +144,25 @@ impl Template {
     ///     "metadata": [{"key": "amount", "requird": true}]}"#;
     /// let mistakes = Template::mistakes(&Json::parse(record)?);
     /// let codes: Vec<_> = mistakes.iter().map(|mistake| mistake.code()).collect();
-    /// assert_eq!(codes, ["unknown_choice", "empty_text", "unknown_member", "unknown_placeholder", "unknown_placeholder"]);
+    /// assert_eq!(codes[..3], ["unknown_choice", "empty_text", "unknown_member"]);
+    /// assert_eq!(codes[3..], ["unknown_placeholder", "unknown_placeholder"]);
     /// # Ok::<(), jit_approvals_base::Error>(())
     /// ```
     pub fn mistakes(value: &Json) -> Vec<Error> {
         read::read(value.clone(), limits::MISTAKES).err().unwrap_or_default()
     }
 
-    /// The record that it was read from.
+    /// The record that the template was read from.
     pub fn to_json(&self) -> &Json {
         &self.0.source
     }
 
-    /// `approvalKey`: what a request names as its `templateId`.
+    /// `approvalKey`: a request gives this key as its `templateId`.
     pub fn key(&self) -> &str {
         &self.0.key
     }
 
-    /// `templateVersion`: counted from 1.
+    /// `templateVersion`, starting at 1.
     pub fn version(&self) -> u32 {
         self.0.version
     }
@@ -173,27 +177,27 @@ impl Template {
         self.0.approval_type
     }
 
-    /// The declared metadata fields, in their order.
+    /// The declared metadata fields, in the order of the record.
     pub fn fields(&self) -> &[MetadataField] {
         &self.0.fields
     }
 
-    /// The stages; one without a name where the template names none.
+    /// The stages. A template that lists no stages has one stage without a name.
     pub fn stages(&self) -> &[Stage] {
         &self.0.stages
     }
 
-    /// The parts of the title before it is filled: those of placeholders are empty.
+    /// The parts of the title before it is filled. Parts of placeholders have an empty text.
     pub fn title_parts(&self) -> impl Iterator<Item = Part<'_>> {
         unfilled(&self.0.title)
     }
 
-    /// The parts of the text before it is filled: those of placeholders are empty.
+    /// The parts of the text before it is filled. Parts of placeholders have an empty text.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         unfilled(&self.0.text)
     }
 
-    /// What an approver would see: title and text, filled with these values on behalf of this origin.
+    /// Returns what an approver would see: the title and the text, filled with the given values and origin.
     ///
     /// # Errors
     ///
@@ -204,7 +208,7 @@ impl Template {
         Rendered::new(&self.0, &PlaceholderTexts::new(self, given_values(meta_data), origin, request_id)?)
     }
 
-    /// The same, with values that are texts, by their keys; of two with one key the later stands.
+    /// Renders like [`render`](Self::render), from pairs of key and text. If a key occurs twice, the later pair counts.
     ///
     /// # Errors
     ///
@@ -222,7 +226,7 @@ impl Template {
         Rendered::new(&self.0, &PlaceholderTexts::new(self, given, origin, request_id)?)
     }
 
-    /// The id's text, if the template shows it.
+    /// Returns the text of the id if the template shows it, otherwise an empty text.
     pub(crate) fn shown_id<'a>(&self, id: Id, buffer: &'a mut [u8; 36]) -> &'a str {
         if self.0.shows_id { id.encode(buffer) } else { "" }
     }

@@ -1,4 +1,4 @@
-//! The whole catalogue.
+//! The whole catalogue of errors.
 
 use jit_approvals_base::Row;
 
@@ -8,8 +8,8 @@ pub(crate) mod rows {
     }
 }
 
-/// Every error that any call can give, in the order of its numbers: what the exception classes of each
-/// language are compared with.
+/// Returns every error that a call can return, sorted by number. The tests of each language compare its exception
+/// classes with this list.
 pub fn catalogue() -> Vec<&'static Row> {
     let catalogues = [
         jit_approvals_base::errors::CATALOGUE,

@@ -1,4 +1,4 @@
-//! Where another language calls in.
+//! The guard around calls from other languages.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,9 +6,9 @@ use jit_approvals_base::Result;
 
 use crate::errors::rows;
 
-/// Runs what another language called: a panic becomes an error, since none may cross into it.
+/// Runs a call from another language and turns a panic into an error, because no panic may cross into that language.
 ///
-/// What panicked is a bug; a handle that it was changing is not to be trusted any more.
+/// A panic is a bug. A handle that the call was changing must not be used any more.
 ///
 /// # Errors
 ///
@@ -22,9 +22,10 @@ mod tests {
     use super::guarded;
 
     #[test]
-    fn a_panic_is_an_error() {
+    fn a_panic_becomes_an_error() {
         assert_eq!(guarded(|| Ok(1)).unwrap(), 1);
-        let error = guarded(|| -> super::Result<()> { panic!("what it says is not passed on") }).unwrap_err();
+        let error =
+            guarded(|| -> super::Result<()> { panic!("this text must not reach the caller") }).unwrap_err();
         assert_eq!(error.code(), "caught_panic");
         assert_eq!(error.message(), "an internal error; this is a bug");
     }

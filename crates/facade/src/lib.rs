@@ -1,18 +1,18 @@
-//! Asks a person to approve one concrete act before it happens, and hands out a single-use grant for exactly
-//! what they saw.
+//! Asks a person to approve one concrete act before it happens, and issues a single-use grant for exactly what they
+//! saw.
 //!
 //! ```
 //! use jit_approvals::json::Object;
 //! use jit_approvals::{Act, ApprovalRequest, Decision, Directory, RequestBody, Template};
 //! use jit_approvals::{Minter, SigningKey, Verifier, origin};
 //!
-//! // The application proves who asks, and for whom.
+//! // The application proves who is asking, and on whose behalf.
 //! let key = SigningKey::generate()?;
 //! let (shop, host) = ("shop.example.com", "approvals.example.com");
 //! let minter = Minter::builder(&key).issuer(shop).audience(host).build()?;
 //! let token = minter.mint("kevin", &Object::new())?;
 //!
-//! // The host verifies that, and fills the administrator's template.
+//! // The host verifies the token and fills the administrator's template.
 //! let verifier = Verifier::builder(&key).issuer(shop).audience(host).build()?;
 //! let template = Template::parse(
 //!     r#"{
@@ -28,7 +28,7 @@
 //! let origin = origin(&verifier.verify(&token)?)?;
 //! let mut request = ApprovalRequest::open(&template, &body, &origin, &people)?;
 //!
-//! // The approver reads it and decides; the application acts, once.
+//! // The approver reads the text and approves it. The application consumes the grant, then acts.
 //! assert_eq!(request.text(), "Refund $1,654 to kevin.");
 //! let decision = Decision::approve("ann@example.com", request.content_hash());
 //! request.decide(&decision, &people)?;
@@ -40,28 +40,33 @@
 //!
 //! | I want to … | call |
 //! |---|---|
-//! | make a key | [`SigningKey::generate`], [`SigningKey::from_base64`] |
+//! | create a signing key | [`SigningKey::generate`], [`SigningKey::from_base64`] |
 //! | mint and verify an auth token | [`Minter::mint`], [`Verifier::verify`] |
-//! | mint what njwt mints, setter by setter | [`Jwt`] |
-//! | choose a key by what a token says of itself | [`UnverifiedToken`] |
-//! | check a template, see what it shows | [`Template::parse`], [`Template::mistakes`], [`Template::render`] |
+//! | mint a token as njwt does, setter by setter | [`Jwt`] |
+//! | choose a key by the `iss` or `kid` of an unverified token | [`UnverifiedToken`] |
+//! | check a template, preview the rendered text | [`Template::parse`], [`Template::mistakes`], [`Template::render`] |
 //! | open a request | [`RequestBody::parse`], [`origin`], [`ApprovalRequest::open`] |
 //! | load the people that a command needs | [`Template::needs`], [`ApprovalRequest::needs_of`] |
-//! | decide, know who may | [`ApprovalRequest::decide`], [`ApprovalRequest::may_decide`] |
-//! | withdraw it | [`ApprovalRequest::cancel`] |
-//! | act on the grant, take it back | [`ApprovalRequest::consume`], [`ApprovalRequest::revoke`] |
-//! | carry the grant in a signed text | [`ApprovalRequest::access_token`], [`AccessTokenVerifier`] |
-//! | keep a request and have it back | [`ApprovalRequest::events_since`], [`ApprovalRequest::restore`]; [Persistence](ApprovalRequest#persistence) |
+//! | decide, check who may decide | [`ApprovalRequest::decide`], [`ApprovalRequest::may_decide`] |
+//! | withdraw a request | [`ApprovalRequest::cancel`] |
+//! | use the grant, revoke it | [`ApprovalRequest::consume`], [`ApprovalRequest::revoke`] |
+//! | carry the grant in an access token, verify it | [`ApprovalRequest::access_token`], [`AccessTokenVerifier`] |
+//! | store a request and restore it | [`ApprovalRequest::events_since`], [`ApprovalRequest::restore`]; [Persistence](ApprovalRequest#persistence) |
 //! | prove that no event was changed | [`verify_chain`] |
-//! | know what an application may send instead of a refused text | [`plain_text`] |
-//! | decide by an error's code | [`ErrorCode`], [`catalogue`] |
+//! | get a text to send instead of a rejected one | [`plain_text`] |
+//! | handle an error by its code | [`ErrorCode`], [`catalogue`] |
 //!
-//! Every call that needs the present or a new id takes the system's; its twin `…_at` is given them.
+//! Every call that needs the current time or a new id uses the system's. Its `…_at` form takes them as arguments.
 //!
 //! # Features
 //!
-//! `token` and `approvals` are the two halves, `serde` reads and writes their records; all are on by default. A program
-//! that only mints tokens takes `default-features = false, features = ["token"]`.
+//! All features are on by default:
+//!
+//! - `token`: auth tokens and access tokens
+//! - `approvals`: templates, requests, decisions and grants
+//! - `serde`: reads and writes their records with serde
+//!
+//! A program that only mints tokens needs only `default-features = false, features = ["token"]`.
 
 #![forbid(unsafe_code)]
 
@@ -88,12 +93,12 @@ pub use jit_approvals_token::{
 #[cfg(feature = "approvals")]
 pub use request::ApprovalRequest;
 
-/// JSON values, strictly read: no duplicate keys, bounded in size and depth, integers exact.
+/// JSON values and a strict reader: no duplicate keys, limited size and depth, exact integers.
 pub mod json {
     pub use jit_approvals_base::{Json, Limits, Number, Object, Place};
 }
 
-/// The rest of what tokens are made of.
+/// Further types for tokens.
 #[cfg(feature = "token")]
 pub mod token {
     pub use jit_approvals_token::{
@@ -101,7 +106,7 @@ pub mod token {
     };
 }
 
-/// What a template says, piece by piece.
+/// Further types for templates.
 #[cfg(feature = "approvals")]
 pub mod template {
     pub use jit_approvals_core::{
@@ -109,7 +114,7 @@ pub mod template {
     };
 }
 
-/// What a request is made of: its events, and who made them.
+/// Further types for requests: their events, actors, stages and grants.
 #[cfg(feature = "approvals")]
 pub mod event {
     pub use jit_approvals_core::{
@@ -118,12 +123,12 @@ pub mod event {
     };
 }
 
-/// Errors as values: their families, and the rows of the [`catalogue`].
+/// The families of errors, and the rows of the [`catalogue`].
 pub mod error {
     pub use jit_approvals_base::{Family, Row};
 }
 
-/// What only bindings of other languages call.
+/// Functions and types that only the bindings for other languages use.
 #[doc(hidden)]
 pub mod bindings {
     pub use crate::guard::guarded;
@@ -132,7 +137,7 @@ pub mod bindings {
     pub use jit_approvals_base::{Members, Path};
 }
 
-/// The README's example is compiled and run.
+/// Compiles and runs the example in the README.
 #[cfg(all(doctest, feature = "token", feature = "approvals"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

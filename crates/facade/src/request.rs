@@ -1,4 +1,4 @@
-//! The handle of an approval request: commands that take effect at once.
+//! The handle of an approval request. Its commands take effect at once.
 
 #[cfg(feature = "token")]
 use jit_approvals_base::Object;
@@ -10,20 +10,20 @@ use jit_approvals_core::{
 #[cfg(feature = "token")]
 use jit_approvals_token::{AccessToken, SigningKey};
 
-/// A request that someone approve one act, and all that came of it.
+/// A request to approve one act, with its decisions, its grant and its events.
 ///
-/// Each command adds the event that it makes, or changes nothing and says why.
+/// A command creates an event and adds it to the request. A command that returns an error changes nothing.
 ///
 /// # Persistence
 ///
-/// A request is its events. A program that keeps it elsewhere stores, after each command, the events that it does not
-/// have yet, each under a key of request and sequence that is unique, and acts only then:
+/// To store a request, store its events. After each command, insert the new events, each under a unique key of
+/// request and sequence. Reply or act only after the insert:
 ///
 /// ```
 /// # use jit_approvals::{Act, ApprovalRequest, Directory, Decision, Origin, RequestBody, Template};
 /// # use std::collections::BTreeMap;
-/// # let template = Template::parse(r#"{"approvalType": "approve", "templateName": "T", "approvalKey": "T", "approvalTitle": "T",
-/// #     "approvalData": "T", "defaultApprovers": ["ann@example.com"]}"#)?;
+/// # let template = Template::parse(r#"{"approvalType": "approve", "templateName": "T", "approvalKey": "T",
+/// #     "approvalTitle": "T", "approvalData": "T", "defaultApprovers": ["ann@example.com"]}"#)?;
 /// # let origin = Origin::new("shop", "kevin")?;
 /// # let mut request = ApprovalRequest::open(&template, &RequestBody::new("T"), &origin, &Directory::everyone())?;
 /// # request.decide(&Decision::approve("ann@example.com", request.content_hash()), None)?;
@@ -32,22 +32,22 @@ use jit_approvals_token::{AccessToken, SigningKey};
 /// let known = request.head().count;
 /// request.consume(&act)?;
 /// for event in request.events_since(known) {
-///     // INSERT with the primary key (request, sequence): if it is taken,
+///     // INSERT with the primary key (request, sequence): if the key exists,
 ///     // another process was faster.
 ///     let key = (event.request_id().to_string(), event.sequence());
 ///     assert!(table.insert(key, event.to_text()).is_none());
 /// }
-/// // Stored: now act.
+/// // The events are stored. Act now.
 /// # Ok::<(), jit_approvals::Error>(())
 /// ```
 ///
-/// Only this makes a grant single-use between processes: of two that consume it at once, one finds the key taken, and
-/// must not act. [`restore`](Self::restore) makes the request of its events again;
-/// [`restore_with_head`](Self::restore_with_head) also finds out if the last ones are missing.
+/// Only this makes a grant single-use between processes: if two processes consume it at the same time, one of them
+/// finds that the key exists, and must not act. [`restore`](Self::restore) builds the request from its events again.
+/// [`restore_with_head`](Self::restore_with_head) also detects whether the last events are missing.
 #[derive(Debug, Clone)]
 pub struct ApprovalRequest(core::ApprovalRequest);
 
-/// Accessors that come from the core's type as they are.
+/// Defines accessors that only call the core type.
 macro_rules! accessors {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $kind:ty),*) -> $value:ty;)*) => {
         impl ApprovalRequest {
@@ -62,7 +62,7 @@ macro_rules! accessors {
 }
 
 impl ApprovalRequest {
-    /// Opens a request by this template.
+    /// Opens a request from the given template.
     ///
     /// # Errors
     ///
@@ -76,13 +76,13 @@ impl ApprovalRequest {
         Self::open_at(template, body, origin, directory, present()?)
     }
 
-    /// Opens a request at this time, under this id.
+    /// Opens a request at the given time, with the given id.
     ///
     /// # Errors
     ///
     /// `template_mismatch`, `application_not_allowed`; the family `metadata`; `unknown_approver`, `unknown_group`,
-    /// `approvers_not_allowed`, `conflicting_approvers`, `invalid_email`, `ambiguous_person`; `too_few_approvers` where
-    /// fewer people may decide than must; `out_of_range`.
+    /// `approvers_not_allowed`, `conflicting_approvers`, `invalid_email`, `ambiguous_person`; `too_few_approvers` if
+    /// fewer people may decide than are required; `out_of_range`.
     pub fn open_at(
         template: &Template,
         body: &RequestBody,
@@ -93,7 +93,7 @@ impl ApprovalRequest {
         template.open(body, origin, directory, at).map(Self)
     }
 
-    /// The request that these events made: one that could have been opened and changed this way.
+    /// Builds a request from its events. Checks their chain, and that each event could have happened.
     ///
     /// # Errors
     ///
@@ -102,25 +102,27 @@ impl ApprovalRequest {
         core::ApprovalRequest::restore(events).map(Self)
     }
 
-    /// The request that these events made, up to this head, which was kept apart from them.
+    /// Builds a request from its events, and checks them against a head that was stored apart from them.
     ///
     /// # Errors
     ///
-    /// Those of [`restore`](Self::restore); `head_mismatch` if events are missing at the end, or are others.
+    /// Those of [`restore`](Self::restore); `head_mismatch` if events are missing at the end, or if the last event is
+    /// a different one.
     pub fn restore_with_head(events: impl IntoIterator<Item = Event>, head: Head) -> Result<Self> {
         core::ApprovalRequest::restore_with_head(events, head).map(Self)
     }
 
-    /// The request as it was at this time; as it was opened, for a time before that.
+    /// Returns the request as it was at the given time. For a time before the opening, returns the request as it was
+    /// opened.
     #[must_use]
     pub fn at(&self, now: UnixTime) -> Self {
         Self(self.0.at(now))
     }
 
-    /// Decides. `false` where the approver has decided the same before, word for word.
+    /// Records a decision. Returns `false` if the approver has already made the same decision, word for word.
     ///
-    /// The directory may be `None` only where the request was opened with [`Directory::everyone`] and the approver was
-    /// named themselves.
+    /// The directory holds the people and groups as they are now. It may be `None` only if the request was opened
+    /// with [`Directory::everyone`] and the approver is eligible by their own email, not through a group.
     ///
     /// # Errors
     ///
@@ -133,12 +135,12 @@ impl ApprovalRequest {
         self.decide_at(decision, directory, present()?)
     }
 
-    /// Decides at this time; the grant, if this completes the approval, has this id.
+    /// Records a decision at the given time. If it completes the approval, the grant has the given id.
     ///
     /// # Errors
     ///
-    /// `request_final`, `request_expired`, `content_mismatch`; the family `decision`; `missing_member` for a directory
-    /// that is left out and needed; `invalid_grant_id`; `out_of_range`.
+    /// `request_final`, `request_expired`, `content_mismatch`; the family `decision`; `missing_member` if the
+    /// directory is needed but left out; `invalid_grant_id`; `out_of_range`.
     pub fn decide_at<'a>(
         &mut self,
         decision: &Decision,
@@ -151,11 +153,11 @@ impl ApprovalRequest {
         }
     }
 
-    /// Whether this person may decide now; the error says why not.
+    /// Checks whether a person may decide at the given time. The error says why not.
     ///
     /// # Errors
     ///
-    /// Those of [`decide_at`](Self::decide_at) that no decision could avoid; `already_decided`.
+    /// Those errors of [`decide_at`](Self::decide_at) that do not depend on what is decided; `already_decided`.
     pub fn may_decide<'a>(
         &self,
         approver: &str,
@@ -174,7 +176,8 @@ impl ApprovalRequest {
         self.cancel_at(actor, reason, UnixTime::now())
     }
 
-    /// Withdraws the request at this time: its own application may, an administrator, and the system with a reason.
+    /// Withdraws the request at the given time. Only the request's own application, an administrator, and the system
+    /// with a reason may do this.
     ///
     /// # Errors
     ///
@@ -183,8 +186,8 @@ impl ApprovalRequest {
         self.0.apply(self.0.cancel(actor, reason, now)?)
     }
 
-    /// Uses the grant for this act: the values that the application is about to act on. See
-    /// [Persistence](Self#persistence) for what makes that happen once.
+    /// Uses the grant for the given act: the values that the application is about to act on.
+    /// [Persistence](Self#persistence) shows how to make the grant single-use between processes.
     ///
     /// # Errors
     ///
@@ -193,17 +196,17 @@ impl ApprovalRequest {
         self.consume_at(act, UnixTime::now())
     }
 
-    /// Uses the grant for this act at this time.
+    /// Uses the grant for the given act at the given time.
     ///
     /// # Errors
     ///
-    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; `content_mismatch` if the act is not what was
-    /// approved; `unknown_metadata`, `metadata_type`; `out_of_range`.
+    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; `content_mismatch` if the act differs from
+    /// what was approved; `unknown_metadata`, `metadata_type`; `out_of_range`.
     pub fn consume_at(&mut self, act: &Act, now: UnixTime) -> Result<()> {
         self.0.apply(self.0.consume(act, now)?)
     }
 
-    /// Takes the grant back.
+    /// Revokes the grant.
     ///
     /// # Errors
     ///
@@ -212,7 +215,7 @@ impl ApprovalRequest {
         self.revoke_at(actor, reason, UnixTime::now())
     }
 
-    /// Takes the grant back at this time; who may is as for [`cancel_at`](Self::cancel_at).
+    /// Revokes the grant at the given time. The same actors may do this as for [`cancel_at`](Self::cancel_at).
     ///
     /// # Errors
     ///
@@ -222,16 +225,18 @@ impl ApprovalRequest {
         self.0.apply(self.0.revoke(actor, reason, now)?)
     }
 
-    /// Records the expiry if the request has expired and no event says so. (Its status says so without that.)
+    /// Records the expiry if the request has expired and no event says so. Returns whether it recorded the expiry.
+    ///
+    /// [`status`](Self::status) is `Expired` even without this event.
     ///
     /// # Errors
     ///
-    /// None in practice: those of [`apply`](Self::apply).
+    /// Those of [`apply`](Self::apply), but none of them occurs in practice.
     pub fn expire(&mut self) -> Result<bool> {
         self.expire_at(UnixTime::now())
     }
 
-    /// Records the expiry if the request has expired by this time and no event says so.
+    /// Records the expiry if the request has expired at the given time and no event says so.
     ///
     /// # Errors
     ///
@@ -243,16 +248,17 @@ impl ApprovalRequest {
         }
     }
 
-    /// Adds an event that someone else's copy of the request made.
+    /// Adds an event that another copy of the request created.
     ///
     /// # Errors
     ///
-    /// `event_foreign`, `event_out_of_order`, `event_unlinked`; `event_impossible` if no command could have made it.
+    /// `event_foreign`, `event_out_of_order`, `event_unlinked`; `event_impossible` if no command could have
+    /// created the event.
     pub fn apply(&mut self, event: Event) -> Result<()> {
         self.0.apply(event)
     }
 
-    /// The grant, if it can be consumed at this time.
+    /// Returns the grant, if it can be consumed at the given time.
     ///
     /// # Errors
     ///
@@ -264,7 +270,7 @@ impl ApprovalRequest {
 
 #[cfg(feature = "token")]
 impl ApprovalRequest {
-    /// The signed text that carries the grant to the application, from the host `issuer`.
+    /// Returns the access token: a signed text that carries the grant from the host `issuer` to the application.
     ///
     /// # Errors
     ///
@@ -273,7 +279,7 @@ impl ApprovalRequest {
         self.access_token_at(issuer, key, UnixTime::now())
     }
 
-    /// The signed text that carries the grant, if it can be consumed at this time.
+    /// Returns the access token, if the grant can be consumed at the given time.
     ///
     /// # Errors
     ///
@@ -294,66 +300,70 @@ impl ApprovalRequest {
 }
 
 accessors! {
-    /// Its id.
+    /// The id of the request.
     id() -> Id;
-    /// Its status at this time: past its expiry a pending request has expired, whether or not an event says so yet.
+    /// The status at the given time. A pending request is `Expired` from its expiry time on, even if no event records
+    /// the expiry yet.
     status(now: UnixTime) -> Status;
     /// The title as the approver sees it.
     title() -> &str;
-    /// The title in parts, with the placeholders that they stand for.
+    /// The parts of the title, each with the key of its placeholder if it is a value.
     title_parts() -> impl Iterator<Item = Part<'_>>;
-    /// The text as the approver sees it. What shows it isolates each of its [`parts`](Self::parts), as `<bdi>` does in
-    /// HTML: right-to-left letters reorder the digits next to them.
+    /// The text as the approver sees it. A page that shows it must isolate each of its [`parts`](Self::parts)
+    /// (`<bdi>` in HTML). Otherwise right-to-left letters reorder the digits next to them.
     text() -> &str;
-    /// The text in parts, with the placeholders that they stand for.
+    /// The parts of the text, each with the key of its placeholder if it is a value.
     parts() -> impl Iterator<Item = Part<'_>>;
-    /// SHA-256 over what the approver sees and what it stands for: decisions and grant carry the same.
+    /// The SHA-256 hash of what the approver sees and of the data that it was made from. The decisions and the grant
+    /// carry the same hash.
     content_hash() -> Hash;
-    /// The application that asked: `iss` of its auth token.
+    /// The application that made the request (`iss` of its auth token).
     application() -> &str;
-    /// The user on whose behalf it asked: `sub`.
+    /// The user on whose behalf the application asks (`sub` of the auth token).
     subject() -> &str;
-    /// Whom it belongs to, where several companies share a server.
+    /// The company that the request belongs to, for a server that several companies share.
     company() -> &str;
-    /// The custom claims of the auth token that the template lists, by name.
+    /// The custom claims of the auth token that the template lists, as (name, value), sorted by name.
     claims() -> impl Iterator<Item = (&str, &str)>;
-    /// The final value of every declared field, by key.
+    /// The final value of every declared field, as (key, value), sorted by key.
     meta_data() -> impl Iterator<Item = (&str, &str)>;
     /// The key of the template.
     template_id() -> &str;
     /// The version of the template.
     template_version() -> u32;
-    /// What an approver does to approve it.
+    /// What an approver must do to approve the request.
     approval_type() -> ApprovalType;
-    /// What the approver may look at before deciding.
+    /// The attachments, which the approver may look at before deciding.
     attachments() -> &[Attachment];
-    /// The device that it was made from, as the application reported it.
+    /// The device that the request was made from, as the application reported it.
     device() -> Option<&Device>;
-    /// Which people the directory knew when it was opened: where they were listed, deciding needs them listed again.
+    /// Whether the directory accepted everyone or listed people when the request was opened. If it listed people, the
+    /// directory for a decision must list people, too.
     people() -> PeopleKnown;
-    /// When it was opened.
+    /// When the request was opened.
     requested_at() -> UnixTime;
-    /// From when nothing can be decided.
+    /// When the request expires. At or after this time nothing can be decided.
     expires_at() -> UnixTime;
-    /// When it was approved or rejected.
+    /// When the request was approved or rejected.
     decided_at() -> Option<UnixTime>;
-    /// Who may decide, stage by stage, and what they decided.
+    /// The stages: who may decide in each, and what they decided.
     stages() -> &[StageState];
-    /// The grant, if it was approved.
+    /// The grant, if the request was approved.
     grant() -> Option<&Grant>;
-    /// Every event, in order.
+    /// All events, in order.
     events() -> &[Event];
-    /// The events after this sequence number: what a store does not have yet.
+    /// The events after the given sequence number: those that a store does not have yet.
     events_since(sequence: u64) -> &[Event];
-    /// How many events there are, and the last one's hash: kept apart, it proves that no event is missing at the end.
+    /// The number of events and the hash of the last one. If this head is stored apart from the events, it proves
+    /// that no event is missing at the end.
     head() -> Head;
-    /// Whom a directory has to know for a decision of this approver: what to load into it.
+    /// Returns what to load into the directory for a decision of the given approver.
     needs_of(approver: &str) -> Needs;
-    /// The record as it is at this time: what [`Json`] texts of an API show.
+    /// Returns the record of the request at the given time, as an API shows it.
     to_json(now: UnixTime) -> Json;
 }
 
-/// When a command runs, and the id for what it makes: those that are given, otherwise the system's.
+/// Returns the time of a command and the id of what it creates. By default, both come from the system.
 ///
 /// # Errors
 ///

@@ -10,36 +10,36 @@ use crate::key::KeyRing;
 use crate::verifier::{Checks, Expected, invalid_option, seconds};
 use crate::{Result, SigningKey, errors, jws};
 
-/// The `typ` that sets access tokens apart from auth tokens: neither is ever taken for the other.
+/// The `typ` of access tokens. It differs from that of auth tokens, so neither is accepted as the other.
 const TYPE: &str = "jit-grant+jwt";
 
-/// What an access token says: that this application holds this grant of this request.
+/// The content of an access token: which application holds which grant of which request.
 ///
-/// It proves that to holders of the application's key. Only consuming the grant proves that it was neither used nor
+/// It proves this to holders of the application's key. Only consuming the grant proves that it was neither used nor
 /// revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessToken {
-    /// `iss`: the host that decided.
+    /// `iss`: the host that issued the grant.
     pub issuer: String,
-    /// `aud`: the application that asked.
+    /// `aud`: the application that made the request.
     pub application: String,
-    /// `sub`: the user on whose behalf it asked.
+    /// `sub`: the user on whose behalf the application made the request.
     pub subject: String,
-    /// `jti`: the grant's id.
+    /// `jti`: the id of the grant.
     pub grant_id: String,
     /// `exp`: when the grant expires.
     pub expires_at: UnixTime,
-    /// The request that was approved.
+    /// The id of the approved request.
     pub approval_request_id: String,
-    /// Its template.
+    /// The id of the request's template.
     pub template_id: String,
     /// The content hash of what the approver saw.
     pub content_hash: String,
 }
 
 impl AccessToken {
-    /// Reads what [`to_json`](Self::to_json) wrote.
+    /// Reads the JSON that [`to_json`](Self::to_json) returns.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl AccessToken {
         })
     }
 
-    /// `{issuer, application, subject, grantId, expiresAt, approvalRequestId, templateId, contentHash}`
+    /// Returns `{issuer, application, subject, grantId, expiresAt, approvalRequestId, templateId, contentHash}`.
     pub fn to_json(&self) -> Json {
         let object = Object::new()
             .with("issuer", &*self.issuer)
@@ -83,11 +83,11 @@ impl AccessToken {
         object.into()
     }
 
-    /// Signs it: the text that the application receives. The key's id, if it has one, becomes its `kid`.
+    /// Signs the token and returns the text for the application. The id of the key, if it has one, becomes the `kid`.
     ///
     /// # Errors
     ///
-    /// `invalid_claim` for a text that is empty; `token_too_long`.
+    /// `invalid_claim` for an empty string; `token_too_long`.
     pub fn sign(&self, key: &SigningKey) -> Result<String> {
         let texts = [
             ("iss", &self.issuer),
@@ -118,14 +118,14 @@ impl AccessToken {
     }
 }
 
-/// Verifies access tokens, and nothing but access tokens.
+/// Verifies access tokens. It rejects all other tokens.
 #[derive(Debug, Clone)]
 pub struct AccessTokenVerifier {
     keys: KeyRing,
     checks: Checks,
 }
 
-/// What an [`AccessTokenVerifier`] asks of tokens. Issuer and application have to be said.
+/// The settings of an [`AccessTokenVerifier`]. Issuer and application are required.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct AccessTokenVerifierBuilder {
@@ -136,26 +136,26 @@ pub struct AccessTokenVerifierBuilder {
 }
 
 impl AccessTokenVerifierBuilder {
-    /// The host that decided: the token's `iss`.
+    /// Sets the host that issued the grant: the token's `iss`.
     pub fn issuer(self, issuer: impl Into<String>) -> Self {
         Self { issuer: Some(issuer.into()), ..self }
     }
 
-    /// The application that asked: the token's `aud`.
+    /// Sets the application that made the request: the token's `aud`.
     pub fn application(self, application: impl Into<String>) -> Self {
         Self { application: Some(application.into()), ..self }
     }
 
-    /// By how much clocks may differ, in whole seconds: not at all by default.
+    /// Sets by how much clocks may differ, in whole seconds: 0 s by default.
     pub fn leeway(self, leeway: Duration) -> Self {
         Self { leeway, ..self }
     }
 
-    /// The verifier.
+    /// Creates the verifier.
     ///
     /// # Errors
     ///
-    /// `missing_member` for an issuer or application that was not said; `invalid_claim` for an empty one
+    /// `missing_member` for a missing issuer or application; `invalid_claim` for an empty one.
     pub fn build(self) -> Result<AccessTokenVerifier> {
         let expected = |name: Option<String>, member| match name {
             Some(name) if name.is_empty() => Err(invalid_option(member)),
@@ -170,16 +170,17 @@ impl AccessTokenVerifierBuilder {
 }
 
 impl AccessTokenVerifier {
-    /// The longest that an access token may still live, in seconds, beside the leeway: 30 days, as long as any grant.
+    /// The maximum time until an access token expires, in seconds: 30 days, the maximum of any grant. The leeway is
+    /// added to it.
     pub const MAX_LIFETIME_SECONDS: u32 = 2_592_000;
 
-    /// A verifier of access tokens that are signed with one of these keys.
+    /// Creates a builder for a verifier of access tokens that are signed with one of the given keys.
     pub fn builder(keys: impl Into<KeyRing>) -> AccessTokenVerifierBuilder {
         let (issuer, application, leeway) = (None, None, Duration::ZERO);
         AccessTokenVerifierBuilder { keys: keys.into(), issuer, application, leeway }
     }
 
-    /// What an access token says that holds now.
+    /// Verifies an access token at the current time and returns its content.
     ///
     /// # Errors
     ///
@@ -188,11 +189,11 @@ impl AccessTokenVerifier {
         self.verify_at(token, UnixTime::now())
     }
 
-    /// What an access token says that holds at this time.
+    /// Verifies an access token at the given time and returns its content.
     ///
     /// # Errors
     ///
-    /// As [`AccessTokenVerifier::verify`].
+    /// Those of [`AccessTokenVerifier::verify`].
     pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<AccessToken> {
         let jws::Opened { header, payload, key } = jws::open(&self.keys, token)?;
         let typ = header.typ().unwrap_or_default();
@@ -200,8 +201,8 @@ impl AccessTokenVerifier {
             return Err(errors::wrong_token_type(&typ, Plain("`jit-grant+jwt`")).with_field("typ"));
         }
         let claims = Claims::parse(&payload, key)?;
-        self.checks.hold(&claims, now)?;
-        self.checks.hold_lifetime(&claims, now, Self::MAX_LIFETIME_SECONDS.into())?;
+        self.checks.check(&claims, now)?;
+        self.checks.check_lifetime(&claims, now, Self::MAX_LIFETIME_SECONDS.into())?;
         let text = |name| claims.text_claim(name).map(str::to_owned);
         Ok(AccessToken {
             issuer: text("iss")?,

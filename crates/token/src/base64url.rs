@@ -1,11 +1,11 @@
-//! Strict base64url: no padding, no other alphabet, no stray bits (RFC 4648 §5, RFC 7515 §2).
+//! Strict base64url: no padding, no other alphabet, no unused bits that are set (RFC 4648 §5, RFC 7515 §2).
 
 use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::GeneralPurposeConfig;
 
-/// The engine that uses the processor's vector instructions, where the crate has one for it.
+/// The engine that uses vector instructions, for the processors that the `base64` crate supports.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 static ENGINE: LazyLock<base64::engine::Simd> = LazyLock::new(|| base64::engine::Simd::url_safe(UNPADDED));
 
@@ -13,10 +13,10 @@ static ENGINE: LazyLock<base64::engine::Simd> = LazyLock::new(|| base64::engine:
 static ENGINE: LazyLock<base64::engine::GeneralPurpose> =
     LazyLock::new(|| base64::engine::GeneralPurpose::new(&base64::alphabet::URL_SAFE, UNPADDED));
 
-/// Neither written nor taken, and the last character's unused bits are zero.
+/// Padding is neither written nor accepted, and the unused bits of the last character must be zero.
 const UNPADDED: GeneralPurposeConfig = base64::engine::general_purpose::NO_PAD;
 
-/// Appends the encoded bytes: ASCII.
+/// Appends the encoded bytes, which are ASCII.
 pub(crate) fn encode_to(bytes: &[u8], text: &mut Vec<u8>) {
     let start = text.len();
     let length = (bytes.len() * 4).div_ceil(3);
@@ -25,14 +25,14 @@ pub(crate) fn encode_to(bytes: &[u8], text: &mut Vec<u8>) {
     debug_assert_eq!(written, Ok(length));
 }
 
-/// The decoded bytes; `None` for anything that [`encode_to`] would not have written.
+/// Returns the decoded bytes, or `None` for a text that [`encode_to`] would not write.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     ENGINE.decode(text).ok()
 }
 
-/// The decoded bytes of a text of 43 characters, as a signature has; without an allocation.
+/// Returns the decoded bytes of a text of 43 characters, the length of a signature. Does not allocate.
 pub(crate) fn decode_32(text: &str) -> Option<[u8; 32]> {
-    // The decoder wants room for whole groups of three.
+    // The decoder needs room for complete groups of three bytes.
     let mut bytes = [0; 33];
     match ENGINE.decode_slice(text, &mut bytes) {
         Ok(32) => bytes[..32].try_into().ok(),

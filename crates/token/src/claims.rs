@@ -6,7 +6,7 @@ use jit_approvals_base::{Error, Json, Object, Plain, REGISTERED_CLAIMS, UnixTime
 
 use crate::{Result, SigningKey, errors, jws};
 
-/// The claims of a token whose signature and times have been verified.
+/// The claims of a token, after its signature and times have been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     object: Object,
@@ -14,7 +14,7 @@ pub struct Claims {
     key_id: Option<Arc<str>>,
 }
 
-/// The `NumericDate`s, rounded up: for comparisons with whole seconds that is the same as not rounding.
+/// The `NumericDate`s, rounded up. A comparison with whole seconds has the same result as without rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Times {
     pub(crate) expires_at: UnixTime,
@@ -34,7 +34,7 @@ impl Claims {
         Ok(Self { object, times, key_id: key.shared_id() })
     }
 
-    /// The id of the key that verified the token, if that key has one.
+    /// Returns the id of the key that verified the token, if that key has one.
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
     }
@@ -49,12 +49,12 @@ impl Claims {
         self.text("sub")
     }
 
-    /// `jti`: the token's own id.
+    /// `jti`: the id of the token.
     pub fn id(&self) -> Option<&str> {
         self.text("jti")
     }
 
-    /// `aud`: whom the token is meant for; one of them where it names several.
+    /// `aud`: the audiences that the token is for, one or several.
     pub fn audiences(&self) -> impl Iterator<Item = &str> {
         match self.object.get("aud") {
             Some(Json::Array(several)) => several.as_slice(),
@@ -80,17 +80,17 @@ impl Claims {
         self.times.issued_at
     }
 
-    /// Any claim by its name.
+    /// Returns any claim by its name.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.object.get(name)
     }
 
-    /// The application's own claims: all that RFC 7519 §4.1 does not name.
+    /// Returns the application's own claims: all claims that RFC 7519 §4.1 does not register.
     pub fn custom(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.object.iter().filter(|(name, _)| !REGISTERED_CLAIMS.contains(name))
     }
 
-    /// The claims as a type of the application's own.
+    /// Reads the claims as a type of the application.
     ///
     /// # Errors
     ///
@@ -100,12 +100,12 @@ impl Claims {
         self.object.deserialize_into()
     }
 
-    /// Every claim, in the token's order.
+    /// Returns all claims, in the order of the token.
     pub fn as_object(&self) -> &Object {
         &self.object
     }
 
-    /// Every claim, in the token's order.
+    /// Returns all claims, in the order of the token.
     pub fn into_object(self) -> Object {
         self.object
     }
@@ -115,12 +115,12 @@ impl Claims {
     }
 }
 
-/// The error of a claim that has to be a text with something in it.
+/// Returns the error for a claim that must be a non-empty string.
 pub(crate) fn empty(claim: &str) -> Error {
-    errors::invalid_claim(claim, Plain("a string that is not empty")).with_field(claim)
+    errors::invalid_claim(claim, Plain("a non-empty string")).with_field(claim)
 }
 
-/// A `NumericDate` (RFC 7519 §2): seconds, whole or not.
+/// Reads a `NumericDate` (RFC 7519 §2): seconds, whole or fractional.
 fn time(object: &Object, claim: &str) -> Result<Option<UnixTime>> {
     let Some(value) = object.get(claim) else {
         return Ok(None);
@@ -128,7 +128,7 @@ fn time(object: &Object, claim: &str) -> Result<Option<UnixTime>> {
     let Json::Number(number) = value else {
         return Err(errors::invalid_claim(claim, Plain("a number")).with_field(claim));
     };
-    #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the ends of the range")]
+    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates at the ends of the range")]
     let seconds = number.as_i64().unwrap_or_else(|| number.as_f64().ceil() as i64);
     Ok(Some(UnixTime::from_seconds(seconds)))
 }

@@ -1,4 +1,4 @@
-//! JSON Web Signature (RFC 7515), compact, HS256 only: the ground under every token of this crate.
+//! JSON Web Signature (RFC 7515), compact serialization, HS256 only. Every token of this crate is based on it.
 //!
 //! ```
 //! # mod jit_approvals { pub use jit_approvals_token::*; pub use jit_approvals_token as token; }
@@ -19,13 +19,13 @@ use crate::key::KeyRing;
 use crate::mac::Tag;
 use crate::{Result, SigningKey, base64url, errors};
 
-/// The longest token that is looked at, in characters.
+/// The maximum length of a token, in characters.
 pub const MAX_LENGTH: usize = 64 * 1024;
 
-/// The deepest nesting of a token's header or claims.
+/// The maximum nesting depth of a token's header or claims.
 pub const MAX_DEPTH: usize = 32;
 
-/// A JWS whose signature has been verified.
+/// A JWS with a verified signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Jws {
@@ -35,13 +35,13 @@ pub struct Jws {
     pub payload: Vec<u8>,
 }
 
-/// Signs a payload under a header, which is JSON text whose bytes are kept as they are.
+/// Signs a payload with a header. The header is JSON text, and its bytes stay unchanged.
 ///
-/// Nothing is signed that [`verify`] would reject.
+/// It signs nothing that [`verify`] would reject.
 ///
 /// # Errors
 ///
-/// `unsupported_algorithm` unless the header's `alg` is `HS256`; `unsupported_header` for `crit`; `malformed_token`;
+/// `unsupported_algorithm` if the header's `alg` is not `HS256`; `unsupported_header` for `crit`; `malformed_token`;
 /// `token_too_long`.
 pub fn sign(key: &SigningKey, header: &str, payload: &[u8]) -> Result<String> {
     if USUAL.iter().all(|(_, usual)| *usual != header) {
@@ -56,7 +56,7 @@ pub fn sign(key: &SigningKey, header: &str, payload: &[u8]) -> Result<String> {
     Ok(finish(text, &signature))
 }
 
-/// Verifies a compact JWS by one of these keys.
+/// Verifies a compact JWS with one of the given keys.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub fn verify(keys: impl Into<KeyRing>, text: &str) -> Result<Jws> {
     Ok(Jws { header: header.into_object()?, payload })
 }
 
-/// What [`verify`] finds, with the header still of its own type.
+/// The result of [`verify`] before the header becomes an object.
 pub(crate) struct Opened<'k> {
     pub(crate) header: Header,
     pub(crate) payload: Vec<u8>,
@@ -80,7 +80,7 @@ pub(crate) fn open<'k>(keys: &'k KeyRing, text: &str) -> Result<Opened<'k>> {
     let header = parts.header()?;
     let verified = match base64url::decode_32(parts.signature) {
         Some(signature) => keys.verify(header.kid(), parts.signed, &signature),
-        // No signature has another length: looked at only to say what is wrong.
+        // This is not a signature of 32 bytes. It is decoded again only to choose the error.
         None => segment(parts.signature, "signature")
             .and_then(|_| Err(errors::invalid_signature().with_field("signature"))),
     };
@@ -88,15 +88,16 @@ pub(crate) fn open<'k>(keys: &'k KeyRing, text: &str) -> Result<Opened<'k>> {
     Ok(Opened { header, payload: parts.payload()?, key })
 }
 
-/// Characters of an encoded signature.
+/// The length of an encoded signature, in characters.
 const SIGNATURE: usize = 43;
 
-/// Characters of this number of bytes in base64url.
+/// Returns the number of base64url characters for the given number of bytes.
 const fn encoded_length(bytes: usize) -> usize {
     (bytes * 4).div_ceil(3)
 }
 
-/// Refuses a token that no verifier would look at, by its length without full stop and signature.
+/// Rejects a token that is too long for any verifier. `signed` is the token without the last full stop and the
+/// signature.
 pub(crate) fn check_unsigned(signed: &[u8]) -> Result<()> {
     check_length(signed.len() + 1 + SIGNATURE)
 }
@@ -105,7 +106,7 @@ fn check_length(length: usize) -> Result<()> {
     if length <= MAX_LENGTH { Ok(()) } else { Err(errors::token_too_long(length, MAX_LENGTH)) }
 }
 
-/// Refuses claims that no verifier would read.
+/// Rejects claims that are nested too deep for any verifier.
 pub(crate) fn check_depth(claims: &Object) -> Result<()> {
     if claims.iter().any(|(_, value)| value.is_deeper_than(MAX_DEPTH - 1)) {
         let error = jit_approvals_base::errors::too_deep(MAX_DEPTH);
@@ -114,7 +115,7 @@ pub(crate) fn check_depth(claims: &Object) -> Result<()> {
     Ok(())
 }
 
-/// A signed text of ASCII with its signature behind it.
+/// Appends the signature to the signed text, which is ASCII.
 pub(crate) fn finish(mut text: Vec<u8>, signature: &Tag) -> String {
     text.push(b'.');
     base64url::encode_to(&signature.0, &mut text);
@@ -126,7 +127,7 @@ pub(crate) struct Parts<'a> {
     header: &'a str,
     payload: &'a str,
     signature: &'a str,
-    /// Header and payload with the full stop between them: what is signed.
+    /// The signed part: header and payload with the full stop between them.
     signed: &'a str,
 }
 
@@ -141,8 +142,8 @@ impl<'a> Parts<'a> {
         three().ok_or_else(|| malformed("it must have three segments", "token"))
     }
 
-    /// Refuses more than three segments, which else is found out when the payload is decoded: a full stop is no
-    /// character of its alphabet.
+    /// Rejects more than three segments. It is called only if the signature does not match. Otherwise decoding the
+    /// payload rejects them, because a full stop is not in the base64url alphabet.
     fn count(&self) -> Result<()> {
         if self.payload.contains('.') {
             return Err(malformed("it must have three segments", "token"));
@@ -150,7 +151,7 @@ impl<'a> Parts<'a> {
         Ok(())
     }
 
-    /// The header, checked: nothing of it is signed yet.
+    /// Reads and checks the header. This does not verify the signature.
     pub(crate) fn header(&self) -> Result<Header> {
         match USUAL.iter().find(|(encoded, _)| *encoded == self.header) {
             Some((_, text)) => Ok(Header::Usual(text)),
@@ -158,27 +159,27 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The header, whatever its algorithm.
+    /// Reads the header without checking its parameters.
     pub(crate) fn unchecked_header(&self) -> Result<Object> {
         object(&segment(self.header, "header")?)
     }
 
-    /// The payload's bytes: nothing of them is proven yet.
+    /// Decodes the payload. This does not verify the signature.
     pub(crate) fn payload(&self) -> Result<Vec<u8>> {
         segment(self.payload, "payload")
     }
 }
 
-/// The headers of nearly every token, those of njwt and `PyJWT`, encoded and decoded. Not decoding and parsing them saves a
-/// sixth of the time of verifying.
+/// The headers of njwt and `PyJWT`, encoded and decoded. Nearly every token has one of them. Skipping their decoding
+/// and parsing saves a sixth of the time of verifying.
 const USUAL: [(&str, &str); 2] = [
     ("eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9", r#"{"typ":"JWT","alg":"HS256"}"#),
     ("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", r#"{"alg":"HS256","typ":"JWT"}"#),
 ];
 
-/// A header that this crate understands: HS256, and nothing critical.
+/// A header that this crate accepts: HS256, and no critical parameters.
 pub(crate) enum Header {
-    /// One of [`USUAL`], not even decoded.
+    /// One of [`USUAL`], which needs no decoding.
     Usual(&'static str),
     Parsed(Object),
 }
@@ -187,7 +188,7 @@ impl Header {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
         let header = object(bytes)?;
         check_algorithm(&header)?;
-        // RFC 7515 §4.1.11: what is marked critical and not understood must be refused.
+        // RFC 7515 §4.1.11: a header with a critical parameter that is not understood must be rejected.
         if header.contains_key("crit") {
             return Err(errors::unsupported_header("crit").with_field("crit"));
         }
@@ -204,7 +205,7 @@ impl Header {
         }
     }
 
-    /// Its `typ`, as JSON text where it is no string.
+    /// Returns the `typ`, as JSON text if it is not a string.
     pub(crate) fn typ(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Usual(_) => Some(Cow::Borrowed("JWT")),
@@ -223,7 +224,7 @@ impl Header {
     }
 }
 
-/// A header's object: JSON like any other in a token.
+/// Parses a header, which must be a JSON object.
 fn object(bytes: &[u8]) -> Result<Object> {
     match parse(bytes) {
         Ok(Json::Object(header)) => Ok(header),
@@ -232,7 +233,7 @@ fn object(bytes: &[u8]) -> Result<Object> {
     }
 }
 
-/// The claims of a payload.
+/// Parses the claims of a payload, which must be a JSON object.
 pub(crate) fn claims(payload: &[u8]) -> Result<Object> {
     let malformed = |reason: &str| errors::malformed_claims(Plain(reason)).with_field("payload");
     match parse(payload) {
@@ -242,12 +243,12 @@ pub(crate) fn claims(payload: &[u8]) -> Result<Object> {
     }
 }
 
-/// JSON within the bounds of a token.
+/// Parses JSON within the limits of a token.
 fn parse(bytes: &[u8]) -> Result<Json> {
     Json::parse_within(bytes, Limits { bytes: MAX_LENGTH, depth: MAX_DEPTH })
 }
 
-/// HS256 and nothing else, whatever a token asks for (RFC 8725 §3.1).
+/// Accepts only HS256, whatever algorithm a token names (RFC 8725 §3.1).
 fn check_algorithm(header: &Object) -> Result<()> {
     match header.get("alg") {
         Some(Json::String(algorithm)) if algorithm == "HS256" => Ok(()),
@@ -269,7 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_usual_headers_are_what_they_say() {
+    fn the_usual_headers_decode_to_their_text() {
         for (encoded, text) in USUAL {
             assert_eq!(base64url::decode(encoded).unwrap(), text.as_bytes());
             assert_eq!(Header::Usual(text).into_object().unwrap().to_string(), text);

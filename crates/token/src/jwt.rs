@@ -1,15 +1,14 @@
-//! The builder that makes what njwt makes.
+//! A token builder that is compatible with njwt.
 
 use jit_approvals_base::{Id, Json, Object, UnixTime};
 
 use crate::{Result, SigningKey, jws};
 
-/// A token in the making, whose text is byte for byte the one that njwt 2.0.1 makes of the same claims with
-/// the same clock and `jti`.
+/// A token builder. For the same claims, clock and `jti`, the token is byte for byte the same as that of njwt 2.0.1.
 ///
-/// For an application that mints many tokens of one kind, [`Minter`](crate::Minter) is the faster way.
+/// If an application mints many tokens of one kind, [`Minter`](crate::Minter) is faster.
 ///
-/// Differences, all of them deliberate: integers beyond 2^53 stay exact; HS256 is the only algorithm.
+/// The differences from njwt are deliberate: integers beyond 2^53 stay exact, and HS256 is the only algorithm.
 ///
 /// ```
 /// # mod jit_approvals { pub use jit_approvals_base::UnixTime; pub use jit_approvals_token::*; pub use jit_approvals_base as json; }
@@ -29,10 +28,11 @@ pub struct Jwt {
 }
 
 impl Jwt {
-    /// Seconds until a token expires unless [`set_expiration`](Self::set_expiration) says otherwise.
+    /// The default lifetime of a token, in seconds. [`set_expiration`](Self::set_expiration) overrides it.
     pub const LIFETIME_SECONDS: i64 = 3600;
 
-    /// A token with these claims, and behind them `jti` and `iat` unless given, and `exp` in any case.
+    /// Creates a token with the given claims. `jti` and `iat` are set if they are missing or ECMAScript treats them
+    /// as false. `exp` is always set. Claims that are added come after the given ones.
     ///
     /// # Errors
     ///
@@ -41,7 +41,8 @@ impl Jwt {
         Ok(Self::create_at(claims, UnixTime::now(), &Id::v4()?.to_string()))
     }
 
-    /// A token with these claims, made at this time, with this `jti` unless they have one.
+    /// Creates a token with the given claims at the given time, like [`create`](Self::create). `jti` is used if the
+    /// claims have none.
     pub fn create_at(claims: Object, now: UnixTime, jti: &str) -> Self {
         let header = Object::new().with("typ", "JWT").with("alg", "HS256");
         let mut jwt = Self { header, body: claims };
@@ -55,13 +56,13 @@ impl Jwt {
         jwt
     }
 
-    /// Sets a claim: in its place if there is one of that name, else behind the others.
+    /// Sets a claim. A claim that exists keeps its index, a new one is added at the end.
     pub fn set_claim(&mut self, name: &str, value: impl Into<Json>) -> &mut Self {
         self.body.insert(name, value);
         self
     }
 
-    /// Sets a parameter of the header, likewise.
+    /// Sets a parameter of the header, in the same way.
     pub fn set_header(&mut self, name: &str, value: impl Into<Json>) -> &mut Self {
         self.header.insert(name, value);
         self
@@ -82,36 +83,37 @@ impl Jwt {
         self.set_claim("jti", jti)
     }
 
-    /// Sets `iat`, as it is given: njwt converts nothing here.
+    /// Sets `iat` to the given value without conversion, as njwt does.
     pub fn set_issued_at(&mut self, issued_at: impl Into<Json>) -> &mut Self {
         self.set_claim("iat", issued_at)
     }
 
-    /// Sets `exp`, or takes it out: a token without one never expires, and no verifier here takes it.
+    /// Sets or removes `exp`. A token without `exp` never expires, and no verifier of this crate accepts it.
     pub fn set_expiration(&mut self, expires_at: Option<UnixTime>) -> &mut Self {
         self.set_time("exp", expires_at)
     }
 
-    /// Sets `nbf`, or takes it out.
+    /// Sets or removes `nbf`.
     pub fn set_not_before(&mut self, not_before: Option<UnixTime>) -> &mut Self {
         self.set_time("nbf", not_before)
     }
 
-    /// The header, in the order of the token.
+    /// Returns the header, in the order of the token.
     pub fn header(&self) -> &Object {
         &self.header
     }
 
-    /// The claims, but that keys which look like array indices come first in the token, ascending.
+    /// Returns the claims, in the order of the token. There is one exception: in the token, keys that look like array
+    /// indices come first, in ascending order.
     pub fn claims(&self) -> &Object {
         &self.body
     }
 
-    /// The signed token.
+    /// Signs the token and returns its text.
     ///
     /// # Errors
     ///
-    /// Those of [`jws::sign`], such as `unsupported_algorithm` if the header's `alg` was set to another than `HS256`;
+    /// Those of [`jws::sign`], such as `unsupported_algorithm` if the header's `alg` is not `HS256`;
     /// `malformed_claims` for claims that are nested too deep to be verified.
     pub fn compact(&self, key: &SigningKey) -> Result<String> {
         jws::check_depth(&self.body)?;
@@ -127,7 +129,7 @@ impl Jwt {
     }
 }
 
-/// What ECMAScript takes for false (ECMA-262 §7.1.2): njwt replaces such a `jti` or `iat`.
+/// Returns whether ECMAScript treats a value as false (ECMA-262 §7.1.2). njwt replaces such a `jti` or `iat`.
 fn is_falsy(value: &Json) -> bool {
     match value {
         Json::Null | Json::Bool(false) => true,

@@ -12,9 +12,9 @@ use zeroize::{Zeroize as _, Zeroizing};
 use crate::mac::Mac;
 use crate::{Result, errors};
 
-/// The HMAC-SHA-256 key of an application; a cheap handle to one prepared state.
+/// The HMAC-SHA-256 key of an application. A clone is cheap: it is another handle to the same prepared state.
 ///
-/// The key's own bytes are not kept, the state is zeroed when the last handle goes, and no text shows either.
+/// The bytes of the key are not kept, and the state is zeroed when the last handle is dropped. `Debug` shows neither.
 #[derive(Clone)]
 pub struct SigningKey(Arc<Inner>);
 
@@ -24,11 +24,11 @@ struct Inner {
 }
 
 impl SigningKey {
-    /// The fewest bytes that a key may have by default: as many as the hash has (RFC 7518 §3.2).
+    /// The minimum size of a key by default, in bytes: the size of the hash (RFC 7518 §3.2).
     pub const MIN_BYTES: usize = 32;
 
-    /// A new key: 32 bytes from the system's generator. For one that is kept, [`generate_base64`](Self::generate_base64)
-    /// gives its text.
+    /// Generates a key: 32 bytes from the system's generator. To store a new key, use
+    /// [`generate_base64`](Self::generate_base64), which returns its text.
     ///
     /// # Errors
     ///
@@ -37,7 +37,8 @@ impl SigningKey {
         Self::from_bytes(&*random_bytes()?)
     }
 
-    /// The base64 text of a new key: 32 bytes from the system's generator. Whoever holds the text holds the key.
+    /// Generates a key and returns its base64 text: 32 bytes from the system's generator. Anyone who has the text has
+    /// the key.
     ///
     /// # Errors
     ///
@@ -46,8 +47,8 @@ impl SigningKey {
         Ok(base64::engine::general_purpose::STANDARD.encode(random_bytes()?.as_ref()))
     }
 
-    /// A key from base64 text of at least 32 bytes: standard or URL-safe alphabet, padding optional, white
-    /// space ignored. Anything else is an error, never skipped.
+    /// Reads a key of at least 32 bytes from base64 text: standard or URL-safe alphabet, padding optional, white
+    /// space ignored. Anything else is an error and is never skipped.
     ///
     /// # Errors
     ///
@@ -56,8 +57,8 @@ impl SigningKey {
         Self::from_base64_with_at_least(text, Self::MIN_BYTES)
     }
 
-    /// A key from base64 text of at least so many bytes: for keys that were given out before there was a rule.
-    /// No bound admits an empty key.
+    /// Reads a key of at least the given number of bytes from base64 text. Use it for keys that were issued before
+    /// there was a minimum size. An empty key is always rejected.
     ///
     /// # Errors
     ///
@@ -66,7 +67,7 @@ impl SigningKey {
         Self::from_bytes_with_at_least(&decode(text)?, least)
     }
 
-    /// A key from at least 32 bytes.
+    /// Creates a key from at least 32 bytes.
     ///
     /// # Errors
     ///
@@ -75,7 +76,7 @@ impl SigningKey {
         Self::from_bytes_with_at_least(bytes, Self::MIN_BYTES)
     }
 
-    /// A key from at least so many bytes. No bound admits an empty key.
+    /// Creates a key from at least the given number of bytes. An empty key is always rejected.
     ///
     /// # Errors
     ///
@@ -88,13 +89,13 @@ impl SigningKey {
         Ok(Self(Arc::new(Inner { id: None, mac: Mac::new(bytes) })))
     }
 
-    /// The same key under this id, which its tokens may name as their `kid` (RFC 7515 §4.1.4).
+    /// Returns the same key with the given id. Its tokens may name the id as their `kid` (RFC 7515 §4.1.4).
     #[must_use]
     pub fn with_id(self, id: impl Into<String>) -> Self {
         Self(Arc::new(Inner { id: Some(id.into().into()), mac: self.0.mac.clone() }))
     }
 
-    /// Its id, if it has one.
+    /// Returns the id of the key, if it has one.
     pub fn id(&self) -> Option<&str> {
         self.0.id.as_deref()
     }
@@ -115,16 +116,16 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The keys that a token may be signed with: one, or several while they are rotated; never none.
+/// The keys that may have signed a token: one key, or several during a key rotation. A key ring is never empty.
 #[derive(Debug, Clone)]
 pub struct KeyRing(Vec<SigningKey>);
 
 impl KeyRing {
-    /// These keys, in the order in which they are tried.
+    /// Creates a key ring from keys, in the order in which they are tried.
     ///
     /// # Errors
     ///
-    /// `missing_member` if there is none
+    /// `missing_member` if there is no key.
     pub fn new(keys: impl IntoIterator<Item = SigningKey>) -> Result<Self> {
         let keys: Vec<SigningKey> = keys.into_iter().collect();
         if keys.is_empty() {
@@ -133,8 +134,8 @@ impl KeyRing {
         Ok(Self(keys))
     }
 
-    /// The key that made this signature. A token's `kid` chooses among the keys that have an id; those
-    /// without one are always tried.
+    /// Returns the key that made the signature. The `kid` of a token selects among the keys that have an id. Keys
+    /// without an id are always tried.
     pub(crate) fn verify(&self, kid: Option<&str>, text: &str, signature: &[u8; 32]) -> Result<&SigningKey> {
         let mut tried = false;
         for key in &self.0 {
@@ -152,7 +153,7 @@ impl KeyRing {
         }
     }
 
-    /// The keys, in the order in which they are tried.
+    /// Returns the keys in the order in which they are tried.
     pub fn keys(&self) -> &[SigningKey] {
         &self.0
     }
@@ -182,24 +183,24 @@ fn random_bytes() -> Result<Zeroizing<[u8; SigningKey::MIN_BYTES]>> {
     Ok(bytes)
 }
 
-/// Both alphabets become one, padding is left to choice; stray bits in the last character are an error.
+/// Decodes base64 text of either alphabet, with or without padding. Unused bits of the last character must be zero.
 fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>> {
     const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
         &alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
     );
-    let malformed = |reason: &str, place: usize| -> Error {
-        errors::malformed_key(Plain(reason)).at(Place::of(text, place))
+    let malformed = |reason: &str, offset: usize| -> Error {
+        errors::malformed_key(Plain(reason)).at(Place::of(text, offset))
     };
-    // Sized before it is filled: a buffer that grows would leave copies of the key behind.
+    // The buffer has its full size from the start: a buffer that grows would leave copies of the key in memory.
     let mut plain = Zeroizing::new(Vec::with_capacity(text.len()));
-    for (place, character) in text.char_indices() {
+    for (offset, character) in text.char_indices() {
         match character {
             '-' => plain.push(b'+'),
             '_' => plain.push(b'/'),
             'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' | '=' => plain.push(character as u8),
             ' ' | '\t' | '\n' | '\r' => {}
-            _ => return Err(malformed("a character of neither alphabet", place)),
+            _ => return Err(malformed("it contains a character that is in neither base64 alphabet", offset)),
         }
     }
     let mut bytes = Zeroizing::new(vec![0; plain.len() / 4 * 3 + 3]);
@@ -209,7 +210,7 @@ fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>> {
             bytes.truncate(length);
             Ok(bytes)
         }
-        // The decoder's own error repeats a character of the key.
-        Err(_) => Err(malformed("cut off, or padded where it should not be", text.len())),
+        // The decoder's error is not shown, because it contains a character of the key.
+        Err(_) => Err(malformed("it is truncated, or its padding is wrong", text.len())),
     }
 }

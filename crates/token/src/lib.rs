@@ -1,4 +1,5 @@
-//! HS256 tokens: minted by an application to open an approval request, and minted to carry a grant.
+//! HS256 tokens: the auth token with which an application opens an approval request, and the access token that
+//! carries a grant.
 //!
 //! ```
 //! use jit_approvals_base::Object;
@@ -15,14 +16,14 @@
 //!
 //! | I want to … | call |
 //! |---|---|
-//! | make a key, read a key | [`SigningKey::generate`], [`SigningKey::from_base64`] |
+//! | generate or read a key | [`SigningKey::generate`], [`SigningKey::from_base64`] |
 //! | mint an auth token | [`Minter::mint`] |
-//! | mint many at once | [`Minter::mint_many`] |
-//! | mint whatever njwt minted, setter by setter | [`Jwt`] |
+//! | mint many auth tokens at once | [`Minter::mint_many`] |
+//! | build a token with setters, as with njwt | [`Jwt`] |
 //! | verify an auth token | [`Verifier::verify`] |
-//! | choose a key by what a token says of itself | [`UnverifiedToken`] |
-//! | mint or verify the token that carries a grant | [`AccessToken`], [`AccessTokenVerifier`] |
-//! | sign or verify anything else | [`jws::sign`], [`jws::verify`] |
+//! | read an unverified token, to choose its key | [`UnverifiedToken`] |
+//! | sign or verify an access token, which carries a grant | [`AccessToken`], [`AccessTokenVerifier`] |
+//! | sign or verify any other payload | [`jws::sign`], [`jws::verify`] |
 
 #![forbid(unsafe_code)]
 
@@ -50,7 +51,7 @@ pub use verifier::{Verifier, VerifierBuilder};
 
 use jit_approvals_base::Result;
 
-/// The README's example is compiled and run.
+/// Compiles and runs the example in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

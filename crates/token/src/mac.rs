@@ -1,9 +1,10 @@
-//! HMAC-SHA-256 (RFC 2104), with the state of a key prepared once.
+//! HMAC-SHA-256 (RFC 2104). The state of a key is prepared only once.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// The state of a key, perhaps after the first part of a text. `hmac` and `sha2` zero it on drop (feature `zeroize`).
+/// The state of a key, or its state after the first part of a text. `hmac` and `sha2` zero it on drop (feature
+/// `zeroize`).
 #[derive(Clone)]
 pub(crate) struct Mac(Hmac<Sha256>);
 
@@ -21,14 +22,14 @@ impl Mac {
         Self(Hmac::new_from_slice(key).expect("HMAC accepts a key of any length"))
     }
 
-    /// The state after this first part of a text.
+    /// Returns the state after the given first part of a text.
     pub(crate) fn after(&self, first: &[u8]) -> Self {
         let mut hmac = self.0.clone();
         hmac.update(first);
         Self(hmac)
     }
 
-    /// The signature of a text, or of a text's first part with this rest.
+    /// Signs a text. If this is the state after the first part of a text, `text` is the rest of it.
     pub(crate) fn sign(&self, text: &[u8]) -> Tag {
         let mut hmac = self.0.clone();
         hmac.update(text);

@@ -1,4 +1,4 @@
-//! Minting auth tokens.
+//! Mints auth tokens.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,11 +12,11 @@ use crate::{Result, SigningKey, base64url, errors, jws};
 
 const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 
-/// Mints an application's auth tokens. What does not change between tokens, the encoded prefix and the hash
-/// of it, is computed once.
+/// Mints an application's auth tokens. The encoded prefix and its hash do not change between tokens, so they are
+/// computed only once.
 ///
-/// The token is the one that the published njwt sample mints with the same clock and `jti`: `iss`, `aud`,
-/// `sub`, `jti`, `iat`, `exp`, `nbf`, then the given claims. A key's id becomes the header's `kid`.
+/// For the same clock and `jti`, the token is the same as that of the published njwt sample: `iss`, `aud`, `sub`,
+/// `jti`, `iat`, `exp`, `nbf`, then the given claims. The id of the key becomes the header's `kid`.
 ///
 /// ```
 /// # mod jit_approvals { pub use jit_approvals_base::UnixTime; pub use jit_approvals_token::*; pub use jit_approvals_base as json; }
@@ -33,7 +33,8 @@ const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 /// # Ok::<(), jit_approvals_base::Error>(())
 /// ```
 ///
-/// With the feature `serde`, claims are whatever serializes to an object: a struct, a map, what `json!` makes.
+/// With the feature `serde`, claims can be any value that serializes to an object: a struct, a map or the result of
+/// `json!`.
 #[derive(Clone)]
 pub struct Minter {
     key: SigningKey,
@@ -42,7 +43,7 @@ pub struct Minter {
     prefix: Prefix,
 }
 
-/// What a [`Minter`] mints. Issuer and audience have to be said.
+/// The settings of a [`Minter`]. Issuer and audience are required.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct MinterBuilder {
@@ -54,41 +55,40 @@ pub struct MinterBuilder {
 }
 
 impl MinterBuilder {
-    /// The application: the claim `iss`.
+    /// Sets the application: the claim `iss`.
     pub fn issuer(self, issuer: impl Into<String>) -> Self {
         Self { issuer: Some(issuer.into()), ..self }
     }
 
-    /// The host that takes its requests: the claim `aud`.
+    /// Sets the host that receives the application's requests: the claim `aud`.
     pub fn audience(self, audience: impl Into<String>) -> Self {
         Self { audience: Some(audience.into()), ..self }
     }
 
-    /// How long a token lives, in whole seconds: 1 s to 24 h, 300 s by default.
+    /// Sets the lifetime of a token, in whole seconds: 1 s to 24 h, 300 s by default.
     pub fn lifetime(self, lifetime: Duration) -> Self {
         Self { lifetime, ..self }
     }
 
-    /// By how much `nbf` is before the present, in whole seconds, for verifiers whose clock is late: 0 to 24 h, 60 s by
-    /// default. `iat` stays the present.
+    /// Sets how long before the current time `nbf` is, in whole seconds: 0 to 24 h, 60 s by default. This helps
+    /// verifiers with a slow clock. `iat` is always the current time.
     pub fn backdate(self, backdate: Duration) -> Self {
         Self { backdate, ..self }
     }
 
-    /// The minter.
+    /// Creates the minter.
     ///
     /// # Errors
     ///
-    /// `missing_member` for an issuer or audience that was not said; `invalid_claim` for an empty one; `out_of_range`;
-    /// those of a key's id that makes the header too long.
+    /// `missing_member` for a missing issuer or audience; `invalid_claim` for an empty one; `out_of_range`.
     pub fn build(self) -> Result<Minter> {
-        let said = |name: Option<String>, member, claim| match name {
+        let required = |name: Option<String>, member, claim| match name {
             Some(name) if name.is_empty() => Err(empty(claim)),
             Some(name) => Ok(name),
             None => Err(missing_member(member).with_field(member)),
         };
         let (issuer, audience) =
-            (said(self.issuer, "issuer", "iss")?, said(self.audience, "audience", "aud")?);
+            (required(self.issuer, "issuer", "iss")?, required(self.audience, "audience", "aud")?);
         Ok(Minter {
             lifetime: within(self.lifetime, 1, Minter::MAX_LIFETIME_SECONDS, "lifetimeSeconds")?,
             backdate: within(self.backdate, 0, Minter::MAX_LIFETIME_SECONDS, "backdateSeconds")?,
@@ -99,16 +99,16 @@ impl MinterBuilder {
 }
 
 impl Minter {
-    /// How long a token lives by default, in seconds.
+    /// The default lifetime of a token, in seconds.
     pub const LIFETIME_SECONDS: u32 = 300;
 
-    /// The longest life of a token, in seconds.
+    /// The maximum lifetime of a token, in seconds.
     pub const MAX_LIFETIME_SECONDS: u32 = 86_400;
 
-    /// By how many seconds `nbf` is before the present by default.
+    /// The default time between `nbf` and the current time, in seconds.
     pub const BACKDATE_SECONDS: u32 = 60;
 
-    /// A minter of tokens that are signed with this key.
+    /// Creates a builder for a minter that signs with the given key.
     pub fn builder(key: &SigningKey) -> MinterBuilder {
         MinterBuilder {
             key: key.clone(),
@@ -119,22 +119,22 @@ impl Minter {
         }
     }
 
-    /// Mints a token for this subject, the user on whose behalf the application asks, with these claims.
+    /// Mints a token for a subject, the user on whose behalf the application asks, with the given claims.
     ///
     /// # Errors
     ///
-    /// `invalid_claim` for an empty subject, `reserved_claim` for a claim that the minter sets; `token_too_long` and
-    /// `malformed_claims` for what no verifier would read; `random_unavailable`.
+    /// `invalid_claim` for an empty subject; `reserved_claim` for a claim that the minter sets; `token_too_long` and
+    /// `malformed_claims` for a token or claims that no verifier accepts; `random_unavailable`.
     pub fn mint(&self, subject: &str, claims: &(impl ToClaims + ?Sized)) -> Result<String> {
         let now = SystemTime::now();
         self.mint_with(subject, claims, now.into(), Jti::Made(Id::v4_at(now)?.encode(&mut [0; 36])))
     }
 
-    /// Mints a token at this time with this `jti`.
+    /// Mints a token at the given time with the given `jti`.
     ///
     /// # Errors
     ///
-    /// As [`Minter::mint`].
+    /// Those of [`Minter::mint`].
     pub fn mint_at(
         &self,
         subject: &str,
@@ -154,18 +154,18 @@ impl Minter {
     ) -> Result<String> {
         let mut rest = String::with_capacity(256);
         self.write_subject(subject, jti, &mut rest)?;
-        if let Some(claims) = self.write_behind(claims, now, &mut rest)? {
+        if let Some(claims) = self.write_shared(claims, now, &mut rest)? {
             return self.mint_reordered(subject, &claims, now, jti);
         }
         self.sign(self.encode(&rest))
     }
 
-    /// Mints a token for each of these subjects, all at the present and with the same claims: for a batch,
-    /// faster than one by one, since the clock is read and the claims are written once.
+    /// Mints a token for each subject, all at the current time and with the same claims. For a batch this is faster
+    /// than single calls, because the clock is read and the claims are written only once.
     ///
     /// # Errors
     ///
-    /// As [`Minter::mint`]; then no token is minted.
+    /// Those of [`Minter::mint`]. After an error, no token is returned.
     pub fn mint_many<S: AsRef<str>>(
         &self,
         subjects: impl IntoIterator<Item = S>,
@@ -174,11 +174,11 @@ impl Minter {
         self.mint_many_at(subjects, claims, SystemTime::now().into())
     }
 
-    /// Mints a token for each of these subjects, all at this time and with the same claims.
+    /// Mints a token for each subject, all at the given time and with the same claims.
     ///
     /// # Errors
     ///
-    /// As [`Minter::mint_many`].
+    /// Those of [`Minter::mint_many`].
     pub fn mint_many_at<S: AsRef<str>>(
         &self,
         subjects: impl IntoIterator<Item = S>,
@@ -187,8 +187,8 @@ impl Minter {
     ) -> Result<Vec<String>> {
         let now = SystemTime::now();
         let mut id = [0; 36];
-        let (mut rest, mut behind) = (String::new(), String::new());
-        if let Some(claims) = self.write_behind(claims, at, &mut behind)? {
+        let (mut rest, mut shared) = (String::new(), String::new());
+        if let Some(claims) = self.write_shared(claims, at, &mut shared)? {
             let mut mint = |subject: S| {
                 let jti = Jti::Made(Id::v4_at(now)?.encode(&mut id));
                 self.mint_reordered(subject.as_ref(), &claims, at, jti)
@@ -199,13 +199,14 @@ impl Minter {
             rest.clear();
             let jti = Jti::Made(Id::v4_at(now)?.encode(&mut id));
             self.write_subject(subject.as_ref(), jti, &mut rest)?;
-            rest.push_str(&behind);
+            rest.push_str(&shared);
             self.sign(self.encode(&rest))
         };
         subjects.into_iter().map(&mut mint).collect()
     }
 
-    /// The claims' text from the prepared prefix on, up to what the tokens of a batch share.
+    /// Writes the first part of the claims' text after the prepared prefix, up to `jti`. Each token of a batch has
+    /// its own.
     fn write_subject(&self, subject: &str, jti: Jti<'_>, rest: &mut String) -> Result<()> {
         if subject.is_empty() {
             return Err(empty("sub"));
@@ -226,8 +227,9 @@ impl Minter {
         Ok(())
     }
 
-    /// The rest of the claims' text. Given back are claims that ECMAScript would put in another order.
-    fn write_behind(
+    /// Writes the rest of the claims' text, which the tokens of a batch share. Returns the claims if ECMAScript would
+    /// write them in another order.
+    fn write_shared(
         &self,
         claims: &(impl ToClaims + ?Sized),
         now: UnixTime,
@@ -244,14 +246,14 @@ impl Minter {
             if REGISTERED_CLAIMS.contains(&name) {
                 return Err(errors::reserved_claim(name).with_field(name));
             }
-            // Keys that look like an array's indices come before all others.
+            // In ECMAScript, keys that look like array indices come before all others.
             reordered |= name.starts_with(|first: char| first.is_ascii_digit());
             Ok(())
         })?;
         if reordered {
             return Object::parse(&rest[start..]).map(Some);
         }
-        // The members go on where the registered claims end.
+        // The members continue the object of the registered claims, so their opening brace is removed.
         if rest.len() > start + 2 {
             rest.remove(start);
         } else {
@@ -261,7 +263,7 @@ impl Minter {
         Ok(None)
     }
 
-    /// The encoded token, but for its signature, whose claims' text goes on like this behind the prefix.
+    /// Returns the encoded token without its signature. `rest` is the claims' text after the prefix.
     fn encode(&self, rest: &str) -> Vec<u8> {
         let prefix = &self.prefix.encoded;
         let mut token = Vec::with_capacity(prefix.len() + rest.len() * 4 / 3 + 48);
@@ -276,7 +278,8 @@ impl Minter {
         Ok(jws::finish(token, &signature))
     }
 
-    /// ECMAScript puts keys that look like an array's indices before all others: no prefix can be prepared.
+    /// Mints a token with keys that look like array indices. ECMAScript puts them before all others, so the prepared
+    /// prefix cannot be used.
     fn mint_reordered(&self, subject: &str, claims: &Object, now: UnixTime, jti: Jti<'_>) -> Result<String> {
         let (Jti::Made(jti) | Jti::Given(jti)) = jti;
         if subject.is_empty() {
@@ -295,7 +298,7 @@ impl Minter {
         jws::sign(&self.key, &self.prefix.header, Json::from(payload).to_string().as_bytes())
     }
 
-    /// `iat`, `exp`, `nbf`
+    /// Returns `iat`, `exp` and `nbf`.
     fn times(&self, now: UnixTime) -> [UnixTime; 3] {
         [now, now.plus(self.lifetime), now.minus(self.backdate)]
     }
@@ -319,11 +322,11 @@ struct Prefix {
     header: String,
     issuer: String,
     audience: String,
-    /// The encoded header and as much of the encoded claims as makes whole groups of three bytes.
+    /// The encoded header, and the encoded claims up to the last complete group of three bytes.
     encoded: Vec<u8>,
     /// The key's state after `encoded`.
     mac: Mac,
-    /// The up to two bytes of the claims that are left over.
+    /// The bytes of the claims that are not yet encoded, at most two.
     rest: String,
 }
 
@@ -334,7 +337,7 @@ impl Prefix {
         claims.push_str(",\"aud\":");
         Json::write_string_to(audience, &mut claims);
         claims.push_str(",\"sub\":");
-        // The last seven characters are ASCII, so this is a character's boundary.
+        // The last seven characters are ASCII, so this is a character boundary.
         let rest = claims.split_off(claims.len() / 3 * 3);
         let mut header = HEADER.to_owned();
         if let Some(id) = key.id() {
@@ -352,12 +355,12 @@ impl Prefix {
     }
 }
 
-/// A token's id.
+/// The id of a token.
 #[derive(Clone, Copy)]
 enum Jti<'a> {
-    /// A UUID of our own: nothing in it needs an escape.
+    /// A UUID that the minter created. It needs no escapes.
     Made(&'a str),
-    /// Any text.
+    /// Any text that the caller gave.
     Given(&'a str),
 }
 

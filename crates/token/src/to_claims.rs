@@ -1,15 +1,15 @@
-//! What can be minted as claims.
+//! Values that can be minted as claims.
 
 use crate::Result;
 
-/// Claims to mint: an [`Object`](jit_approvals_base::Object); with the feature `serde`, whatever serializes to one, such as
-/// a struct or what `json!` makes.
+/// Claims to mint: an [`Object`](jit_approvals_base::Object). With the feature `serde`, any value that serializes to
+/// an object, such as a struct or the result of `json!`.
 pub trait ToClaims: private::ToText {}
 
 pub(crate) mod private {
     use super::Result;
 
-    /// The JSON text of an object, appended; each of its keys is told first.
+    /// Appends the JSON text of an object, and calls `name` with each of its keys.
     pub trait ToText {
         #[doc(hidden)]
         fn write_to(&self, text: &mut String, name: &mut dyn FnMut(&str) -> Result<()>) -> Result<()>;
@@ -50,7 +50,7 @@ mod with_serde {
             let start = text.len();
             write_serialized(self, text, jws::MAX_DEPTH, name).map_err(|error| match error.code() {
                 ErrorCode::ReservedClaim => error,
-                // As the verifier would say it.
+                // The verifier would report the same error.
                 _ => errors::malformed_claims(Plain(error.message())).with_field("payload"),
             })?;
             if text[start..].starts_with('{') {
@@ -61,7 +61,7 @@ mod with_serde {
     }
 }
 
-/// These run with the feature `serde` and without it: what is signed does not depend on it.
+/// These tests run with and without the feature `serde`: the signed text does not depend on it.
 #[cfg(test)]
 mod tests {
     use jit_approvals_base::{Json, Object, UnixTime};
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_minted_as_it_is() {
+    fn an_object_is_minted_unchanged() {
         let claims = Object::new().with("b", vec![Json::Null, true.into()]).with("a", "\u{e9}\"\n");
         let token = mint(&claims).unwrap();
         let read = UnverifiedToken::parse(&token).unwrap();
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_verifier_accepts_is_refused() {
+    fn claims_that_no_verifier_accepts_are_rejected() {
         let nested = |levels| (0..levels).fold(Json::from(1), |value, _| vec![value].into());
         assert!(mint(&Object::new().with("a", nested(31))).is_ok());
         assert_eq!(mint(&Object::new().with("a", nested(32))), Err("malformed_claims"));

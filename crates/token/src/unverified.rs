@@ -1,14 +1,14 @@
-//! Looking at a token before its signature is verified.
+//! Reads a token before its signature is verified.
 
 use jit_approvals_base::Object;
 
 use crate::Result;
 use crate::jws::{self, Parts};
 
-/// What a token says of itself, with nothing of it proven: anyone can write anything there.
+/// The content of a token that is not verified. Nothing in it is proven: anyone can write anything there.
 ///
-/// A type of its own, so that it is never taken for [`Claims`](crate::Claims). Good for choosing the key to
-/// verify with, by `iss` or `kid`, and for showing a person what they hold.
+/// It is a separate type, so that it is never mistaken for [`Claims`](crate::Claims). Use it to choose the key for
+/// the verification by `iss` or `kid`, or to show people what their token contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnverifiedToken {
     header: Object,
@@ -16,8 +16,7 @@ pub struct UnverifiedToken {
 }
 
 impl UnverifiedToken {
-    /// Takes a token apart. Its encoding and JSON must be right; its algorithm, signature and times may be
-    /// anything.
+    /// Parses a token. Its encoding and JSON must be valid. Its algorithm, signature and times may be anything.
     ///
     /// # Errors
     ///
@@ -28,12 +27,12 @@ impl UnverifiedToken {
         Ok(Self { header: parts.unchecked_header()?, claims })
     }
 
-    /// `iss`, if it is text.
+    /// `iss`, if it is a string.
     pub fn issuer(&self) -> Option<&str> {
         self.claims.get("iss")?.as_str()
     }
 
-    /// The header's `kid`, if it is text.
+    /// The header's `kid`, if it is a string.
     pub fn key_id(&self) -> Option<&str> {
         self.header.get("kid")?.as_str()
     }

@@ -1,4 +1,4 @@
-//! Verifying auth tokens.
+//! Verifies auth tokens.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use crate::claims::{Claims, empty};
 use crate::key::KeyRing;
 use crate::{Result, errors, jws};
 
-/// Verifies auth tokens: first the signature, then type, times, issuer and audience. Nothing of a token is
-/// given out before all of it holds.
+/// Verifies auth tokens: first the signature, then type, times, issuer and audience. It returns nothing of a token
+/// before all checks have passed.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,7 +35,7 @@ pub struct Verifier {
     max_lifetime: Option<i64>,
 }
 
-/// What a [`Verifier`] asks of tokens. Issuer and audience have to be said.
+/// The settings of a [`Verifier`]. Issuer and audience are required.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct VerifierBuilder {
@@ -47,7 +47,7 @@ pub struct VerifierBuilder {
     subject: bool,
 }
 
-/// Whose token it may be, or for whom.
+/// The issuers or audiences that are accepted.
 #[derive(Debug, Clone)]
 pub(crate) enum Expected {
     Anyone,
@@ -55,7 +55,7 @@ pub(crate) enum Expected {
 }
 
 impl Expected {
-    /// Nobody, if an empty text is among them: a slip of the configuration.
+    /// Rejects a missing or empty setting, and an empty name: these are configuration mistakes.
     fn checked(expected: Option<Self>, member: &str) -> Result<Self> {
         match expected {
             Some(Self::OneOf(names)) if names.is_empty() || names.iter().any(String::is_empty) => {
@@ -68,52 +68,54 @@ impl Expected {
 }
 
 impl VerifierBuilder {
-    /// Whose token it has to be: its `iss`.
+    /// Sets the issuer that a token must have: its `iss`.
     pub fn issuer(self, issuer: impl Into<String>) -> Self {
         Self { issuer: Some(Expected::OneOf(vec![issuer.into()])), ..self }
     }
 
-    /// A token may come from any holder of the key; it must still say from whom.
+    /// Accepts a token from any holder of the key. It must still have an `iss`.
     pub fn any_issuer(self) -> Self {
         Self { issuer: Some(Expected::Anyone), ..self }
     }
 
-    /// For whom it has to be meant: its `aud`, or one of them.
+    /// Sets the audience that a token must have: its `aud`, or one of them.
     pub fn audience(self, audience: impl Into<String>) -> Self {
         self.audiences([audience])
     }
 
-    /// For whom it may be meant: one of these has to be its `aud`, or among them.
+    /// Sets the accepted audiences. One of them must be the token's `aud`, or one of several in it.
     pub fn audiences<S: Into<String>>(self, audiences: impl IntoIterator<Item = S>) -> Self {
         let audiences = audiences.into_iter().map(Into::into).collect();
         Self { audience: Some(Expected::OneOf(audiences)), ..self }
     }
 
-    /// A token may be meant for anyone; it must still say for whom.
+    /// Accepts a token for any audience. It must still have an `aud`.
     pub fn any_audience(self) -> Self {
         Self { audience: Some(Expected::Anyone), ..self }
     }
 
-    /// By how much clocks may differ, in whole seconds, for `exp`, `nbf`, `iat` and the longest life: 60 s by default.
+    /// Sets by how much clocks may differ, in whole seconds: 60 s by default. It applies to `exp`, `nbf`, `iat` and
+    /// the maximum lifetime.
     pub fn leeway(self, leeway: Duration) -> Self {
         Self { leeway, ..self }
     }
 
-    /// A token may expire at most this long from now, in whole seconds, beside the leeway.
+    /// Sets the maximum time until a token expires, in whole seconds. The leeway is added to it. By default there is
+    /// no maximum.
     pub fn max_lifetime(self, lifetime: Duration) -> Self {
         Self { max_lifetime: Some(lifetime), ..self }
     }
 
-    /// A token needs a `sub` that is a string and not empty.
+    /// Requires a `sub` that is a non-empty string.
     pub fn require_subject(self) -> Self {
         Self { subject: true, ..self }
     }
 
-    /// The verifier.
+    /// Creates the verifier.
     ///
     /// # Errors
     ///
-    /// `missing_member` for an issuer or audience that was not said; `invalid_claim` for an empty one
+    /// `missing_member` for a missing issuer or audience; `invalid_claim` for an empty one.
     pub fn build(self) -> Result<Verifier> {
         Ok(Verifier {
             keys: self.keys,
@@ -128,20 +130,20 @@ impl VerifierBuilder {
     }
 }
 
-/// Whole seconds, as many as there can be.
+/// Returns the whole seconds of a duration, at most `i64::MAX`.
 pub(crate) fn seconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }
 
 pub(crate) fn invalid_option(member: &str) -> Error {
-    errors::invalid_claim(member, Plain("a string that is not empty")).with_field(member)
+    errors::invalid_claim(member, Plain("a non-empty string")).with_field(member)
 }
 
 impl Verifier {
-    /// By how many seconds clocks may differ by default.
+    /// The default difference that clocks may have, in seconds.
     pub const LEEWAY_SECONDS: u32 = 60;
 
-    /// A verifier of the tokens that an application signs with one of these keys.
+    /// Creates a builder for a verifier of the tokens that an application signs with one of the given keys.
     pub fn builder(keys: impl Into<KeyRing>) -> VerifierBuilder {
         VerifierBuilder {
             keys: keys.into(),
@@ -153,7 +155,7 @@ impl Verifier {
         }
     }
 
-    /// The claims of a token that holds now.
+    /// Verifies a token at the current time and returns its claims.
     ///
     /// # Errors
     ///
@@ -164,21 +166,21 @@ impl Verifier {
         self.verify_at(token, UnixTime::now())
     }
 
-    /// The claims of a token that holds at this time.
+    /// Verifies a token at the given time and returns its claims.
     ///
     /// # Errors
     ///
-    /// As [`Verifier::verify`].
+    /// Those of [`Verifier::verify`].
     pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<Claims> {
         self.verified(token, now).map(|(claims, _)| claims)
     }
 
-    /// The JSON text of the claims of a token that holds at this time, as the token has it: for another language,
-    /// whose own parser can rely on its being strict JSON without duplicate keys.
+    /// Verifies a token at the given time and returns the JSON text of its claims, unchanged. It is for another
+    /// language: its parser can rely on strict JSON without duplicate keys.
     ///
     /// # Errors
     ///
-    /// As [`Verifier::verify`].
+    /// Those of [`Verifier::verify`].
     #[doc(hidden)]
     pub fn verify_text_at(&self, token: &str, now: UnixTime) -> Result<String> {
         let (_, payload) = self.verified(token, now)?;
@@ -191,9 +193,9 @@ impl Verifier {
             return Err(errors::wrong_token_type(&typ, Plain("`JWT` or none")).with_field("typ"));
         }
         let claims = Claims::parse(&payload, key)?;
-        self.checks.hold(&claims, now)?;
+        self.checks.check(&claims, now)?;
         if let Some(bound) = self.max_lifetime {
-            self.checks.hold_lifetime(&claims, now, bound)?;
+            self.checks.check_lifetime(&claims, now, bound)?;
         }
         if self.subject {
             claims.text_claim("sub")?;
@@ -202,7 +204,7 @@ impl Verifier {
     }
 }
 
-/// What auth tokens and access tokens alike are held to.
+/// The checks that auth tokens and access tokens share.
 #[derive(Debug, Clone)]
 pub(crate) struct Checks {
     pub(crate) issuer: Expected,
@@ -211,9 +213,9 @@ pub(crate) struct Checks {
 }
 
 impl Checks {
-    pub(crate) fn hold(&self, claims: &Claims, now: UnixTime) -> Result<()> {
+    pub(crate) fn check(&self, claims: &Claims, now: UnixTime) -> Result<()> {
         let times = claims.times;
-        // RFC 7519 §4.1.4: at its `exp` a token has expired.
+        // RFC 7519 §4.1.4: at the time of its `exp`, a token has already expired.
         if now >= times.expires_at.plus(self.leeway) {
             return Err(errors::token_expired(times.expires_at, now).with_field("exp"));
         }
@@ -241,7 +243,7 @@ impl Checks {
         }
         match &self.audience {
             Expected::Anyone if claims.audiences().all(str::is_empty) => {
-                let expected = Plain("a string that is not empty, or an array with one");
+                let expected = Plain("a non-empty string, or an array with one");
                 Err(errors::invalid_claim("aud", expected).with_field("aud"))
             }
             Expected::OneOf(expected)
@@ -255,8 +257,8 @@ impl Checks {
 }
 
 impl Checks {
-    /// Refuses a token that expires later than these seconds from now.
-    pub(crate) fn hold_lifetime(&self, claims: &Claims, now: UnixTime, bound: i64) -> Result<()> {
+    /// Rejects a token that expires more than `bound` seconds after `now`. The leeway is added to the bound.
+    pub(crate) fn check_lifetime(&self, claims: &Claims, now: UnixTime, bound: i64) -> Result<()> {
         let latest = now.plus(bound).plus(self.leeway);
         if claims.expires_at() <= latest {
             return Ok(());
@@ -266,7 +268,7 @@ impl Checks {
 }
 
 impl Claims {
-    /// A claim that has to be there, as a string that is not empty.
+    /// Returns a claim that must be present, as a non-empty string.
     pub(crate) fn text_claim(&self, name: &str) -> Result<&str> {
         match self.get(name) {
             None => Err(errors::missing_claim(name).with_field(name)),

@@ -1,12 +1,12 @@
-//! Rows, families, and the macro that makes one function per row.
+//! Rows, families, and the macro that generates one function per row.
 
 use super::ErrorCode;
 
-/// Which part of the system refused; each owns the thousand numbers that begin with its own.
+/// The part of the system that reports an error. Each family owns 1000 numbers, such as 1000 to 1999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Family {
-    /// 1000: what was handed in is malformed, whatever it was meant to be.
+    /// 1000: the input is malformed, whatever its purpose.
     Input,
     /// 2000: an auth token, access token or signing key.
     Token,
@@ -22,18 +22,18 @@ pub enum Family {
     Grant,
     /// 8000: the HTTP API.
     Api,
-    /// 9000: not the caller's fault.
+    /// 9000: an internal failure, not the caller's fault.
     Internal,
 }
 
 impl Family {
-    /// The family that owns this number.
+    /// Returns the family that owns the given number.
     ///
     /// # Panics
     ///
-    /// At compile time in a catalogue, for a number that no family owns.
+    /// For a number that no family owns. In a catalogue this happens at compile time.
     pub const fn of(number: u16) -> Self {
-        assert!(number >= 1000 && number < 10_000, "an error's number is between 1000 and 9999");
+        assert!(number >= 1000 && number < 10_000, "an error's number must be between 1000 and 9999");
         Self::ALL[(number / 1000 - 1) as usize]
     }
 }
@@ -56,9 +56,9 @@ crate::choices! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
-    /// What programs decide by.
+    /// The code, by which programs decide.
     pub code: ErrorCode,
-    /// What people read.
+    /// The message, which people read.
     pub message: &'static str,
 }
 
@@ -69,11 +69,11 @@ impl Row {
     }
 }
 
-/// Makes a module's catalogue: `CATALOGUE`, its rows, and for each row a function with the name of the code that makes the
-/// [`Error`](crate::Error).
+/// Generates a module's catalogue: all rows as `CATALOGUE`, and one function per row. The function has the name of
+/// the code and creates the [`Error`](crate::Error).
 ///
-/// A parameter of type `&str` is input: it is shown in backticks, shortened and with its control characters escaped.
-/// Numbers are shown as they are, and so are our own words, as [`Plain`](crate::Plain).
+/// A parameter of type `&str` is input: the message shows it in backticks, shortened, with control characters
+/// escaped. Numbers are shown unchanged. Words of the library itself are shown unchanged as [`Plain`](crate::Plain).
 ///
 /// ```
 /// mod errors {
@@ -88,14 +88,19 @@ impl Row {
 #[macro_export]
 macro_rules! catalogue {
     ($($code:ident $name:ident($($argument:ident: $kind:ty),*) $message:literal;)*) => {
-        /// Every row of this catalogue, in the order of its numbers.
+        /// All rows of this catalogue, in the order of their numbers.
         pub static CATALOGUE: &[$crate::Row] =
             &[$($crate::Row::new($crate::ErrorCode::$code, $message)),*];
 
         $(
             #[doc = concat!("`", stringify!($name), "`: ", $message)]
             pub fn $name($($argument: $kind),*) -> $crate::Error {
-                const { assert!($crate::ErrorCode::$code.is(stringify!($name)), "a function is named by its code") };
+                const {
+                    assert!(
+                        $crate::ErrorCode::$code.is(stringify!($name)),
+                        "a function must have the name of its code"
+                    );
+                }
                 $(let $argument = $crate::Shown::shown(&$argument);)*
                 $crate::Error::new($crate::ErrorCode::$code, format!($message))
             }

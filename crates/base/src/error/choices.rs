@@ -1,8 +1,9 @@
-//! Choices: values that JSON writes as names.
+//! Choices: enums that JSON writes as names.
 
 use super::Shown as _;
 
-/// Names in backticks, with commas: `a`, `b`. Of many the first ten, and the number of the rest.
+/// Returns the names in backticks, separated by commas: `a`, `b`. It lists at most ten names, then the number of the
+/// other names.
 pub fn list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     const MOST: usize = 10;
     let rest = names.len().saturating_sub(MOST);
@@ -10,16 +11,16 @@ pub fn list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     if rest > 0 { format!("{list} and {rest} more") } else { list }
 }
 
-/// Gives an enum its names: `as_str`, `ALL`, `Display`, `FromStr`.
+/// Implements `as_str`, `ALL`, `Display`, `FromStr` and, with the feature `serde`, `Serialize` for an enum.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! choices {
     ($($kind:ident { $($variant:ident = $name:literal),* $(,)? })*) => {$(
         impl $kind {
-            /// Every choice.
+            /// All choices.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// Its name in JSON.
+            /// Returns the name in JSON.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name),*
@@ -43,7 +44,7 @@ macro_rules! choices {
         impl std::str::FromStr for $kind {
             type Err = $crate::Error;
 
-            /// The choice of that name; `unknown_choice` if there is none.
+            /// Returns the choice with the given name, or the error `unknown_choice` if there is none.
             fn from_str(name: &str) -> std::result::Result<Self, $crate::Error> {
                 match name {
                     $($name => Ok(Self::$variant),)*

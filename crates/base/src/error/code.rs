@@ -1,4 +1,4 @@
-//! The code of every error.
+//! The codes of all errors.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,8 +7,9 @@ use super::Family;
 
 macro_rules! codes {
     ($($number:literal $code:ident $name:literal $status:literal;)*) => {
-        /// Which error it is: what programs decide by. A code, its name and its number never change their meaning; new
-        /// ones are added.
+        /// The code of an error, by which programs decide.
+        ///
+        /// A code, its name and its number never change their meaning. New codes may be added.
         ///
         /// ```
         /// # mod jit_approvals { pub use jit_approvals_base::*; pub use jit_approvals_base as json; }
@@ -31,17 +32,17 @@ macro_rules! codes {
         }
 
         impl ErrorCode {
-            /// Every code, in the order of their numbers.
+            /// All codes, in the order of their numbers.
             pub const ALL: &'static [Self] = &[$(Self::$code),*];
 
-            /// Its name, such as `duplicate_key`.
+            /// Returns the name of the code, such as `duplicate_key`.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$code => $name,)*
                 }
             }
 
-            /// The HTTP status (RFC 9110 §15) that an API answers with where this error is the answer.
+            /// Returns the HTTP status (RFC 9110 §15) of an API response that reports this error.
             pub const fn status(self) -> u16 {
                 match self {
                     $(Self::$code => $status,)*
@@ -164,25 +165,26 @@ codes! {
 }
 
 impl ErrorCode {
-    /// Its number; never reused, never renumbered.
+    /// Returns the number of the code. A number never changes and is never reused.
     pub const fn number(self) -> u16 {
         self as u16
     }
 
-    /// The family that owns its number.
+    /// Returns the family that owns the number of the code.
     pub const fn family(self) -> Family {
         Family::of(self.number())
     }
 
-    /// Whether this is its name. At compile time, too: a message is never given to another code.
+    /// Returns whether the given name is the name of this code. [`catalogue!`](crate::catalogue) calls it at compile
+    /// time, so that a message never belongs to another code.
     #[doc(hidden)]
     pub const fn is(self, name: &str) -> bool {
         let (own, name) = (self.as_str().as_bytes(), name.as_bytes());
-        let mut place = 0;
-        while place < own.len() && place < name.len() && own[place] == name[place] {
-            place += 1;
+        let mut index = 0;
+        while index < own.len() && index < name.len() && own[index] == name[index] {
+            index += 1;
         }
-        place == own.len() && place == name.len()
+        index == own.len() && index == name.len()
     }
 }
 
@@ -195,11 +197,11 @@ impl fmt::Display for ErrorCode {
 impl FromStr for ErrorCode {
     type Err = crate::Error;
 
-    /// The code of that name.
+    /// Returns the code with the given name, or the error `unknown_choice` if there is none.
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.iter().find(|code| code.as_str() == name);
         found.copied().ok_or_else(|| {
-            super::errors::unknown_choice(name, crate::Plain("a code of the catalogue".to_owned()))
+            super::errors::unknown_choice(name, crate::Plain("the codes of the catalogue".to_owned()))
         })
     }
 }

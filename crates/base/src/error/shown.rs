@@ -1,17 +1,17 @@
-//! How a variable part of a message is shown.
+//! How messages show their variable parts.
 
 use std::fmt;
 
-/// The most characters of an input that a message repeats.
+/// The maximum number of characters of an input that a message shows.
 const LONGEST: usize = 64;
 
-/// A value as a message shows it.
+/// A value that a message can show.
 pub trait Shown {
-    /// Something that writes it.
+    /// Returns the form of the value that the message shows.
     fn shown(&self) -> impl fmt::Display;
 }
 
-/// Our own words, or a list of them, shown as they are: neither quoted nor shortened.
+/// Words of the library itself, or a list of them. Messages show them unchanged: not quoted and not shortened.
 #[derive(Debug, Clone, Copy)]
 pub struct Plain<T>(pub T);
 
@@ -46,17 +46,17 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// A field's path as an error tells it.
+/// Returns the form of a field's path that an error shows.
 pub(super) fn harmless(field: String) -> String {
     const LONGEST_PATH: usize = 3 * LONGEST;
     if field.len() <= LONGEST_PATH && field.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return field;
     }
-    // No field is quoted, so that there is no quote to escape.
+    // A field is shown without quotes, so no quote needs an escape.
     Harmless { text: &field, longest: LONGEST_PATH, quote: None }.to_string()
 }
 
-/// Text shortened to so many characters, without any that could hide or reorder a log line.
+/// Text shortened to `longest` characters. Characters that could hide or reorder a log line are escaped.
 struct Harmless<'a> {
     text: &'a str,
     longest: usize,
@@ -70,7 +70,7 @@ impl fmt::Display for Harmless<'_> {
                 return out.write_str("…");
             }
             match character {
-                // Letters of every script stay readable, and these do no harm.
+                // These two do no harm, but `escape_debug` escapes them. It leaves letters of every script readable.
                 '\'' | '"' => write!(out, "{character}")?,
                 quote if Some(quote) == self.quote => write!(out, "\\{quote}")?,
                 other => write!(out, "{}", other.escape_debug())?,

@@ -1,9 +1,11 @@
-//! Writing RFC 8785 text straight from typed values.
+//! Writes RFC 8785 text directly from typed values.
 
 use super::{Json, Number, write};
 
-/// Writes the canonical text of a record whose members the caller names in canonical order: what a tree of
-/// [`Json`] would give by [`Json::to_canonical`], without the tree.
+/// Writes the canonical text of a record without building a tree of [`Json`]. The text is the same as that of
+/// [`Json::to_canonical`].
+///
+/// The caller must add the members in canonical order.
 ///
 /// ```
 /// use jit_approvals_base::Canonical;
@@ -19,62 +21,62 @@ use super::{Json, Number, write};
 pub struct Canonical {
     text: String,
     first: bool,
-    /// Where in the text the last key stands: to check the order where debug assertions are on.
+    /// The range of the last key in the text. Debug assertions use it to check the order.
     last: (usize, usize),
 }
 
 impl Canonical {
-    /// The text of an object, of about so many bytes.
+    /// Returns the text of an object. `bytes` is the approximate length of the text.
     pub fn object(bytes: usize, members: impl FnOnce(&mut Self)) -> String {
         let mut writer = Self { text: String::with_capacity(bytes), first: true, last: (0, 0) };
         writer.braced(members);
         writer.text
     }
 
-    /// A member that is text.
+    /// Adds a member that is a string.
     pub fn text(&mut self, key: &str, value: &str) {
         self.key(key);
         write::string(value, &mut self.text);
     }
 
-    /// A member that is text, unless there is none.
+    /// Adds a member that is a string, if the value is present.
     pub fn optional_text(&mut self, key: &str, value: Option<&str>) {
         if let Some(value) = value {
             self.text(key, value);
         }
     }
 
-    /// A member that is an integer.
+    /// Adds a member that is an integer.
     pub fn integer(&mut self, key: &str, value: i64) {
         self.key(key);
         Json::from(value).write_to(&mut self.text);
     }
 
-    /// A member that is a number.
+    /// Adds a member that is a number.
     pub fn number(&mut self, key: &str, value: Number) {
         self.key(key);
         Json::from(value).write_to(&mut self.text);
     }
 
-    /// A member that is any value.
+    /// Adds a member that is any value.
     pub fn json(&mut self, key: &str, value: &Json) {
         self.key(key);
         write::canonical(value, &mut self.text);
     }
 
-    /// A member that is true or false.
+    /// Adds a member that is a boolean.
     pub fn boolean(&mut self, key: &str, value: bool) {
         self.key(key);
         self.text.push_str(if value { "true" } else { "false" });
     }
 
-    /// A member that is an object.
+    /// Adds a member that is an object.
     pub fn object_member(&mut self, key: &str, members: impl FnOnce(&mut Self)) {
         self.key(key);
         self.braced(members);
     }
 
-    /// A member that is an array of objects.
+    /// Adds a member that is an array of objects.
     pub fn objects<T>(
         &mut self,
         key: &str,
@@ -83,8 +85,8 @@ impl Canonical {
     ) {
         self.key(key);
         self.text.push('[');
-        for (place, value) in values.into_iter().enumerate() {
-            if place > 0 {
+        for (index, value) in values.into_iter().enumerate() {
+            if index > 0 {
                 self.text.push(',');
             }
             self.braced(|object| members(object, value));
@@ -101,14 +103,15 @@ impl Canonical {
         (self.first, self.last) = outer;
     }
 
-    /// INVARIANT: keys ascend. The callers' keys are ASCII, whose bytes sort as UTF-16 units do.
+    /// INVARIANT: keys are in ascending order. The callers' keys are ASCII, and ASCII bytes sort in the same order as
+    /// UTF-16 units.
     fn key(&mut self, key: &str) {
         debug_assert!(key.is_ascii() && (self.first || &self.text[self.last.0..self.last.1] < key), "{key}");
         if !self.first {
             self.text.push(',');
         }
         self.first = false;
-        // Letters and digits, as the callers' keys are, need no escapes.
+        // The callers' keys consist of letters and digits, which need no escapes.
         debug_assert!(key.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')));
         self.text.push('"');
         self.text.push_str(key);

@@ -1,4 +1,4 @@
-//! Taking a record apart.
+//! Reads records: JSON objects with known members.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,8 +7,10 @@ use super::{Json, Number, Object};
 use crate::error::errors;
 use crate::{Error, Plain, Result, UnixTime, did_you_mean};
 
-/// A JSON object that is read as a record: only its known members, each of its type, and every error told
-/// with the path to the member. `null` is never a member left out: it is a value of the wrong type.
+/// A JSON object that is read as a record: it may have only known members, each of the expected type.
+///
+/// Every error contains the path of the member. `null` does not count as a missing member: it is a value of the wrong
+/// type.
 ///
 /// ```
 /// use jit_approvals_base::{Json, Members};
@@ -16,7 +18,7 @@ use crate::{Error, Plain, Result, UnixTime, did_you_mean};
 /// let row = Json::parse(r#"{"key": "seat", "defaultVale": "n/a"}"#)?;
 /// let error = Members::of(&row, "metadata[0]", &["key", "defaultValue"]).unwrap_err();
 /// assert_eq!(error.field(), Some("metadata[0].defaultVale"));
-/// assert_eq!(error.message(), "`defaultVale` is not known here; did you mean `defaultValue`?");
+/// assert_eq!(error.message(), "unknown member `defaultVale`; did you mean `defaultValue`?");
 /// # Ok::<(), jit_approvals_base::Error>(())
 /// ```
 #[derive(Debug)]
@@ -25,38 +27,38 @@ pub struct Members<'a> {
     path: Path<'a>,
 }
 
-/// Where a record is in a document, such as `stages[0]`. Written out only where there is an error to tell.
+/// The path of a record in a document, such as `stages[0]`. It is converted to text only if there is an error.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<'a>(Step<'a>);
 
 #[derive(Debug, Clone, Copy)]
 enum Step<'a> {
-    /// The path itself; empty at the top.
+    /// A complete path. The path of the document itself is empty.
     Written(&'a str),
     Element {
         of: &'a Path<'a>,
         member: &'a str,
-        place: usize,
+        index: usize,
     },
 }
 
 impl<'a> Members<'a> {
-    /// The members of an object that lies at this path (empty at the top) and may have these and no others.
+    /// Reads an object that may have only the known members. The path of the document itself is empty.
     ///
     /// # Errors
     ///
-    /// `wrong_type` if it is no object; `unknown_member`, with the nearest known name.
+    /// `wrong_type` if the value is not an object; `unknown_member`, with the most similar known name.
     pub fn of(value: &'a Json, path: impl Into<Path<'a>>, known: &[&str]) -> Result<Self> {
         let members = Self::open(value, path)?;
         let unknown = members.unknown(known).next();
         unknown.map_or(Ok(members), Err)
     }
 
-    /// The members of an object that lies at this path, whatever they are.
+    /// Reads an object that may have any members.
     ///
     /// # Errors
     ///
-    /// `wrong_type` if it is no object
+    /// `wrong_type` if the value is not an object.
     pub fn open(value: &'a Json, path: impl Into<Path<'a>>) -> Result<Self> {
         let path = path.into();
         match value {
@@ -65,25 +67,26 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// An `unknown_member` for each that is none of these, the first ten with the nearest of them.
+    /// Returns an `unknown_member` error for each member that is not known. The first ten errors suggest the most
+    /// similar known name.
     pub fn unknown(&self, known: &[&str]) -> impl Iterator<Item = Error> {
-        self.object.keys().filter(|key| !known.contains(key)).enumerate().map(|(place, key)| {
-            let hint = if place < 10 { did_you_mean(key, known.iter().copied()) } else { String::new() };
+        self.object.keys().filter(|key| !known.contains(key)).enumerate().map(|(index, key)| {
+            let hint = if index < 10 { did_you_mean(key, known.iter().copied()) } else { String::new() };
             errors::unknown_member(key, Plain(hint)).with_field(self.path_of(key))
         })
     }
 
-    /// The path to a member: its name, behind that of the record.
+    /// Returns the path of a member: the path of the record, then the name of the member.
     pub fn path_of(&self, name: &str) -> String {
         self.path.member(name)
     }
 
-    /// The member, unless it is left out.
+    /// Returns the value of a member, if it is present.
     pub fn optional(&self, name: &str) -> Option<&'a Json> {
         self.object.get(name)
     }
 
-    /// A member's text, if it is there.
+    /// Returns the string of a member, if it is present.
     ///
     /// # Errors
     ///
@@ -92,7 +95,7 @@ impl<'a> Members<'a> {
         self.typed(name, "a string", Json::as_str)
     }
 
-    /// A member's text.
+    /// Returns the string of a required member.
     ///
     /// # Errors
     ///
@@ -101,17 +104,17 @@ impl<'a> Members<'a> {
         self.required(name, self.text(name)?)
     }
 
-    /// A member whose text is that of a choice, an id or a hash, if it is there.
+    /// Parses the string of a member, if it is present: a choice, an id or a hash.
     ///
     /// # Errors
     ///
-    /// `wrong_type`; those of reading the text, such as `unknown_choice` or `invalid_id`.
+    /// `wrong_type`; those of parsing the string, such as `unknown_choice` or `invalid_id`.
     pub fn parsed<T: FromStr<Err = Error>>(&self, name: &str) -> Result<Option<T>> {
         let parsed = self.text(name)?.map(str::parse).transpose();
         parsed.map_err(|error: Error| error.with_field(self.path_of(name)))
     }
 
-    /// A member whose text is that of a choice, an id or a hash.
+    /// Parses the string of a required member: a choice, an id or a hash.
     ///
     /// # Errors
     ///
@@ -120,7 +123,7 @@ impl<'a> Members<'a> {
         self.required(name, self.parsed(name)?)
     }
 
-    /// A member that is `true` or `false`, if it is there.
+    /// Returns the boolean of a member, if it is present.
     ///
     /// # Errors
     ///
@@ -132,7 +135,7 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// A member that is an integer between these bounds, if it is there.
+    /// Returns the integer of a member, if it is present. It must be between `least` and `most`.
     ///
     /// # Errors
     ///
@@ -148,7 +151,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A member that is any number, if it is there.
+    /// Returns the number of a member, if it is present.
     ///
     /// # Errors
     ///
@@ -157,7 +160,7 @@ impl<'a> Members<'a> {
         self.typed(name, "a number", Json::as_number)
     }
 
-    /// A member that counts something, between these bounds, if it is there.
+    /// Returns the count of a member, if it is present. It must be between `least` and `most`.
     ///
     /// # Errors
     ///
@@ -167,7 +170,7 @@ impl<'a> Members<'a> {
         Ok(count.and_then(|count| u32::try_from(count).ok()))
     }
 
-    /// A member that is a time in Unix seconds, in the years 1 to 9999, if it is there.
+    /// Returns the time of a member in Unix seconds, in the years 1 to 9999, if it is present.
     ///
     /// # Errors
     ///
@@ -178,7 +181,7 @@ impl<'a> Members<'a> {
         time.map_err(|error: Error| error.with_field(self.path_of(name)))
     }
 
-    /// A member's object, if it is there.
+    /// Returns the object of a member, if it is present.
     ///
     /// # Errors
     ///
@@ -187,7 +190,7 @@ impl<'a> Members<'a> {
         self.typed(name, "an object", Json::as_object)
     }
 
-    /// The elements of a member that is an array, each with its path; none if it is left out.
+    /// Returns the elements of an array member, each with its path. A missing member has no elements.
     ///
     /// # Errors
     ///
@@ -196,21 +199,21 @@ impl<'a> Members<'a> {
         &'s self,
         member: &'s str,
     ) -> Result<impl ExactSizeIterator<Item = (Path<'s>, &'s Json)>> {
-        let path = move |place| Path(Step::Element { of: &self.path, member, place });
-        Ok(self.array(member)?.iter().enumerate().map(move |(place, value)| (path(place), value)))
+        let path = move |index| Path(Step::Element { of: &self.path, member, index });
+        Ok(self.array(member)?.iter().enumerate().map(move |(index, value)| (path(index), value)))
     }
 
-    /// How many members it has.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.object.len()
     }
 
-    /// Whether it has no members.
+    /// Returns whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.object.is_empty()
     }
 
-    /// The elements of a member that is an array; none if it is left out.
+    /// Returns the elements of an array member. A missing member has no elements.
     ///
     /// # Errors
     ///
@@ -219,7 +222,7 @@ impl<'a> Members<'a> {
         Ok(self.typed(name, "an array", Json::as_array)?.unwrap_or_default())
     }
 
-    /// How many elements a member has that is an array; none if it is left out.
+    /// Returns the number of elements of an array member: 0 if the member is missing.
     ///
     /// # Errors
     ///
@@ -228,7 +231,7 @@ impl<'a> Members<'a> {
         self.array(name).map(<[Json]>::len)
     }
 
-    /// The strings of a member that is an array of them; none if it is left out.
+    /// Returns the strings of a member that is an array of strings. A missing member has no strings.
     ///
     /// # Errors
     ///
@@ -237,21 +240,21 @@ impl<'a> Members<'a> {
         self.optional(name).map_or(Ok(Vec::new()), |value| Self::texts_of(value, &self.path_of(name)))
     }
 
-    /// The strings of an array of them that is at this path.
+    /// Returns the strings of a value that is an array of strings. `path` is the path of the value, for errors.
     ///
     /// # Errors
     ///
     /// `wrong_type`
     pub fn texts_of(value: &Json, path: &str) -> Result<Vec<String>> {
         let elements = value.as_array().ok_or_else(|| wrong_type("an array", value, path))?;
-        let text = |(place, value): (usize, &Json)| match value {
+        let text = |(index, value): (usize, &Json)| match value {
             Json::String(text) => Ok(text.clone()),
-            _ => Err(wrong_type("a string", value, &format!("{path}[{place}]"))),
+            _ => Err(wrong_type("a string", value, &format!("{path}[{index}]"))),
         };
         elements.iter().enumerate().map(text).collect()
     }
 
-    /// What a member gave, or the error that it is missing.
+    /// Returns the value that was read from a member, or the error that the member is missing.
     ///
     /// # Errors
     ///
@@ -295,13 +298,13 @@ impl fmt::Display for Path<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Step::Written(path) => out.write_str(path),
-            Step::Element { of, member, place } => write!(out, "{}[{place}]", of.member(member)),
+            Step::Element { of, member, index } => write!(out, "{}[{index}]", of.member(member)),
         }
     }
 }
 
 fn wrong_type(expected: &'static str, found: &Json, path: &str) -> Error {
-    // At the top there is no name to tell.
+    // The document itself has no name.
     let member = if path.is_empty() { "document" } else { path };
     let found = if *found == Json::Null { "null: leave it out" } else { found.kind() };
     errors::wrong_type(member, Plain(expected), Plain(found)).with_field(path)

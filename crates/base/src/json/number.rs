@@ -1,13 +1,13 @@
 //! JSON numbers.
 
-/// A JSON number: an integer from -2^63 to 2^64-1, exactly, or any other finite double.
+/// A JSON number: an exact integer from -2^63 to 2^64-1, or any other finite double.
 ///
-/// One number, one representation: what ECMAScript writes the same way is equal, so `1.0`, `1e0` and `1` are
-/// one number, and -0 is 0.
+/// Each number has only one representation. Numbers that ECMAScript writes in the same way are equal: `1.0`, `1e0`
+/// and `1` are the same number, and -0 is 0.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Number(Repr);
 
-/// INVARIANT: `Double` is finite, and its ECMAScript text is not that of an integer in range.
+/// INVARIANT: `Double` is finite, and its ECMAScript text is not the text of an integer in the range.
 #[derive(Clone, Copy)]
 enum Repr {
     Unsigned(u64),
@@ -16,9 +16,9 @@ enum Repr {
 }
 
 impl Number {
-    /// A number from a double; `None` for infinities and NaN, which JSON does not have.
+    /// Creates a number from a double. Returns `None` for infinities and NaN, which JSON does not have.
     pub fn from_f64(value: f64) -> Option<Self> {
-        // 2^53, up to which doubles and integers are the same thing.
+        // 2^53. Up to here, every integer is exactly one double.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         if !value.is_finite() {
             return None;
@@ -30,13 +30,14 @@ impl Number {
             #[expect(clippy::cast_possible_truncation, reason = "an integer within 2^53")]
             return Some((value as i64).into());
         }
-        // ECMAScript pads the shortest digits with zeros: the text, not the exact value, names the integer.
+        // ECMAScript writes the shortest digits and pads them with zeros. So the integer comes from that text and not
+        // from the exact value of the double.
         let text = ryu_js::Buffer::new().format_finite(value).to_owned();
         let integer = text.parse::<u64>().map(Self::from).or_else(|_| text.parse::<i64>().map(Self::from));
         Some(integer.unwrap_or(Self(Repr::Double(value))))
     }
 
-    /// Its value, if it is an integer of that range.
+    /// Returns the value, if it is an integer in the range of `i64`.
     pub fn as_i64(self) -> Option<i64> {
         match self.0 {
             Repr::Unsigned(value) => value.try_into().ok(),
@@ -45,7 +46,7 @@ impl Number {
         }
     }
 
-    /// Its value, if it is an integer of that range.
+    /// Returns the value, if it is an integer in the range of `u64`.
     pub const fn as_u64(self) -> Option<u64> {
         match self.0 {
             Repr::Unsigned(value) => Some(value),
@@ -53,8 +54,8 @@ impl Number {
         }
     }
 
-    /// The nearest double.
-    #[expect(clippy::cast_precision_loss, reason = "the nearest double is what is asked for")]
+    /// Returns the nearest double.
+    #[expect(clippy::cast_precision_loss, reason = "the nearest double is intended")]
     pub const fn as_f64(self) -> f64 {
         match self.0 {
             Repr::Unsigned(value) => value as f64,
@@ -121,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ecmascript_writes_alike_is_one_number() {
+    fn numbers_with_the_same_ecmascript_text_are_equal() {
         let double = |value| Number::from_f64(value).unwrap();
         assert_eq!(double(1.0), Number::from(1_u64));
         assert_eq!(double(-0.0), Number::from(0_u64));

@@ -9,21 +9,21 @@ use super::{Json, write};
 use crate::error::errors;
 use crate::{Plain, Result};
 
-/// Keys that are looked through one by one.
+/// The number of keys up to which an object is searched linearly.
 pub(super) const FEW: usize = 32;
 
-/// The members of a JSON object in their order; each key once.
-// All keys are in one text, so that an object costs two allocations: against a `String` for each key, verifying a token
-// takes a ninth less time and reading JSON a twelfth.
+/// A JSON object. It keeps the order of its members and contains each key only once.
+// All keys are in one string, so that an object needs two allocations. Compared with one `String` per key, verifying
+// a token takes a ninth less time and reading JSON a twelfth less.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Object {
     keys: String,
-    /// Where each key ends, and its value.
+    /// For each member, the offset of the end of its key in `keys`, and its value.
     members: Vec<(usize, Json)>,
 }
 
 impl Object {
-    /// One without members.
+    /// Creates an empty object.
     pub const fn new() -> Self {
         Self { keys: String::new(), members: Vec::new() }
     }
@@ -32,11 +32,11 @@ impl Object {
         Self { keys: String::with_capacity(key_bytes), members: Vec::with_capacity(members) }
     }
 
-    /// Reads an object, as [`Json::parse`] reads any value.
+    /// Reads an object from JSON text, in the same way as [`Json::parse`].
     ///
     /// # Errors
     ///
-    /// Those of [`Json::parse`]; `wrong_type` for another value.
+    /// Those of [`Json::parse`]; `wrong_type` for a value that is not an object.
     pub fn parse(text: &str) -> Result<Self> {
         match Json::parse(text)? {
             Json::Object(object) => Ok(object),
@@ -44,31 +44,32 @@ impl Object {
         }
     }
 
-    /// The same object with this member: in its place if it has the key, else at the end.
+    /// Sets a member in the same way as [`insert`](Self::insert), and returns the object.
     #[must_use]
     pub fn with(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
         self.insert(key, value);
         self
     }
 
-    /// Sets a member: in its place if the object has the key, else at the end. Returns what stood there.
+    /// Sets a member and returns the previous value of its key. If the object has the key, the member keeps its
+    /// index. Otherwise the member is added at the end.
     pub fn insert(&mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Option<Json> {
         let (key, value) = (key.as_ref(), value.into());
-        if let Some(place) = self.position(key) {
-            return Some(std::mem::replace(&mut self.members[place].1, value));
+        if let Some(index) = self.position(key) {
+            return Some(std::mem::replace(&mut self.members[index].1, value));
         }
         self.begin(key);
         self.finish(value);
         None
     }
 
-    /// Adds the members of another object, as by [`insert`](Self::insert).
+    /// Adds the members of another object in the same way as [`insert`](Self::insert).
     pub fn append(&mut self, other: &Self) {
-        // Its keys are different ones: each is looked for only among ours.
+        // The keys of `other` differ from each other, so each is searched only among the keys that were here before.
         let own = self.len();
         for (key, value) in other.iter() {
-            if let Some(place) = self.position_among(key, own) {
-                self.members[place].1 = value.clone();
+            if let Some(index) = self.position_among(key, own) {
+                self.members[index].1 = value.clone();
             } else {
                 self.begin(key);
                 self.finish(value.clone());
@@ -76,34 +77,34 @@ impl Object {
         }
     }
 
-    /// Takes a member out; the others keep their order.
+    /// Removes a member and returns its value. The other members keep their order.
     pub fn remove(&mut self, key: &str) -> Option<Json> {
-        let place = self.position(key)?;
-        self.keys.replace_range(self.range(place), "");
-        let (_, value) = self.members.remove(place);
-        for (end, _) in &mut self.members[place..] {
+        let index = self.position(key)?;
+        self.keys.replace_range(self.range(index), "");
+        let (_, value) = self.members.remove(index);
+        for (end, _) in &mut self.members[index..] {
             *end -= key.len();
         }
         Some(value)
     }
 
-    /// The member of that name.
+    /// Returns the value of the member with the given key.
     pub fn get(&self, key: &str) -> Option<&Json> {
-        self.position(key).map(|place| &self.members[place].1)
+        self.position(key).map(|index| &self.members[index].1)
     }
 
-    /// Whether it has that member.
+    /// Returns whether the object has the given key.
     pub fn contains_key(&self, key: &str) -> bool {
         self.position(key).is_some()
     }
 
-    /// Appends its ECMAScript text.
+    /// Appends the ECMAScript text of the object.
     #[doc(hidden)]
     pub fn write_to(&self, text: &mut String) {
         write::object(self, text);
     }
 
-    /// Its members in their order.
+    /// Returns the members in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Json)> {
         let mut start = 0;
         self.members.iter().map(move |(end, value)| {
@@ -113,23 +114,26 @@ impl Object {
         })
     }
 
-    /// Its keys in their order.
+    /// Returns the keys in their order.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
         self.iter().map(|(key, _)| key)
     }
 
-    /// How many members it has.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.members.len()
     }
 
-    /// Whether it has none.
+    /// Returns whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 
-    /// Begins a member, unless there is one of that key: looking through a few keys is faster than hashing them; through
-    /// many, of which `many` keeps a set, it would take quadratic time. [`finish`](Self::finish) has to follow.
+    /// Begins a member and returns `true`, or returns `false` if the object already has the key. After `true`,
+    /// [`finish`](Self::finish) must follow.
+    ///
+    /// A linear search of a few keys is faster than hashing them. For many keys it would take quadratic time, so
+    /// `many` then holds a set of them.
     #[inline]
     pub(super) fn begin_new(&mut self, key: &str, many: &mut HashSet<String>) -> bool {
         let known = if self.len() < FEW {
@@ -146,17 +150,18 @@ impl Object {
         !known
     }
 
-    /// Adds a key that the caller knows to be new; [`finish`](Self::finish) has to follow.
+    /// Adds a key that the caller knows to be new. [`finish`](Self::finish) must follow.
     pub(super) fn begin(&mut self, key: &str) {
         if self.members.is_empty() {
-            // Room for one member, not the four of `push`: deeply nested objects would take four times the memory.
+            // `push` would reserve room for four members. Reserving room for one keeps deeply nested objects at a
+            // quarter of that memory.
             self.members.reserve_exact(usize::from(self.members.capacity() == 0));
         }
         self.keys.push_str(key);
     }
 
-    /// Gives the key that was begun last its value.
-    // Inlined, the value is made where it will lie, and not moved there.
+    /// Sets the value of the key that was added last.
+    // If this is inlined, the value is created in its final location and not moved.
     #[inline]
     pub(super) fn finish(&mut self, value: Json) {
         self.members.push((self.keys.len(), value));
@@ -166,7 +171,7 @@ impl Object {
         self.position_among(key, self.len())
     }
 
-    /// Where a key is among this number of first members.
+    /// Returns the index of a key among the first `count` members.
     fn position_among(&self, key: &str, count: usize) -> Option<usize> {
         let mut start = 0;
         self.members[..count].iter().position(|(end, _)| {
@@ -176,9 +181,9 @@ impl Object {
         })
     }
 
-    fn range(&self, place: usize) -> Range<usize> {
-        let start = place.checked_sub(1).map_or(0, |before| self.members[before].0);
-        start..self.members[place].0
+    fn range(&self, index: usize) -> Range<usize> {
+        let start = index.checked_sub(1).map_or(0, |before| self.members[before].0);
+        start..self.members[index].0
     }
 }
 
@@ -188,7 +193,7 @@ impl fmt::Debug for Object {
     }
 }
 
-/// Its ECMAScript text, as [`Json`]'s.
+/// Writes the ECMAScript text, as [`Json`] does.
 impl fmt::Display for Object {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
@@ -197,11 +202,11 @@ impl fmt::Display for Object {
     }
 }
 
-/// Of two members with one key the later value stands, in the earlier one's place.
+/// If two members have the same key, the later value is kept, at the index of the earlier member.
 impl<K: AsRef<str>, V: Into<Json>> FromIterator<(K, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
         let mut object = Self::new();
-        // Looking through a few keys is faster than hashing them; through many it would take quadratic time.
+        // A linear search of a few keys is faster than hashing them. For many keys it would take quadratic time.
         let mut many: HashMap<String, usize> = HashMap::new();
         for (key, value) in members {
             let key = key.as_ref();
@@ -210,12 +215,12 @@ impl<K: AsRef<str>, V: Into<Json>> FromIterator<(K, V)> for Object {
                 continue;
             }
             if many.is_empty() {
-                many = object.keys().enumerate().map(|(place, key)| (key.to_owned(), place)).collect();
+                many = object.keys().enumerate().map(|(index, key)| (key.to_owned(), index)).collect();
             }
             match many.entry(key.to_owned()) {
-                Entry::Occupied(place) => object.members[*place.get()].1 = value.into(),
-                Entry::Vacant(place) => {
-                    place.insert(object.len());
+                Entry::Occupied(entry) => object.members[*entry.get()].1 = value.into(),
+                Entry::Vacant(entry) => {
+                    entry.insert(object.len());
                     object.begin(key);
                     object.finish(value.into());
                 }

@@ -1,4 +1,4 @@
-//! Strict reading (RFC 8259): a recursive descent, whose depth is bounded.
+//! The strict reader (RFC 8259): recursive descent with a bounded depth.
 
 mod locate;
 
@@ -11,12 +11,12 @@ use crate::{Error, Place, Plain, Result};
 
 pub use locate::Span;
 
-/// How large and how deep a text may be.
+/// The limits for the size and the depth of a JSON text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of text; 1 MiB by default.
+    /// The maximum size in bytes: 1 MiB by default.
     pub bytes: usize,
-    /// Levels of arrays and objects; 64 by default, 127 at most.
+    /// The maximum number of levels of arrays and objects: 64 by default, at most 127.
     pub depth: usize,
 }
 
@@ -30,7 +30,7 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Json> {
     if bytes.len() > limits.bytes {
         return Err(errors::too_large(bytes.len(), limits.bytes));
     }
-    // One look at all bytes is faster than one at each string.
+    // Validating all bytes at once is faster than validating each string.
     let (text, whole) = match std::str::from_utf8(bytes) {
         Ok(text) => (text, true),
         Err(error) => (std::str::from_utf8(&bytes[..error.valid_up_to()]).expect("valid up to there"), false),
@@ -45,9 +45,9 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Json> {
 
 struct Reader<'a> {
     text: &'a str,
-    /// The byte that is read next.
+    /// The offset of the byte that is read next.
     offset: usize,
-    /// Levels of arrays and objects that are allowed.
+    /// The maximum number of levels of arrays and objects.
     levels: usize,
 }
 
@@ -82,7 +82,8 @@ impl<'a> Reader<'a> {
         if self.closes(b']') {
             return Ok(values);
         }
-        // Records come in several. With these capacities and those of objects, reading JSON takes a quarter less time.
+        // An array of records usually has several. With these capacities and those of objects, reading JSON takes a
+        // quarter less time.
         values.reserve_exact(if self.peek() == Some(b'{') { 3 } else { 1 });
         loop {
             values.push(self.value(level + 1)?);
@@ -103,7 +104,7 @@ impl<'a> Reader<'a> {
         if self.closes(b'}') {
             return Ok(Object::new());
         }
-        // As much as most documents and records have.
+        // Enough room for most documents and records.
         let mut object =
             if level == 0 { Object::with_capacity(10, 128) } else { Object::with_capacity(2, 16) };
         let mut many = HashSet::new();
@@ -138,7 +139,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Begins a member, whose key no other may have.
+    /// Begins a member. Rejects a duplicate key.
     #[inline]
     fn begin(&self, object: &mut Object, key: &str, many: &mut HashSet<String>, start: usize) -> Result<()> {
         if object.begin_new(key, many) {
@@ -155,7 +156,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The string that begins here, if it has no escapes; otherwise the offset is at the first of them.
+    /// Returns the string that begins here, if it has no escapes. Otherwise stops at the first escape.
     #[inline]
     fn plain_string(&mut self) -> Result<Option<&'a str>> {
         let start = self.offset + 1;
@@ -166,12 +167,12 @@ impl<'a> Reader<'a> {
                 Ok(Some(&self.text[start..self.offset - 1]))
             }
             Some(b'\\') => Ok(None),
-            Some(_) => Err(self.malformed("a control character in a string has to be escaped", self.offset)),
+            Some(_) => Err(self.malformed("a control character in a string must be escaped", self.offset)),
             None => Err(self.unexpected("")),
         }
     }
 
-    /// Goes on with the string that began at `start`, from its first escape.
+    /// Reads the rest of the string that began at `start`, from its first escape on.
     #[cold]
     fn escaped_string(&mut self, start: usize) -> Result<String> {
         let mut string = String::with_capacity(self.closing_quote() - start);
@@ -185,7 +186,7 @@ impl<'a> Reader<'a> {
                 Some(b'\\') => string.push(self.escape()?),
                 Some(_) => {
                     return Err(
-                        self.malformed("a control character in a string has to be escaped", self.offset)
+                        self.malformed("a control character in a string must be escaped", self.offset)
                     );
                 }
                 None => return Err(self.unexpected("")),
@@ -196,16 +197,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Where the string ends that has an escape here: the next quote that no escape takes.
+    /// Returns the offset of the quote that ends the string with the escape here: the next quote that is not escaped.
     fn closing_quote(&self) -> usize {
         let bytes = self.text.as_bytes();
-        let mut place = self.offset;
-        while let Some(quote) = self.text[place..].find('"').map(|length| place + length) {
+        let mut offset = self.offset;
+        while let Some(quote) = self.text[offset..].find('"').map(|length| offset + length) {
             let slashes = bytes[..quote].iter().rev().take_while(|byte| **byte == b'\\').count();
             if slashes % 2 == 0 {
                 return quote;
             }
-            place = quote + 1;
+            offset = quote + 1;
         }
         bytes.len()
     }
@@ -222,19 +223,19 @@ impl<'a> Reader<'a> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => return self.unicode_escape(),
-            _ => return Err(self.unexpected("an escape is one of `\"\\/bfnrtu`")),
+            _ => return Err(self.unexpected("one of `\"\\/bfnrtu` must follow `\\`")),
         };
         self.offset += 1;
         Ok(escaped)
     }
 
-    /// `uXXXX`, or two of them that are the surrogates of one character.
+    /// Reads `uXXXX`, or `uXXXX\uXXXX` for the two surrogates of one character.
     fn unicode_escape(&mut self) -> Result<char> {
         let unit = self.hexadecimal()?;
         if let Some(character) = char::from_u32(unit) {
             return Ok(character);
         }
-        let lone = "a surrogate has to be one of a pair";
+        let lone = "a surrogate must be part of a pair";
         if unit >= 0xdc00 {
             return Err(self.malformed(lone, self.offset - 1));
         }
@@ -248,14 +249,14 @@ impl<'a> Reader<'a> {
         character.ok_or_else(|| self.malformed(lone, self.offset - 1))
     }
 
-    /// The four digits behind the `u` that is here.
+    /// Reads the four digits after the `u` that is here.
     fn hexadecimal(&mut self) -> Result<u32> {
         let mut unit = 0;
         for _ in 0..4 {
             self.offset += 1;
             let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
-            unit =
-                unit << 4 | digit.ok_or_else(|| self.unexpected("four hexadecimal digits follow `\\u`"))?;
+            unit = unit << 4
+                | digit.ok_or_else(|| self.unexpected("four hexadecimal digits must follow `\\u`"))?;
         }
         self.offset += 1;
         Ok(unit)
@@ -276,7 +277,7 @@ impl<'a> Reader<'a> {
             0 => return Err(self.unexpected("a digit is expected")),
             1 => {}
             _ if self.text.as_bytes()[digits] == b'0' => {
-                return Err(self.malformed("a number does not begin with 0", digits + 1));
+                return Err(self.malformed("a number must not have leading zeros", digits + 1));
             }
             _ => {}
         }
@@ -302,10 +303,10 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         let double = self.text[start..self.offset].parse().ok().and_then(Number::from_f64);
-        double.ok_or_else(|| self.malformed("a number is larger than a double can hold", self.offset - 1))
+        double.ok_or_else(|| self.malformed("the number is too large for a double", self.offset - 1))
     }
 
-    /// One digit or more.
+    /// Skips one or more digits.
     fn digits(&mut self) -> Result<()> {
         let start = self.offset;
         while let Some(b'0'..=b'9') = self.peek() {
@@ -321,7 +322,7 @@ impl<'a> Reader<'a> {
         if same == word.len() { Ok(value) } else { Err(self.unexpected("a value is expected")) }
     }
 
-    /// Goes into an array or object, one level deeper.
+    /// Enters an array or object, one level deeper.
     #[inline]
     fn open(&mut self, level: usize) -> Result<()> {
         if level == self.levels {
@@ -331,7 +332,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Whether an array or object ends here, before its first part.
+    /// Returns whether an array or object ends here, before its first element or member. Skips the bracket if so.
     #[inline]
     fn closes(&mut self, bracket: u8) -> bool {
         let closes = self.peek() == Some(bracket);
@@ -344,7 +345,7 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.offset).copied()
     }
 
-    /// Goes on behind the byte that is here, and white space behind it.
+    /// Skips the byte that is here and the white space after it.
     #[inline]
     fn step(&mut self) {
         self.offset += 1;
@@ -358,7 +359,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The error that something else is here, or nothing any more.
+    /// Returns the error for an unexpected byte, or for the end of the text.
     #[cold]
     fn unexpected(&self, reason: &str) -> Error {
         let reason = if self.peek().is_none() { "the text ends too early" } else { reason };

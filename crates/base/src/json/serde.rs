@@ -1,4 +1,4 @@
-//! Values to and from serde's data model: feature `serde`.
+//! Converts values to and from serde's data model (feature `serde`).
 
 mod read;
 mod value;
@@ -12,18 +12,18 @@ pub use write::write_to;
 use super::{Json, Object};
 use crate::{Error, Id, Plain, Result, UnixTime, errors};
 
-/// How `serde_json` hands over a number where its feature `arbitrary_precision` is on: a struct, and a map, with this
-/// as the only key and the number's text as the value.
+/// The key with which `serde_json` passes a number if its feature `arbitrary_precision` is on. It passes a struct or
+/// a map with only this key, and with the number's text as the value.
 const NUMBER: &str = "$serde_json::private::Number";
-/// How it hands over text that is JSON, in the same way.
+/// The key with which `serde_json` passes raw JSON text, in the same way.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
 impl Json {
-    /// The value that another one serializes to: a struct, a map, what `json!` makes.
+    /// Serializes another value to JSON, such as a struct, a map or the result of `json!`.
     ///
     /// # Errors
     ///
-    /// `unexpected_form` for what JSON can't hold, such as NaN; `duplicate_key`, `too_deep`
+    /// `unexpected_form` for a value that JSON cannot hold, such as NaN; `duplicate_key`, `too_deep`.
     pub fn from_serialize<T: Serialize + ?Sized>(value: &T) -> Result<Self> {
         let mut text = String::new();
         write_to(value, &mut text, 64, &mut |_| Ok(()))?;
@@ -41,7 +41,7 @@ impl Json {
 }
 
 impl Object {
-    /// Reads the members as another type: a struct, a map.
+    /// Reads the members as another type, such as a struct or a map.
     ///
     /// # Errors
     ///
@@ -63,21 +63,21 @@ impl serde::de::Error for Error {
     }
 }
 
-/// Its record: see [`Error::to_json`].
+/// Writes the JSON of [`Error::to_json`].
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         self.to_json().serialize(serializer)
     }
 }
 
-/// Its 36 characters.
+/// Writes the 36 characters of the id.
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.serialize_str(self.encode(&mut [0; 36]))
     }
 }
 
-/// Seconds since 1970.
+/// Writes the seconds since 1970-01-01 00:00 UTC.
 impl Serialize for UnixTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.serialize_i64(self.seconds())

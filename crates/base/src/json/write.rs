@@ -1,4 +1,4 @@
-//! Writing: ECMAScript's text and RFC 8785's.
+//! Writes ECMAScript text and RFC 8785 text.
 
 use std::cmp::Ordering;
 
@@ -50,7 +50,7 @@ pub(super) fn string(value: &str, text: &mut String) {
 
 type Members<'a> = Vec<(&'a str, &'a Json)>;
 
-/// `order` gives an object's members in another order than its own, if it wants one.
+/// Writes a value. `order` returns the members of an object in a new order, or `None` to keep their order.
 fn write(value: &Json, text: &mut String, order: &impl Fn(&Object) -> Option<Members<'_>>) {
     match value {
         Json::Null => text.push_str("null"),
@@ -60,8 +60,8 @@ fn write(value: &Json, text: &mut String, order: &impl Fn(&Object) -> Option<Mem
         Json::String(value) => string(value, text),
         Json::Array(elements) => {
             text.push('[');
-            for (place, element) in elements.iter().enumerate() {
-                if place > 0 {
+            for (index, element) in elements.iter().enumerate() {
+                if index > 0 {
                     text.push(',');
                 }
                 write(element, text, order);
@@ -86,8 +86,8 @@ fn write_members<'a>(
     text: &mut String,
     order: &impl Fn(&Object) -> Option<Members<'_>>,
 ) {
-    for (place, (key, value)) in members.enumerate() {
-        if place > 0 {
+    for (index, (key, value)) in members.enumerate() {
+        if index > 0 {
             text.push(',');
         }
         string(key, text);
@@ -96,18 +96,18 @@ fn write_members<'a>(
     }
 }
 
-/// ECMAScript's order, where it is not the object's own: array indices first, ascending.
+/// Returns the members in ECMAScript's order if a key is an array index: array indices come first, ascending.
 fn indices_first(object: &Object) -> Option<Members<'_>> {
     if !object.keys().any(|key| array_index(key).is_some()) {
         return None;
     }
     let mut members: Vec<_> = object.iter().collect();
-    // A stable sort leaves the others as they came.
+    // The sort is stable, so the other members keep their order.
     members.sort_by_key(|(key, _)| array_index(key).map_or(u64::MAX, u64::from));
     Some(members)
 }
 
-/// A key that ECMAScript takes for an array index: 0 to 2^32-2 in its shortest digits
+/// Returns the index if ECMAScript treats the key as an array index: 0 to 2^32-2 in its shortest digits
 /// (ECMA-262 §10.1.11, `OrdinaryOwnPropertyKeys`).
 fn array_index(key: &str) -> Option<u32> {
     let first = *key.as_bytes().first()?;
@@ -117,8 +117,8 @@ fn array_index(key: &str) -> Option<u32> {
     key.parse().ok().filter(|index| *index != u32::MAX)
 }
 
-/// RFC 8785 §3.2.3. The order of UTF-16 units is not that of UTF-8 bytes where one of two characters lies
-/// beyond U+FFFF: its surrogates come before U+E000 to U+FFFF.
+/// Compares keys by their UTF-16 units (RFC 8785 §3.2.3). This order differs from that of UTF-8 bytes if one of two
+/// characters is above U+FFFF: its surrogates come before U+E000 to U+FFFF.
 fn utf16_order(a: &str, b: &str) -> Ordering {
     if a.is_ascii() || b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }

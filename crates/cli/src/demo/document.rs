@@ -1,4 +1,4 @@
-//! The demonstration for programs: one document, its keys those of the records it shows.
+//! The demo for programs: one JSON document, with the same keys as the records that it contains.
 
 use jit_approvals::Result;
 use jit_approvals::json::{Json, Object};
@@ -47,8 +47,8 @@ fn attempt(attempt: &Attempt) -> Object {
     let object = Object::new()
         .with("about", attempt.about)
         .with("metaData", attempt.act.meta_data().clone())
-        .with("consumed", attempt.refusal.is_none());
-    match &attempt.refusal {
+        .with("consumed", attempt.error.is_none());
+    match &attempt.error {
         Some(error) => object.with("error", error.to_json()),
         None => object,
     }

@@ -1,4 +1,4 @@
-//! The demonstration for people.
+//! The demo for people.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::page::{row, value_row, write_events, write_request_text};
 use crate::style::{BAD, FAINT, GOOD, TITLE};
 
 pub(super) fn write(story: &Story, out: &mut Out) -> io::Result<()> {
-    out.line(&Line::new().own_in(TITLE, "A purchase, from template to consumed grant"))?;
+    out.line(&Line::new().own_in(TITLE, "A purchase, from the template to the consumed grant"))?;
     asks(story, out)?;
     reads(story, out)?;
     decides(story, out)?;
@@ -22,12 +22,12 @@ pub(super) fn write(story: &Story, out: &mut Out) -> io::Result<()> {
 fn asks(story: &Story, out: &mut Out) -> io::Result<()> {
     let (claims, template) = (&story.claims, &story.template);
     heading(out, 1, "The application asks")?;
-    row(out, "signing key", &own("32 random bytes, made for this run"))?;
+    row(out, "signing key", &own("32 random bytes, created for this run"))?;
     row(out, "auth token", &own(&story.auth_token))?;
     let subject = claims.subject().unwrap_or_default();
     let seconds = claims.expires_at().seconds() - claims.issued_at().unwrap_or(story.now).seconds();
     let line = own(format!("iss {APPLICATION}, aud {HOST}, sub ")).value(subject);
-    row(out, "verified", &line.own(format!(", {seconds} s to live")))?;
+    row(out, "verified", &line.own(format!(", valid for {seconds} s")))?;
     let kind = template.approval_type().as_str();
     let line = own(format!("{} v{}, {kind}, ", template.key(), template.version()));
     row(out, "template", &line.own_in(FAINT, story.template_file))?;
@@ -57,7 +57,7 @@ fn decides(story: &Story, out: &mut Out) -> io::Result<()> {
         return row(out, "grant", &own("none"));
     };
     let seconds = grant.expires_at().seconds() - grant.issued_at().seconds();
-    row(out, "grant", &own(format!("{}, {}, {seconds} s to live", grant.id(), grant.uses().as_str())))?;
+    row(out, "grant", &own(format!("{}, {}, valid for {seconds} s", grant.id(), grant.uses().as_str())))?;
     row(out, "access token", &own(token))?;
     let (grant, application, hash) = (&verified.grant_id, &verified.application, &verified.content_hash);
     row(out, "verified", &own(format!("grant {grant} for {application}, content {hash}")))
@@ -66,7 +66,7 @@ fn decides(story: &Story, out: &mut Out) -> io::Result<()> {
 fn acts(story: &Story, out: &mut Out) -> io::Result<()> {
     heading(out, 4, "The application acts")?;
     for attempt in &story.attempts {
-        let line = match &attempt.refusal {
+        let line = match &attempt.error {
             None => Line::new().own_in(GOOD, "✓").own(" the grant is consumed"),
             Some(error) => Line::new().own_in(BAD, "✗").own(" ").and(&summary(error)),
         };
@@ -76,10 +76,10 @@ fn acts(story: &Story, out: &mut Out) -> io::Result<()> {
 }
 
 fn remains(story: &Story, out: &mut Out) -> io::Result<()> {
-    heading(out, 5, "What remains")?;
+    heading(out, 5, "The events that remain")?;
     write_events(out, story.request.events())?;
     let chain = &story.chain;
-    let proven = if chain.complete { "none changed, missing or reordered" } else { "its end is unproven" };
+    let proven = if chain.complete { "none changed, missing or reordered" } else { "the end is not proven" };
     row(out, "chain", &Line::new().own_in(GOOD, "✓").own(format!(" {} events, {proven}", chain.head.count)))
 }
 

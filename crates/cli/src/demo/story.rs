@@ -1,4 +1,4 @@
-//! What happens in the demonstration.
+//! The steps of the demo.
 
 use jit_approvals::Minter;
 use jit_approvals::event::{ChainReport, Event};
@@ -12,14 +12,14 @@ use jit_approvals::{
 
 use super::{Arguments, Kind};
 
-/// The application, as its auth tokens name it.
+/// The application: the `iss` of its auth tokens.
 pub(super) const APPLICATION: &str = "msonline.nextlevel3.com";
-/// The host that takes its requests.
+/// The host that receives its requests.
 pub(super) const HOST: &str = "api.nextlevel3.com";
-/// The user on whose behalf it asks.
+/// The user on whose behalf the application asks.
 const SUBJECT: &str = "kevin";
 
-/// Everything that came of playing it.
+/// All results of the demo.
 pub(super) struct Story {
     pub(super) auth_token: String,
     pub(super) claims: Claims,
@@ -33,14 +33,14 @@ pub(super) struct Story {
     pub(super) now: UnixTime,
 }
 
-/// The application about to act.
+/// One attempt of the application to act.
 pub(super) struct Attempt {
     pub(super) about: &'static str,
     pub(super) act: Act,
-    pub(super) refusal: Option<Error>,
+    pub(super) error: Option<Error>,
 }
 
-/// A published example, as it lies in `examples/purchase/`.
+/// A published example from `examples/purchase/`.
 struct Example {
     file: &'static str,
     template: &'static str,
@@ -103,7 +103,7 @@ impl Story {
         };
         let attempts = attempts(&mut request, &body);
 
-        // What a store would do: the events leave as text and come back, and the head was kept apart.
+        // Do what a store does: save the events as text, read them again, and keep the head separately.
         let (head, texts) = (request.head(), request.events().iter().map(Event::to_text));
         let events = texts.map(|text| Event::parse(&text)).collect::<Result<Vec<_>>>()?;
         let chain = verify_chain(&events, Some(head))?;
@@ -142,12 +142,12 @@ fn decision(
     decision
 }
 
-/// The application tries another price, then what was approved, then that once more.
+/// Tries to act with another price, then with the approved values, then with the approved values again.
 fn attempts(request: &mut ApprovalRequest, body: &RequestBody) -> Vec<Attempt> {
     let act = Act::new(body.meta_data().clone());
     let other = Act::new(body.meta_data().clone().with("purchasePrice", "$1,655"));
     [("another price", other), ("as approved", act.clone()), ("once more", act)]
         .into_iter()
-        .map(|(about, act)| Attempt { refusal: request.consume(&act).err(), about, act })
+        .map(|(about, act)| Attempt { error: request.consume(&act).err(), about, act })
         .collect()
 }

@@ -10,21 +10,21 @@ use crate::event_file::EventFile;
 use crate::input::object;
 use crate::source::Source;
 
-/// Use the grant for the act that is about to be done
+/// Consume the grant for the act that is about to happen
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   jit-approvals request consume refund-7.ndjson --set amount=\"$amount\" && ./refund \"$amount\"
 
-Exit codes: 0 go ahead, 1 do not, 2 wrong usage.")]
+Exit codes: 0 act now, 1 do not act, 2 wrong usage.")]
 pub(crate) struct Arguments {
     /// The event file
     file: PathBuf,
 
-    /// A value that is about to be acted on; a field left out has its default
+    /// A value of the act; a field that is left out has its default; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = crate::input::pair)]
     set: Vec<(String, String)>,
 
-    /// The act as `{metaData, attachments?}`
+    /// Read the act from this file, as `{metaData, attachments?}`
     #[arg(long, value_name = "FILE", conflicts_with = "set")]
     act: Option<PathBuf>,
 }
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let act = match &arguments.act {
         Some(path) => {
             let source = Source::read(path)?;
-            Act::from_json(source.value()).map_err(|error| source.refusal(&error))?
+            Act::from_json(source.value()).map_err(|error| source.failure(&error))?
         }
         None => Act::new(object("--set", &arguments.set)?),
     };

@@ -9,7 +9,7 @@ use super::{People, write_state};
 use crate::Failure;
 use crate::event_file::EventFile;
 
-/// Approve or reject what has this content hash
+/// Approve or reject a request with a given content hash
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("verdict").required(true))]
 #[command(after_help = "Example:
@@ -19,27 +19,27 @@ pub(crate) struct Arguments {
     /// The event file
     file: PathBuf,
 
-    /// Who decides, by email
+    /// The email of the approver
     #[arg(long, value_name = "EMAIL")]
     approver: String,
 
-    /// It may happen
+    /// Approve the request
     #[arg(long, group = "verdict")]
     approve: bool,
 
-    /// It may not
+    /// Reject the request
     #[arg(long, group = "verdict")]
     reject: bool,
 
-    /// The content hash of what they read, as `request show` tells it
+    /// The content hash of what the approver read, printed by `request show`
     #[arg(long, value_name = "HASH")]
     seen: Hash,
 
-    /// Why
+    /// Add this comment to the decision
     #[arg(long, value_name = "TEXT")]
     comment: Option<String>,
 
-    /// Sign with this name
+    /// Sign the decision with this name
     #[arg(long, value_name = "NAME")]
     sign: Option<String>,
 

@@ -6,10 +6,7 @@ use super::write_state;
 use crate::Failure;
 use crate::event_file::EventFile;
 
-/// Record the expiry of a request that was not decided in time
-///
-/// A request whose time is over cannot be approved, whether or not its file says that it has expired. This writes it
-/// down.
+/// Record that a request has expired; it cannot be approved after its time even without this record
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The event file

@@ -11,32 +11,34 @@ use crate::input::{Asking, object};
 use crate::source::Source;
 use crate::{Failure, template};
 
-/// Open a request, in a new event file
+/// Open a request in a new event file
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  jit-approvals request open refund-7.ndjson --template refund.json --set amount='$1,654' --subject kevin --everyone
-  jit-approvals request open buy.ndjson --template purchase.json --body request.json --subject kevin --directory people.toml")]
+  jit-approvals request open refund-7.ndjson --template refund.json --set amount='$1,654' \\
+      --subject kevin --everyone
+  jit-approvals request open buy.ndjson --template purchase.json --body request.json \\
+      --subject kevin --directory people.toml")]
 pub(crate) struct Arguments {
-    /// The event file to make
+    /// The event file to create
     file: PathBuf,
 
-    /// The template's file
+    /// The template file
     #[arg(long, value_name = "FILE")]
     template: PathBuf,
 
-    /// The request's body, as an application posts it
+    /// The body of the request, as an application posts it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["set", "approver", "expires_in_seconds"])]
     body: Option<PathBuf>,
 
-    /// A value for a placeholder; any number of them
+    /// A value for a placeholder; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = crate::input::pair)]
     set: Vec<(String, String)>,
 
-    /// Who is to decide instead of the template's defaults: an email, or the key of a group
+    /// An approver instead of the template's defaults: an email or the key of a group; may be repeated
     #[arg(long, value_name = "EMAIL|GROUP")]
     approver: Vec<String>,
 
-    /// Seconds until it expires; only shorter than the template's
+    /// Seconds until the request expires, at most the number in the template
     #[arg(long, value_name = "SECONDS")]
     expires_in_seconds: Option<u32>,
 
@@ -51,13 +53,13 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let template = template::read(&arguments.template)?;
     let origin = arguments.asking.origin()?;
     let people = arguments.people.read()?.ok_or_else(|| {
-        Failure::usage("give --directory FILE, or --everyone if you keep no list of people")
+        Failure::usage("give --directory FILE, or --everyone if you have no list of people")
     })?;
     let request = if let Some(path) = &arguments.body {
         let source = Source::read(path)?;
         let body = RequestBody::from_json(source.value());
         body.and_then(|body| ApprovalRequest::open(&template, &body, &origin, &people))
-            .map_err(|error| source.refusal(&error))?
+            .map_err(|error| source.failure(&error))?
     } else {
         let values = object("--set", &arguments.set)?;
         let mut body = RequestBody::new(template.key())

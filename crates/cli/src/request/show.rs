@@ -8,7 +8,7 @@ use crate::event_file::Kept;
 use crate::out::Out;
 use crate::page::{write_details, write_events, write_request_text};
 
-/// Show what the approver reads, and where the request stands
+/// Show what the approver reads, and the state of the request
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   jit-approvals request show refund-7.ndjson

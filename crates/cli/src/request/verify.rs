@@ -11,28 +11,28 @@ use crate::event_file::Kept;
 use crate::out::{Line, Out};
 use crate::style::{FAINT, GOOD};
 
-/// Check the chain of events, and say what that proves
+/// Verify the chain of events, and print what this proves
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   jit-approvals request verify refund-7.ndjson
   jit-approvals request verify refund-7.ndjson --count 3 --hash 9f86d0…
 
-Exit codes: 0 it holds, 1 it does not, 2 wrong usage.")]
+Exit codes: 0 valid, 1 not valid, 2 wrong usage.")]
 pub(crate) struct Arguments {
     /// The event file
     file: PathBuf,
 
-    /// How many events there have to be, as an earlier verification told
+    /// The expected number of events, printed by an earlier verification
     #[arg(long, requires = "hash")]
     count: Option<u64>,
 
-    /// The hash of the last of them
+    /// The expected hash of the last event, printed by an earlier verification
     #[arg(long, requires = "count")]
     hash: Option<Hash>,
 }
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
-    // Restoring it has shown that each event could have happened.
+    // This also restores the request, which proves that each event could have happened.
     let kept = Kept::open(&arguments.file)?;
     let head = arguments.count.zip(arguments.hash).map(|(count, hash)| Head { count, hash });
     let report = verify_chain(kept.request.events(), head)?;
@@ -51,13 +51,11 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     )?;
     out.line(&Line::new().own_in(FAINT, format!("  head: --count {count} --hash {hash}")))?;
     let end = if report.complete {
-        "it ends where the head says"
+        "the end matches the given head"
     } else {
-        "its end is unproven: events may be missing there; keep the head elsewhere and give it next time"
+        "the end is not proven: events may be missing there; keep the head elsewhere and give it next time"
     };
     out.line(&Line::new().own("  ").own(end))?;
-    out.line(
-        &Line::new().own("  not proven: that nobody wrote the whole chain anew, together with its head"),
-    )?;
+    out.line(&Line::new().own("  not proven: that nobody rewrote the whole chain together with its head"))?;
     Ok(())
 }

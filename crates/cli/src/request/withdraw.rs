@@ -9,27 +9,27 @@ use super::write_state;
 use crate::Failure;
 use crate::event_file::EventFile;
 
-/// Who takes back what, and why.
+/// The arguments of both commands.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The event file
     file: PathBuf,
 
-    /// The administrator who does it, by email [default: the application that asked]
+    /// Act as this administrator, by email [default: act as the request's application]
     #[arg(long, value_name = "EMAIL")]
     administrator: Option<String>,
 
-    /// Why
+    /// The reason
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
 }
 
-/// Withdraws a pending request.
+/// Cancels a pending request.
 pub(crate) fn cancel(arguments: &Arguments, json: bool) -> std::result::Result<(), Failure> {
     run(arguments, json, ApprovalRequest::cancel)
 }
 
-/// Takes back the grant of an approved one.
+/// Revokes the grant of an approved request.
 pub(crate) fn revoke(arguments: &Arguments, json: bool) -> std::result::Result<(), Failure> {
     run(arguments, json, ApprovalRequest::revoke)
 }

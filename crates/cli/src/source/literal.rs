@@ -1,16 +1,17 @@
-//! Places within the texts of a file.
+//! Finds places inside the string literals of a file.
 
 use jit_approvals::json::Place;
 
-/// How far behind the beginning of a string's literal the character stands that has this line and column in the
-/// string: escapes count as what they mean.
+/// Returns the byte offset, in a string literal, of the character at the given line and column of the string.
+///
+/// An escape sequence counts as the character that it means.
 pub(super) fn place_within(source: &str, within: Place) -> usize {
     let Some(quote) = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| source.starts_with(quote)) else {
         return 0;
     };
     let mut place = quote.len();
     if quote.len() == 3 && source[place..].starts_with('\n') {
-        // TOML leaves out the line feed that a text of several lines begins with.
+        // TOML ignores a line feed at the beginning of a string with several lines.
         place += 1;
     }
     let (mut at_line, mut at_column) = (1, 1);
@@ -28,10 +29,10 @@ pub(super) fn place_within(source: &str, within: Place) -> usize {
     place.min(source.len())
 }
 
-/// The length of an escape sequence.
+/// Returns the length of an escape sequence in bytes.
 fn escape(text: &str) -> usize {
     let length = match text.as_bytes().get(1) {
-        // A pair of surrogates is one character.
+        // A surrogate pair is one character.
         Some(b'u') if is_high_surrogate(text) => 12,
         Some(b'u') => 6,
         Some(b'U') => 10,
@@ -50,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_count_as_what_they_mean() {
+    fn an_escape_counts_as_the_character_that_it_means() {
         let source = r#""a\n\u00e9\ud83d\ude00$(x)" , "#;
         assert!(source[place_within(source, Place::new(2, 3))..].starts_with("$(x)"));
         assert!(source[place_within(source, Place::new(1, 1))..].starts_with("a\\n"));

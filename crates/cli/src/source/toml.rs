@@ -1,4 +1,4 @@
-//! TOML: the same records, easier to write by hand.
+//! Reads TOML, which has the same records as JSON and is easier to write by hand.
 
 use std::ops::Range;
 
@@ -8,10 +8,10 @@ use jit_approvals_base::Plain;
 use jit_approvals_base::errors::malformed_toml;
 use toml_edit::{Document, Item, Table, Value};
 
-/// Where a TOML text is wrong, and why.
+/// The place of a mistake in a TOML text, and the error.
 type Mistake = (Range<usize>, Error);
 
-/// Reads a TOML text as the JSON that it means.
+/// Converts a TOML text to the JSON with the same meaning.
 pub(super) fn parse(text: &str) -> Result<Json, Mistake> {
     let document =
         Document::parse(text).map_err(|error| mistake(error.span(), error.message().trim_end()))?;
@@ -22,7 +22,8 @@ fn mistake(span: Option<Range<usize>>, reason: &str) -> Mistake {
     (span.unwrap_or_default(), malformed_toml(Plain(reason.to_owned())))
 }
 
-/// Where the value is that a path such as `metadata[2].key` leads to; where a step leads nowhere, the last value on the way.
+/// Returns the position of the value at a path such as `metadata[2].key`. If the path does not exist, returns the
+/// position of the last value that was found on it.
 pub(super) fn locate(text: &str, path: &str) -> Range<usize> {
     let Ok(document) = Document::parse(text) else { return 0..0 };
     let (mut item, mut span) = (document.as_item(), 0..text.len());
@@ -59,12 +60,12 @@ fn from_value(value: &Value) -> Result<Json, Mistake> {
         Value::Integer(integer) => (*integer.value()).into(),
         Value::Float(float) => {
             let number = Number::from_f64(*float.value());
-            let reason = || format!("`{}` is not a number that a record can hold", float.value());
+            let reason = || format!("`{}` is not a finite number", float.value());
             let number = number.ok_or_else(|| mistake(float.span(), &reason()))?;
             number.into()
         }
         Value::Boolean(boolean) => (*boolean.value()).into(),
-        // As text, which is what JSON has for it.
+        // JSON has no dates, so use text.
         Value::Datetime(date) => date.value().to_string().into(),
         Value::Array(array) => Json::Array(array.iter().map(from_value).collect::<Result<_, _>>()?),
         Value::InlineTable(table) => {

@@ -10,12 +10,12 @@ use crate::out::{Line, Out};
 use crate::source::Source;
 use crate::style::{FAINT, GOOD};
 
-/// Check templates: every one of these files, JSON or TOML
+/// Check template files, JSON or TOML, and show all mistakes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   jit-approvals template check templates/*.json")]
 pub(crate) struct Arguments {
-    /// The files; `-` is standard input, as JSON
+    /// The template files; `-` reads JSON from standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
 }
@@ -23,11 +23,11 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let mut out = Out::stdout();
     let mut checked = Vec::new();
-    let mut refused = false;
+    let mut failed = false;
     for path in &arguments.files {
         let file = path.display().to_string();
         let outcome = check(path);
-        refused |= outcome.is_err();
+        failed |= outcome.is_err();
         if json {
             let object = Object::new().with("file", file);
             checked.push(match outcome {
@@ -52,13 +52,13 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     if json {
         out.json(Object::new().with("files", checked))?;
     }
-    if refused { Err(Failure::Reported) } else { Ok(()) }
+    if failed { Err(Failure::Reported) } else { Ok(()) }
 }
 
-/// The template of a file, or all that is wrong with it.
+/// Returns the template in a file, or all mistakes in it.
 fn check(path: &Path) -> Result<Template, Vec<Failure>> {
     let source = Source::read(path).map_err(|failure| vec![failure])?;
     Template::from_json(source.value()).map_err(|_| {
-        Template::mistakes(source.value()).iter().map(|mistake| source.refusal(mistake)).collect()
+        Template::mistakes(source.value()).iter().map(|mistake| source.failure(mistake)).collect()
     })
 }

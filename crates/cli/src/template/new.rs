@@ -10,17 +10,17 @@ use jit_approvals::json::{Json, Object};
 use crate::Failure;
 use crate::out::{Line, Out, prompt};
 
-/// Make a template: what is not told is asked for, on a terminal
+/// Create a template; on a terminal, ask for values that are not given
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   jit-approvals template new --key REFUND --name Refund --title 'Refund $(amount)?' \\
       --text 'Refund $(amount) to $(subject).' --field amount --approver ann@example.com > refund.json")]
 pub(crate) struct Arguments {
-    /// What requests name as their `templateId`
+    /// The key, which requests give as their `templateId`
     #[arg(long)]
     key: Option<String>,
 
-    /// What people call it
+    /// The name of the template, for people
     #[arg(long)]
     name: Option<String>,
 
@@ -32,28 +32,28 @@ pub(crate) struct Arguments {
     #[arg(long)]
     text: Option<String>,
 
-    /// A placeholder's key, perhaps with its default; any number of them
+    /// The key of a placeholder, with an optional default; may be repeated
     #[arg(long, value_name = "KEY[=DEFAULT]")]
     field: Vec<String>,
 
-    /// Who may decide, by email; any number of them
+    /// The email of a person who may decide; may be repeated
     #[arg(long, value_name = "EMAIL")]
     approver: Vec<String>,
 
-    /// An approval needs a signature
+    /// Require a signature for an approval
     #[arg(long)]
     sign: bool,
 
-    /// Write it to this new file instead of printing it
+    /// Write the template to this new file instead of printing it
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let key = told("key", arguments.key.as_ref())?;
-    let name = told("name", arguments.name.as_ref())?;
-    let title = told("title", arguments.title.as_ref())?;
-    let text = told("text", arguments.text.as_ref())?;
+    let key = given_or_asked("key", arguments.key.as_ref())?;
+    let name = given_or_asked("name", arguments.name.as_ref())?;
+    let title = given_or_asked("title", arguments.title.as_ref())?;
+    let text = given_or_asked("text", arguments.text.as_ref())?;
     let mut fields = arguments.field.clone();
     let mut approvers = arguments.approver.clone();
     let complete = [&arguments.key, &arguments.name, &arguments.title, &arguments.text];
@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .with("approvalData", text)
         .with("defaultApprovers", approvers)
         .with("metadata", fields.iter().map(row).collect::<Vec<_>>());
-    // Nothing leaves that the other commands would refuse.
+    // Never print a template that the other commands would reject.
     Template::from_json(&Json::from(record.clone()))?;
     let text = pretty(&record);
     let Some(path) = &arguments.out else {
@@ -91,12 +91,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(Failure::io(name))
 }
 
-/// What was told by a flag, or else is asked for.
-fn told(flag: &str, value: Option<&String>) -> Result<String, Failure> {
+/// Returns the value of a flag. If it is not given, asks for it on a terminal.
+fn given_or_asked(flag: &str, value: Option<&String>) -> Result<String, Failure> {
     match value {
         Some(value) => Ok(value.clone()),
         None if io::stdin().is_terminal() => ask(flag),
-        None => Err(Failure::usage(format!("give --{flag}, or use a terminal to be asked"))),
+        None => {
+            Err(Failure::usage(format!("give --{flag}, or run this command on a terminal, where it asks")))
+        }
     }
 }
 
@@ -107,11 +109,11 @@ fn ask(what: &str) -> Result<String, Failure> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Asks until nothing is answered.
+/// Asks until an answer is empty.
 fn ask_many(what: &str) -> Result<Vec<String>, Failure> {
     let mut answers = Vec::new();
     loop {
-        let answer = ask(&format!("{what} (nothing: no more)"))?;
+        let answer = ask(&format!("{what} (empty to finish)"))?;
         if answer.is_empty() {
             return Ok(answers);
         }
@@ -119,7 +121,7 @@ fn ask_many(what: &str) -> Result<Vec<String>, Failure> {
     }
 }
 
-/// A member a line, for people to go on with.
+/// Returns the record with one member per line, so that people can edit it.
 fn pretty(record: &Object) -> String {
     let members: Vec<String> =
         record.iter().map(|(key, value)| format!("  {}: {value}", Json::from(key))).collect();

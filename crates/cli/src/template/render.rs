@@ -14,17 +14,17 @@ use crate::page::write_request_text;
 #[command(after_help = "Example:
   jit-approvals template render refund.json --set amount='$1,654' --subject kevin")]
 pub(crate) struct Arguments {
-    /// The template's file
+    /// The template file
     file: PathBuf,
 
-    /// A value for a placeholder; any number of them
+    /// A value for a placeholder; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = crate::input::pair)]
     set: Vec<(String, String)>,
 
     #[command(flatten)]
     asking: Asking,
 
-    /// The request's id, which `$(requestId)` shows [default: a new one]
+    /// The id of the request, which `$(requestId)` shows [default: a new id]
     #[arg(long, value_name = "UUID")]
     request_id: Option<Id>,
 }

@@ -8,7 +8,7 @@ use crate::Failure;
 use crate::out::{Line, Out, error_line};
 use crate::style::{BAD, TITLE};
 
-/// Show what a token says of itself, without verifying any of it
+/// Show what a token contains, without verifying it
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   jit-approvals token inspect < token")]
@@ -27,9 +27,9 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
             .with("claims", token.claims().clone());
         return Ok(out.json(object)?);
     }
-    // On standard error too, so that it is seen where the output goes elsewhere.
+    // Also warn on standard error, so that the warning is visible if standard output is redirected.
     let warning = Line::new().own_in(BAD, "NOT VERIFIED:");
-    error_line(&warning.own(" anyone can have written this; `token verify` proves it"));
+    error_line(&warning.own(" anyone could have written this token; `token verify` checks it"));
     out.line(&Line::new().own_in(TITLE, "header (not verified)"))?;
     write_members(&mut out, token.header())?;
     out.line(&Line::new().own_in(TITLE, "claims (not verified)"))?;

@@ -21,31 +21,31 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     key: KeySource,
 
-    /// The application: the claim `iss`
+    /// The application (claim `iss`)
     #[arg(long)]
     issuer: String,
 
-    /// The host that takes its requests: the claim `aud`
+    /// The host that receives its requests (claim `aud`)
     #[arg(long)]
     audience: String,
 
-    /// The user on whose behalf it asks: the claim `sub`
+    /// The user on whose behalf the application asks (claim `sub`)
     #[arg(long)]
     subject: String,
 
-    /// A claim of the application's own, as text; any number of them
+    /// A custom claim, as text; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = crate::input::pair)]
     claim: Vec<(String, String)>,
 
-    /// More claims, as a JSON object in this file, or `-` for standard input
+    /// Read more custom claims from this file, a JSON object; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     claims: Option<PathBuf>,
 
-    /// How long the token lives, in seconds: 1 to 86400
+    /// The lifetime of the token in seconds, 1 to 86400
     #[arg(long, value_name = "SECONDS", default_value_t = Minter::LIFETIME_SECONDS)]
     lifetime_seconds: u32,
 
-    /// By how much its `nbf` lies back, in seconds, for verifiers whose clock is late: 0 to 86400
+    /// Seconds by which `nbf` is in the past, 0 to 86400, for verifiers with a slow clock
     #[arg(long, value_name = "SECONDS", default_value_t = Minter::BACKDATE_SECONDS)]
     backdate_seconds: u32,
 }

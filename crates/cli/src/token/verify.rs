@@ -11,7 +11,7 @@ use crate::input::KeySource;
 use crate::out::{Line, Out};
 use crate::style::GOOD;
 
-/// Verify an auth token, or an access token, and print its claims
+/// Verify an auth token or an access token, and print its claims
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   jit-approvals token verify --key-file shop.key --issuer shop.example.com \\
@@ -19,7 +19,7 @@ use crate::style::GOOD;
   jit-approvals token verify --access-token --key-file shop.key \\
       --issuer approvals.example.com --audience shop.example.com < token
 
-Exit codes: 0 it holds, 1 it does not, 2 wrong usage.")]
+Exit codes: 0 valid, 1 not valid, 2 wrong usage.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     token: TokenSource,
@@ -27,27 +27,27 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     key: KeySource,
 
-    /// Whose token it has to be: its `iss`
+    /// The expected issuer (claim `iss`)
     #[arg(long)]
     issuer: String,
 
-    /// For whom it has to be meant: its `aud`, or one of them
+    /// The expected audience (claim `aud`, or one of its values)
     #[arg(long)]
     audience: String,
 
-    /// By how many seconds clocks may differ [default: 60, and 0 for an access token]
+    /// The allowed difference between clocks in seconds [default: 60, or 0 for an access token]
     #[arg(long, value_name = "SECONDS")]
     leeway_seconds: Option<u32>,
 
-    /// Refuse a token that expires later than so many seconds from now
+    /// Reject a token that expires more than this number of seconds from now
     #[arg(long, value_name = "SECONDS", conflicts_with = "access_token")]
     max_lifetime_seconds: Option<u32>,
 
-    /// Demand a `sub` that is not empty
+    /// Require a `sub` that is not empty
     #[arg(long)]
     require_subject: bool,
 
-    /// It is an access token: one that carries a grant
+    /// Verify an access token, which carries a grant
     #[arg(long)]
     access_token: bool,
 }
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     if json {
         out.json(Object::new().with("claims", claims))?;
     } else {
-        out.line(&Line::new().own_in(GOOD, "✓ the token holds"))?;
+        out.line(&Line::new().own_in(GOOD, "✓ the token is valid"))?;
         write_members(&mut out, &claims)?;
     }
     Ok(())
@@ -87,7 +87,7 @@ fn access(arguments: &Arguments, token: &str) -> Result<Object, Failure> {
         verifier = verifier.leeway(Duration::from_secs(seconds.into()));
     }
     verifier.build()?.verify(token)?;
-    // Verified just now, so that its claims can be shown as the token has them.
+    // The token is verified, so its claims can be shown as they are in the token.
     let claims = UnverifiedToken::parse(token)?.claims().clone();
     debug_assert!(claims.get("iss").and_then(Json::as_str) == Some(arguments.issuer.as_str()));
     Ok(claims)

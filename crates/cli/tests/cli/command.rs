@@ -1,10 +1,10 @@
-//! Running the binary.
+//! Runs the binary.
 
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command as Process, Output, Stdio};
 
-/// One call of `jit-approvals`, without any of the caller's own settings for colours and keys.
+/// One call of `jit-approvals`, without the caller's settings for colours and keys.
 pub(crate) struct Command {
     process: Process,
     input: String,
@@ -21,13 +21,13 @@ impl Command {
         Self { process, input: String::new() }
     }
 
-    /// With more arguments.
+    /// Adds arguments.
     pub(crate) fn and<const N: usize>(mut self, arguments: [&str; N]) -> Self {
         self.process.args(arguments);
         self
     }
 
-    /// With this text on its standard input.
+    /// Sets the text on standard input.
     pub(crate) fn reading(mut self, input: &str) -> Self {
         input.clone_into(&mut self.input);
         self
@@ -38,20 +38,20 @@ impl Command {
         self
     }
 
-    /// In the tests' own folder: where the arguments name a file to write, it is written there.
+    /// Runs in the folder of the tests, so that files with relative names are written there.
     pub(crate) fn inside_the_tests_folder(mut self) -> Self {
         self.process.current_dir(env!("CARGO_TARGET_TMPDIR"));
         self
     }
 
-    /// Its standard output; it must leave with 0 and say nothing else.
+    /// Returns the standard output. The exit code must be 0, and standard error must be empty.
     pub(crate) fn succeeds(mut self) -> String {
         let (output, errors) = self.run();
         assert_eq!((output.status.code(), errors.as_str()), (Some(0), ""));
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Its standard error; it must leave with this code and print nothing.
+    /// Returns the standard error. The exit code must be the given one, and standard output must be empty.
     pub(crate) fn fails_with(mut self, code: i32) -> String {
         let (output, errors) = self.run();
         assert_eq!(output.status.code(), Some(code), "{errors}");
@@ -59,32 +59,32 @@ impl Command {
         errors
     }
 
-    /// Its standard output; it must leave with this code and say nothing else.
+    /// Returns the standard output. The exit code must be the given one, and standard error must be empty.
     pub(crate) fn reports_with(mut self, code: i32) -> String {
         let (output, errors) = self.run();
         assert_eq!((output.status.code(), errors.as_str()), (Some(code), ""));
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// All that it prints, on both streams, whatever it leaves with.
+    /// Returns standard output and standard error together. Every exit code is accepted.
     pub(crate) fn prints(mut self) -> String {
         let (output, errors) = self.run();
         String::from_utf8(output.stdout).unwrap() + &errors
     }
 
-    /// Its standard output and its standard error; it must leave with this code.
+    /// Returns the standard output and the standard error. The exit code must be the given one.
     pub(crate) fn prints_and_fails_with(mut self, code: i32) -> (String, String) {
         let (output, errors) = self.run();
         assert_eq!(output.status.code(), Some(code), "{errors}");
         (String::from_utf8(output.stdout).unwrap(), errors)
     }
 
-    /// Its standard output, when these lines are typed at a terminal; it must leave with 0.
+    /// Types these lines on a terminal and returns the standard output. The exit code must be 0.
     #[cfg(unix)]
     pub(crate) fn answered(mut self, lines: &[&str]) -> String {
         let terminal = nix::pty::openpty(None, None).unwrap();
         let mut child = self.process.stdin(terminal.slave).spawn().unwrap();
-        // The process has its own copy of the terminal's end; ours closes here.
+        // The process has its own copy of the terminal, so close ours.
         self.process.stdin(Stdio::null());
         let mut keyboard = std::fs::File::from(terminal.master);
         for line in lines {
@@ -98,7 +98,7 @@ impl Command {
 
     fn run(&mut self) -> (Output, String) {
         let mut child = self.process.spawn().unwrap();
-        // It may leave without reading it.
+        // The process may exit before it reads the input.
         let _ = child.stdin.take().unwrap().write_all(self.input.as_bytes());
         let output = child.wait_with_output().unwrap();
         let errors = String::from_utf8(output.stderr.clone()).unwrap();
@@ -106,7 +106,7 @@ impl Command {
     }
 }
 
-/// A folder of this test's own.
+/// Creates an empty folder for a test.
 pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);

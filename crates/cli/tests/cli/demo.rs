@@ -1,11 +1,11 @@
-//! `jit-approvals demo`, as a process.
+//! Tests `jit-approvals demo` as a process.
 
 use crate::command::Command;
 use jit_approvals::event::{Event, Head};
 use jit_approvals::json::Json;
 use jit_approvals::{AccessTokenVerifier, verify_chain};
 
-/// The published text, exactly; its own file, so that no part of the program under test made it.
+/// The exact published text. It comes from a separate file, so it does not depend on the program under test.
 const PUBLISHED: &str = include_str!("../../../../tests/vectors/template.render.json");
 
 fn published(id: &str) -> Json {
@@ -34,7 +34,7 @@ fn the_approver_sees_exactly_the_published_text() {
 }
 
 #[test]
-fn an_approval_gives_a_grant_that_is_good_once_and_for_this_act_only() {
+fn an_approval_issues_a_grant_that_is_valid_once_and_only_for_this_act() {
     let document = Json::parse(&Command::new(["demo", "--json"]).succeeds()).unwrap();
     assert_eq!(text(&document, &["request", "status"]), "approved");
     assert_eq!(text(&document, &["request", "grant", "status"]), "consumed");
@@ -66,7 +66,7 @@ fn the_printed_events_verify_and_changed_ones_do_not() {
 }
 
 #[test]
-fn the_choices_change_what_happens() {
+fn the_options_change_the_result() {
     let rejected = Command::new(["demo", "--json", "--reject", "--comment", "too expensive"]).succeeds();
     let rejected = Json::parse(&rejected).unwrap();
     assert_eq!(text(&rejected, &["request", "status"]), "rejected");
@@ -80,7 +80,7 @@ fn the_choices_change_what_happens() {
 }
 
 #[test]
-fn what_could_mislead_is_refused_with_its_reason() {
+fn misleading_text_is_rejected_with_the_reason() {
     let refused = Command::new(["demo", "--comment", "fine\u{202e}enif"]).fails_with(1);
     assert!(
         refused.contains("`U+202E` is not allowed")

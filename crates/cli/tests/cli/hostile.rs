@@ -1,4 +1,4 @@
-//! What comes from outside never reaches a terminal as it is: every command, with hostile characters in every field.
+//! Runs every command with hostile characters in every field. None of them may reach the terminal unescaped.
 
 use std::path::Path;
 
@@ -8,12 +8,13 @@ use jit_approvals::token::jws;
 
 use crate::command::{Command, folder};
 
-/// Moves the cursor, clears the screen, sets a title, turns text around, hides; the last but one is a C1 control.
+/// Characters that move the cursor, clear the screen, set a title, reverse text or hide it. U+0085 and U+009B are C1
+/// controls.
 const HOSTILE: &str =
     "x\u{1b}[2J\u{1b}[1A\u{1b}]0;title\u{7}\r\u{8}\t\u{c}\u{b}\u{85}\u{9b}31m\u{202e}\u{2066}\u{200b}\u{7f}y";
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-/// Runs it with and without colours, and as JSON.
+/// Runs a command with and without colours, and with JSON output.
 fn check(arguments: &[&str], input: &str) {
     for (colours, json) in [(false, false), (true, false), (false, true)] {
         let mut command = Command::new([]).reading(input).with("SIGNING_KEY", KEY).inside_the_tests_folder();
@@ -35,19 +36,19 @@ fn check(arguments: &[&str], input: &str) {
     }
 }
 
-/// The text without our own colours (SGR sequences).
+/// Returns the text without our own colours (SGR sequences).
 fn without_colours(text: &str) -> String {
     let mut rest = text;
     let mut plain = String::new();
-    while let Some(place) = rest.find("\u{1b}[") {
-        plain.push_str(&rest[..place]);
-        let behind = &rest[place + 2..];
-        let end = behind.find(|character: char| !(character.is_ascii_digit() || character == ';'));
+    while let Some(start) = rest.find("\u{1b}[") {
+        plain.push_str(&rest[..start]);
+        let after = &rest[start + 2..];
+        let end = after.find(|character: char| !(character.is_ascii_digit() || character == ';'));
         match end {
-            Some(end) if behind[end..].starts_with('m') => rest = &behind[end + 1..],
+            Some(end) if after[end..].starts_with('m') => rest = &after[end + 1..],
             _ => {
                 plain.push('\u{1b}');
-                rest = behind;
+                rest = after;
             }
         }
     }
@@ -60,7 +61,7 @@ fn file(folder: &Path, name: &str, text: impl AsRef<[u8]>) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// The document with the hostile text at each place in turn: as a value and as a name.
+/// Returns one variant of the document for each value and each name, which the hostile text replaces.
 fn hostile_variants(value: &Json) -> Vec<Json> {
     let mut variants = vec![Json::from(HOSTILE)];
     match value {
@@ -75,10 +76,10 @@ fn hostile_variants(value: &Json) -> Vec<Json> {
             }
         }
         Json::Array(array) => {
-            for (place, inner) in array.iter().enumerate() {
+            for (index, inner) in array.iter().enumerate() {
                 for variant in hostile_variants(inner) {
                     let mut array = array.clone();
-                    array[place] = variant;
+                    array[index] = variant;
                     variants.push(array.into());
                 }
             }
@@ -207,9 +208,11 @@ fn requests() {
         "attachments": [{"title": "t", "url": "https://x.org"}]}"#,
     )
     .unwrap();
-    let people =
-        Json::parse(r#"{"people": [{"email": "a@x.org", "active": true, "aliases": ["a"]}], "groups": {"g": ["b@x.org"]}}"#)
-            .unwrap();
+    let people = Json::parse(
+        r#"{"people": [{"email": "a@x.org", "active": true, "aliases": ["a"]}],
+        "groups": {"g": ["b@x.org"]}}"#,
+    )
+    .unwrap();
     for (number, variant) in hostile_variants(&body).iter().enumerate() {
         let body = file(&folder, &format!("body-{number}.json"), variant.to_string());
         check(&[open.as_slice(), &["--claim", "tier=gold", "--everyone", "--body", &body]].concat(), "");
@@ -233,7 +236,7 @@ fn requests() {
     check(&["request", "consume", &path, "--set", &format!("{HOSTILE}=1")], "");
     check(&["request", "consume", &path, "--act", HOSTILE], "");
     check(&["request", "verify", &path, "--count", "1", "--hash", HOSTILE], "");
-    // Events that someone else wrote.
+    // Events that somebody else wrote.
     let event = Json::parse(std::fs::read_to_string(&path).unwrap().trim_end()).unwrap();
     for (number, variant) in hostile_variants(&event).iter().enumerate() {
         let events = file(&folder, &format!("events-{number}.ndjson"), format!("{variant}\n"));
@@ -249,7 +252,7 @@ fn requests() {
 }
 
 #[test]
-fn the_rest() {
+fn other_commands() {
     check(&["demo", "--comment", HOSTILE], "");
     check(&["demo", "--sign", HOSTILE, "--kind", "sign"], "");
     check(&["demo", "--comment", "one\n   status        approved"], "");

@@ -1,4 +1,4 @@
-//! The binary as its users run it: one process a call.
+//! Tests the binary as users run it, with one process per call.
 
 mod command;
 mod demo;

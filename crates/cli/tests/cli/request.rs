@@ -1,4 +1,4 @@
-//! `jit-approvals request`, as processes: a real approval by shell commands alone.
+//! Tests `jit-approvals request` as processes: a real approval that uses only shell commands.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -12,7 +12,7 @@ const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/purc
 const SIGN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/purchase/sign.template.json");
 const BODY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/purchase/approve.request.json");
 
-/// A request opened in this folder, and the hash of its content.
+/// Opens a request in this folder and returns its path and its content hash.
 fn open(folder: &Path, template: &str) -> (String, String) {
     let path = folder.join("request.ndjson").to_str().unwrap().to_owned();
     Command::new(["request", "open", &path, "--template", template])
@@ -76,28 +76,34 @@ fn a_body_as_posted_and_a_directory() {
         let opening = Command::new(["request", "open", &path, "--template", TEMPLATE, "--body", BODY]);
         opening.and(["--subject", "kevin"])
     };
-    assert!(opening().fails_with(2).contains("--everyone"), "leaving people out never means everyone");
+    assert!(
+        opening().fails_with(2).contains("--everyone"),
+        "without any people, the default is not everyone"
+    );
     opening().and(["--everyone", "--directory", &people]).fails_with(2);
     let nobody = ["request", "open", &path, "--template", TEMPLATE, "--body", BODY, "--everyone"];
-    assert!(Command::new(nobody).fails_with(2).contains("--subject"), "nobody in particular bars no one");
+    assert!(
+        Command::new(nobody).fails_with(2).contains("--subject"),
+        "without a subject, self-approval could not be prevented"
+    );
     let refused = opening().and(["--directory", &people]).fails_with(1);
     assert!(refused.contains("[too_few_approvers]") && !Path::new(&path).exists(), "{refused}");
     let active = folder.join("active.toml").to_str().unwrap().to_owned();
     std::fs::write(&active, "[[people]]\nemail = \"steve@nl3.com\"\nactive = true\n").unwrap();
     let opening = || opening().and(["--directory", &active]);
     opening().succeeds();
-    assert!(opening().fails_with(1).contains("request.ndjson"), "never over a request that is there");
+    assert!(opening().fails_with(1).contains("request.ndjson"), "an existing request is never overwritten");
     let hash = show(&path).get("contentHash").unwrap().as_str().unwrap().to_owned();
     let left = decide(&path, &hash, "steve@nl3.com").and(["--approve", "--directory", &people]);
     assert!(left.fails_with(1).contains("[no_longer_eligible]"));
     let reject = || decide(&path, &hash, "steve@nl3.com").and(["--reject"]);
-    assert!(reject().fails_with(1).contains("[missing_member]"), "who was listed is asked again");
+    assert!(reject().fails_with(1).contains("[missing_member]"), "a decision needs the directory again");
     assert!(reject().and(["--everyone"]).fails_with(1).contains("[directory_mismatch]"));
     assert!(reject().and(["--directory", &active]).succeeds().contains("rejected"));
 }
 
 #[test]
-fn a_signature_is_asked_for() {
+fn a_signature_is_required() {
     let (path, hash) = open(&folder("sign"), SIGN);
     let kevin = || decide(&path, &hash, "kevin@nextlevel3.com").and(["--approve"]);
     assert!(kevin().fails_with(1).contains("[signature_required]"));
@@ -115,9 +121,12 @@ fn verification_says_what_it_proves() {
     let head = Json::parse(&verify(&path).and(["--json"]).succeeds()).unwrap();
     assert_eq!(head.get("complete"), Some(&Json::from(false)));
     let head = head.get("hash").unwrap().as_str().unwrap();
-    assert!(verify(&path).succeeds().contains("its end is unproven"));
+    assert!(verify(&path).succeeds().contains("the end is not proven"));
     assert!(
-        verify(&path).and(["--count", "2", "--hash", head]).succeeds().contains("ends where the head says")
+        verify(&path)
+            .and(["--count", "2", "--hash", head])
+            .succeeds()
+            .contains("the end matches the given head")
     );
     let text = std::fs::read_to_string(&path).unwrap();
     let changed = folder.join("changed.ndjson").to_str().unwrap().to_owned();
@@ -132,7 +141,7 @@ fn verification_says_what_it_proves() {
 }
 
 #[test]
-fn a_line_cut_off_by_a_crash_is_as_if_it_had_not_been_begun() {
+fn an_incomplete_last_line_is_ignored() {
     let (path, hash) = open(&folder("torn"), TEMPLATE);
     let whole = std::fs::read_to_string(&path).unwrap();
     OpenOptions::new().append(true).open(&path).unwrap().write_all(br#"{"actor":{"id":"ste"#).unwrap();
@@ -141,11 +150,11 @@ fn a_line_cut_off_by_a_crash_is_as_if_it_had_not_been_begun() {
     assert!(page.contains("pending") && report.contains("line 2"), "{page}{report}");
     assert!(Command::new(["request", "verify", &path]).fails_with(1).contains("line 2"));
     assert!(decide(&path, &hash, "eve@nl3.com").and(["--approve"]).fails_with(1).contains("[not_eligible]"));
-    assert_eq!(std::fs::read(&path).unwrap(), torn, "only writing drops it");
+    assert_eq!(std::fs::read(&path).unwrap(), torn, "only a write removes it");
     decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with(&whole) && text.lines().count() == 2, "{text}");
-    // Also in the middle of a character.
+    // The line can also end in the middle of a character.
     OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"actor\":{\"id\":\"jos\xc3").unwrap();
     assert!(Command::new(["request", "verify", &path]).fails_with(1).contains("line 3"));
     consume(&path, "$1,654").succeeds();
@@ -166,15 +175,15 @@ fn an_event_without_its_line_feed_counts() {
     std::fs::write(&path, text.trim_end()).unwrap();
     decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
     let lines = std::fs::read_to_string(&path).unwrap();
-    assert!(lines.starts_with(&text) && lines.lines().count() == 2, "it gets its line feed: {lines}");
-    // One that is whole and not the next is no accident.
+    assert!(lines.starts_with(&text) && lines.lines().count() == 2, "the line feed is added: {lines}");
+    // A complete event with a wrong sequence number is an error, not an interrupted write.
     let first = text.trim_end().to_owned();
     std::fs::write(&path, format!("{text}{first}")).unwrap();
     assert!(Command::new(["request", "show", &path]).fails_with(1).contains("[event_out_of_order]"));
 }
 
 #[test]
-fn a_failed_open_leaves_nothing_and_a_file_is_its_owners() {
+fn a_failed_open_leaves_no_file_and_only_the_owner_can_read_a_file() {
     let folder = folder("open-fails");
     let path = folder.join("request.ndjson").to_str().unwrap().to_owned();
     let opening = || Command::new(["request", "open", &path, "--template", TEMPLATE, "--everyone"]);
@@ -271,7 +280,7 @@ fn a_key_is_given_once() {
 }
 
 #[test]
-fn a_second_writer_is_refused() {
+fn a_second_writer_is_rejected() {
     let (path, hash) = open(&folder("lock"), TEMPLATE);
     let held = OpenOptions::new().write(true).open(&path).unwrap();
     held.lock().unwrap();
@@ -284,21 +293,21 @@ fn a_second_writer_is_refused() {
 }
 
 #[test]
-fn what_reads_from_right_to_left_stays_in_its_place() {
+fn right_to_left_text_is_isolated() {
     let path = folder("isolate").join("request.ndjson").to_str().unwrap().to_owned();
     Command::new(["request", "open", &path, "--template", TEMPLATE, "--set", "purchasePrice=שלום 5"])
         .and(["--subject", "kevin", "--everyone"])
         .succeeds();
     let page = Command::new(["request", "show", &path]).succeeds();
     assert!(page.contains("\u{2068}שלום 5\u{2069}"), "{page:?}");
-    assert!(!std::fs::read_to_string(&path).unwrap().contains('\u{2068}'), "nothing of it is hashed");
+    assert!(!std::fs::read_to_string(&path).unwrap().contains('\u{2068}'), "isolates are not hashed");
     let price = "purchasePrice=שלום 5";
     let page = Command::new(["template", "render", TEMPLATE, "--set", price]).succeeds();
     assert!(page.contains("\u{2068}שלום 5\u{2069}"), "{page:?}");
 }
 
 #[test]
-fn toml_has_numbers_that_records_have_not() {
+fn toml_numbers_must_be_finite() {
     let folder = folder("nan");
     let people = folder.join("people.toml").to_str().unwrap().to_owned();
     for number in ["nan", "inf", "-inf"] {
@@ -310,7 +319,7 @@ fn toml_has_numbers_that_records_have_not() {
 }
 
 #[test]
-fn many_at_once_consume_once() {
+fn concurrent_processes_consume_a_grant_once() {
     let (path, hash) = open(&folder("race"), TEMPLATE);
     decide(&path, &hash, "steve@nl3.com").and(["--approve"]).succeeds();
     let children: Vec<_> = (0..8)
@@ -342,7 +351,7 @@ fn only_expire_records_an_expiry() {
         decide(&path, &hash, "steve@nl3.com").and(["--approve"]).fails_with(1).contains("[request_expired]")
     );
     let lines = || std::fs::read_to_string(&path).unwrap().lines().count();
-    assert_eq!(lines(), 1, "neither looking nor failing changes anything");
+    assert_eq!(lines(), 1, "neither showing nor failing changes the file");
     let expire = || Command::new(["request", "expire", &path]).succeeds();
     assert!(expire().contains("expired") && expire().contains("expired"));
     assert_eq!(lines(), 2);
@@ -350,7 +359,7 @@ fn only_expire_records_an_expiry() {
 }
 
 #[test]
-fn what_was_asked_and_what_was_given_can_be_taken_back() {
+fn requests_can_be_cancelled_and_grants_revoked() {
     let (path, hash) = open(&folder("cancel"), TEMPLATE);
     let cancel = || Command::new(["request", "cancel", &path, "--reason", "sold out"]);
     assert!(cancel().succeeds().contains("cancelled"));

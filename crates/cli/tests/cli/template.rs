@@ -1,4 +1,4 @@
-//! `jit-approvals template`, as processes.
+//! Tests `jit-approvals template` as processes.
 
 use jit_approvals::json::Json;
 
@@ -19,7 +19,7 @@ fn file(folder: &std::path::Path, name: &str, text: &str) -> String {
 }
 
 #[test]
-fn a_mistake_is_shown_where_it_is() {
+fn a_mistake_is_shown_at_its_place() {
     let folder = folder("check");
     let json = file(&folder, "one.json", &GOOD.replace(r"\nThank you", r"\nThank $(amuont)"));
     let shown = Command::new(["template", "check", &json]).fails_with(1);
@@ -38,7 +38,7 @@ fn last_two(text: &str) -> (String, String) {
 }
 
 #[test]
-fn mistakes_of_every_kind_have_their_place() {
+fn mistakes_of_every_kind_are_shown_at_their_place() {
     let folder = folder("kinds");
     for (name, text, place, field, code) in [
         (
@@ -192,7 +192,7 @@ fn all_mistakes_of_all_files_are_shown() {
 
 #[cfg(unix)]
 #[test]
-fn a_new_template_is_asked_for_on_a_terminal() {
+fn missing_values_of_a_new_template_are_asked_for_on_a_terminal() {
     let typed =
         ["REFUND", "Refund", "Refund $(amount)?", "To $(subject).", "amount=1", "", "ann@example.com", ""];
     let asked = Command::new(["template", "new"]).answered(&typed);

@@ -1,4 +1,4 @@
-//! `jit-approvals key` and `jit-approvals token`, as processes.
+//! Tests `jit-approvals key` and `jit-approvals token` as processes.
 
 use jit_approvals::json::{Json, Object};
 use jit_approvals::{Minter, SigningKey, Verifier};
@@ -20,7 +20,7 @@ fn verify() -> Command {
 }
 
 #[test]
-fn a_key_made_mints_and_verifies() {
+fn a_new_key_mints_and_verifies() {
     let folder = folder("key");
     let path = folder.join("shop.key");
     let path = path.to_str().unwrap();
@@ -32,7 +32,7 @@ fn a_key_made_mints_and_verifies() {
     }
     let before = std::fs::read_to_string(path).unwrap();
     assert!(Command::new(["key", "new", "--out", path]).fails_with(1).contains("shop.key"));
-    assert_eq!(std::fs::read_to_string(path).unwrap(), before, "a key is never written over");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), before, "a key file is never overwritten");
     let token = mint().and(["--key-file", path, "--claim", "tier=gold=yes"]).succeeds();
     let claims = verify().and(["--key-file", path, "--json"]).reading(&token).succeeds();
     let claims = Json::parse(&claims).unwrap();
@@ -82,7 +82,7 @@ fn the_command_verifies_what_the_library_mints() {
         .mint("kevin", &Object::new())
         .unwrap();
     let page = verify().and([&token]).with("SIGNING_KEY", KEY).succeeds();
-    assert!(page.contains("the token holds") && page.contains("kevin"), "{page}");
+    assert!(page.contains("the token is valid") && page.contains("kevin"), "{page}");
     for (arguments, code) in [
         (["--issuer", "other", "--audience", "host"], "wrong_issuer"),
         (["--issuer", "shop", "--audience", "other"], "wrong_audience"),
@@ -110,8 +110,8 @@ fn a_grant_of_the_demo_is_an_access_token() {
 }
 
 #[test]
-fn inspecting_says_loudly_that_nothing_is_proven() {
-    // Whatever its algorithm and signature: {"alg":"none"} and {"sub":"\u202egnp.exe"}.
+fn inspecting_warns_that_the_token_is_not_verified() {
+    // Any algorithm and signature is accepted: {"alg":"none"} and {"sub":"\u202egnp.exe"}.
     let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJcdTIwMmVnbnAuZXhlIn0.";
     let mut output = std::process::Command::new(env!("CARGO_BIN_EXE_jit-approvals"));
     let output = output.args(["token", "inspect", token]).output().unwrap();
@@ -125,7 +125,7 @@ fn inspecting_says_loudly_that_nothing_is_proven() {
 }
 
 #[test]
-fn wrong_use_is_told_from_refusal() {
+fn wrong_usage_and_failure_have_different_exit_codes() {
     assert!(mint().fails_with(2).contains("SIGNING_KEY"));
     mint().and(["--key", KEY]).fails_with(2);
     mint().and(["--claim", "tier"]).with("SIGNING_KEY", KEY).fails_with(2);

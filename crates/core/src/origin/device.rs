@@ -1,4 +1,4 @@
-//! The device that someone asked from, as the application reported it.
+//! The device that a request was made from, as the application reported it.
 
 use jit_approvals_base::errors::out_of_range;
 use jit_approvals_base::{Canonical, Json, Members, Number, Object, Plain};
@@ -6,9 +6,9 @@ use jit_approvals_base::{Canonical, Json, Members, Number, Object, Plain};
 use crate::shown_text::{Source, flaw, is_visible};
 use crate::{Result, limits};
 
-/// The device that a request was made from, as the application reported it: a hint for the approver, no proof.
+/// The device that a request was made from, as the application reported it: a hint for the approver, not a proof.
 ///
-/// A text that may not be shown, or has more than 512 bytes, is left out.
+/// A text that must not be shown, or that has more than 512 bytes, is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Device {
     user_agent: Option<String>,
@@ -17,7 +17,7 @@ pub struct Device {
     location: Option<Location>,
 }
 
-/// A place on Earth, in decimal degrees (WGS 84).
+/// A position on Earth, in decimal degrees (WGS 84).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Location {
     lat: Number,
@@ -25,30 +25,30 @@ pub struct Location {
 }
 
 impl Device {
-    /// One of which nothing is known.
+    /// Creates a device about which nothing is known.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same device with this `User-Agent` (RFC 9110 §10.1.5).
+    /// Sets the value of `User-Agent` (RFC 9110 §10.1.5).
     #[must_use]
     pub fn with_user_agent(self, text: &str) -> Self {
         Self { user_agent: shown(text, Source::Given), ..self }
     }
 
-    /// The same device with these brands, as `Sec-CH-UA` has them.
+    /// Sets the brands, in the form of `Sec-CH-UA`.
     #[must_use]
     pub fn with_brands(self, text: &str) -> Self {
         Self { brands: shown(text, Source::Given), ..self }
     }
 
-    /// The same device with this platform, as `Sec-CH-UA-Platform` has it.
+    /// Sets the platform, in the form of `Sec-CH-UA-Platform`.
     #[must_use]
     pub fn with_platform(self, text: &str) -> Self {
         Self { platform: shown(text, Source::Given), ..self }
     }
 
-    /// The same device at this place.
+    /// Sets the location of the device.
     #[must_use]
     pub fn with_location(self, location: Location) -> Self {
         Self { location: Some(location), ..self }
@@ -69,7 +69,7 @@ impl Device {
         self.platform.as_deref()
     }
 
-    /// Where it was.
+    /// The location of the device.
     pub fn location(&self) -> Option<Location> {
         self.location
     }
@@ -94,7 +94,7 @@ impl Device {
         })
     }
 
-    /// What [`from_json`](Self::from_json) reads.
+    /// Returns the JSON that [`from_json`](Self::from_json) reads.
     pub fn to_json(&self) -> Json {
         let texts = [("userAgent", &self.user_agent), ("brands", &self.brands), ("platform", &self.platform)];
         let mut object: Object =
@@ -123,11 +123,11 @@ impl Device {
 }
 
 impl Location {
-    /// A place by its latitude, from -90 to 90, and its longitude, from -180 to 180.
+    /// Creates a location from its latitude, -90 to 90, and its longitude, -180 to 180.
     ///
     /// # Errors
     ///
-    /// `out_of_range`, for NaN too
+    /// `out_of_range`, also for NaN.
     pub fn new(lat: f64, lon: f64) -> Result<Self> {
         let degrees = |name, value: f64, most| {
             let number = Number::from_f64(value).filter(|_| value.abs() <= most);
@@ -156,7 +156,7 @@ impl Location {
     }
 }
 
-/// The text, if it can be shown.
+/// Returns the text if it can be shown.
 fn shown(text: &str, source: Source) -> Option<String> {
     let sound = text.len() <= limits::DEVICE_BYTES && flaw(text, false, source).is_none();
     (sound && is_visible(text)).then(|| text.to_owned())

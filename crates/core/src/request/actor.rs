@@ -13,15 +13,15 @@ pub struct Actor {
     pub(super) id: String,
 }
 
-/// In which role someone makes a change.
+/// The role in which someone makes a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ActorKind {
-    /// The application that asked.
+    /// An application that makes requests.
     Application,
-    /// Someone who decides.
+    /// A person who decides.
     Approver,
-    /// Someone who looks after templates and people.
+    /// A person who manages templates and people.
     Administrator,
     /// A part of the system that hosts requests.
     System,
@@ -37,37 +37,37 @@ jit_approvals_base::choices! {
 }
 
 impl Actor {
-    /// An application, by its `iss`.
+    /// Creates the actor for an application, identified by its `iss`.
     pub fn application(issuer: impl Into<String>) -> Self {
         Self { kind: ActorKind::Application, id: issuer.into() }
     }
 
-    /// An approver, by their email.
+    /// Creates the actor for an approver, identified by their email.
     pub fn approver(email: impl Into<String>) -> Self {
         Self { kind: ActorKind::Approver, id: email.into() }
     }
 
-    /// An administrator, by their email.
+    /// Creates the actor for an administrator, identified by their email.
     pub fn administrator(email: impl Into<String>) -> Self {
         Self { kind: ActorKind::Administrator, id: email.into() }
     }
 
-    /// In which role.
+    /// The role of the actor.
     pub fn kind(&self) -> ActorKind {
         self.kind
     }
 
-    /// Email, `iss`, or the name of the part of the system.
+    /// The email, the `iss`, or the name of the part of the system.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// A part of the system, such as `directory`. It cancels and revokes only with a reason.
+    /// Creates the actor for a part of the system, such as `directory`. It may cancel and revoke only with a reason.
     pub fn system(part: impl Into<String>) -> Self {
         Self { kind: ActorKind::System, id: part.into() }
     }
 
-    /// Reads `{id, kind}`: for other languages, where the host has authenticated whoever it is.
+    /// Reads `{id, kind}`. This is for the bindings: the host must have authenticated the actor.
     ///
     /// # Errors
     ///
@@ -79,11 +79,11 @@ impl Actor {
         Ok(Self { kind: members.required_parsed("kind")?, id })
     }
 
-    /// Refuses one that could mislead who reads the events.
+    /// Rejects an actor with an id that could mislead a reader of the events.
     pub(super) fn check(&self, source: Source) -> Result<()> {
         let (size, most) = (self.id.len(), limits::VALUE_BYTES as usize);
         let problem = if size > most {
-            format!("{size} bytes, the limit is {most}")
+            format!("it has {size} bytes, the limit is {most}")
         } else {
             match name_flaw(&self.id, source) {
                 Some(flaw) => flaw.to_string(),
@@ -93,7 +93,7 @@ impl Actor {
         Err(errors::invalid_actor(&self.id, Plain(problem)).with_field("actor"))
     }
 
-    /// Refuses one that may neither cancel nor revoke a request of this application.
+    /// Rejects an actor who may not cancel or revoke a request of the given application.
     pub(super) fn check_may(
         &self,
         command: &'static str,
@@ -114,11 +114,11 @@ impl Actor {
     }
 }
 
-/// Refuses a reason for cancelling or revoking that could mislead who reads it.
+/// Rejects a reason for cancelling or revoking that could mislead a reader.
 pub(super) fn check_reason(reason: Option<&str>, source: Source) -> Result<()> {
     let reason = reason.unwrap_or_default();
     let problem = if reason.len() > limits::COMMENT_BYTES {
-        format!("{} bytes, the limit is {}", reason.len(), limits::COMMENT_BYTES)
+        format!("it has {} bytes, the limit is {}", reason.len(), limits::COMMENT_BYTES)
     } else if let Some(flaw) = flaw(reason, false, source) {
         flaw.to_string()
     } else {

@@ -1,4 +1,4 @@
-//! Administrative changes: of templates, people, groups, applications.
+//! Administrative changes of templates, people, groups and applications.
 
 use jit_approvals_base::{Canonical, Id, Json, Members, Plain, UnixTime};
 
@@ -6,7 +6,7 @@ use super::{Actor, Body, Event, Head};
 use crate::shown_text::{Source, is_bare};
 use crate::{Result, errors, limits};
 
-/// What an administrator changed: kept as an event, in a stream of the company's own.
+/// A change that an administrator made. It is stored as an event in the stream of the company, not in a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Administered {
     object: String,
@@ -17,11 +17,12 @@ pub struct Administered {
 }
 
 impl Administered {
-    /// A change of the object with this key, such as `template`, `REFUND`, `create`.
+    /// Creates a change of the object with the given key, for example `template`, `REFUND`, `create`.
     ///
     /// # Errors
     ///
-    /// `hidden_character` for a word or key that can't be shown, or is too long
+    /// `hidden_character` if a text is empty, is too long, or contains white space or a character that cannot be
+    /// shown. `object` and `action` have at most 64 bytes, `key` at most 4096.
     pub fn new(object: &str, key: &str, action: &str) -> Result<Self> {
         let longest = [64, limits::VALUE_BYTES as usize, 64];
         for ((member, text), longest) in
@@ -29,7 +30,7 @@ impl Administered {
         {
             if text.len() > longest || !is_bare(text, Source::Stored) {
                 let problem = format!(
-                    "a word without white space and invisible characters, of at most {longest} bytes"
+                    "only 1 to {longest} bytes without white space and invisible characters are allowed"
                 );
                 return Err(errors::hidden_character(member, Plain(problem)).with_field(member));
             }
@@ -38,39 +39,39 @@ impl Administered {
         Ok(Self { object, key, action, before: None, after: None })
     }
 
-    /// The same change with what was there before.
+    /// Returns this change with the object's value before the change.
     #[must_use]
     pub fn with_before(self, before: impl Into<Json>) -> Self {
         Self { before: Some(before.into()), ..self }
     }
 
-    /// The same change with what is there after it.
+    /// Returns this change with the object's value after the change.
     #[must_use]
     pub fn with_after(self, after: impl Into<Json>) -> Self {
         Self { after: Some(after.into()), ..self }
     }
 
-    /// What kind of thing was changed.
+    /// The kind of object that was changed.
     pub fn object(&self) -> &str {
         &self.object
     }
 
-    /// Which one.
+    /// The key of the object.
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// What was done to it.
+    /// What was done to the object.
     pub fn action(&self) -> &str {
         &self.action
     }
 
-    /// What was there before.
+    /// The value of the object before the change.
     pub fn before(&self) -> Option<&Json> {
         self.before.as_ref()
     }
 
-    /// What is there after it.
+    /// The value of the object after the change.
     pub fn after(&self) -> Option<&Json> {
         self.after.as_ref()
     }
@@ -100,12 +101,13 @@ impl Administered {
 }
 
 impl Event {
-    /// An administrative change, the next event of this stream of the company's; its first, without a head.
+    /// Creates the event of an administrative change in the given stream of the company. The event follows `head`.
+    /// Without a head it is the first event of the stream.
     ///
     /// # Errors
     ///
-    /// `invalid_actor`; `out_of_range` for a time outside the years 1 to 9999; `too_large`, `too_deep` for what was there
-    /// before or after
+    /// `invalid_actor`; `out_of_range` for a time outside the years 1 to 9999; `too_large`, `too_deep` for the value
+    /// before or after the change.
     pub fn administered(
         company: &str,
         stream: Id,
@@ -119,7 +121,7 @@ impl Event {
         let (sequence, previous) = head.map_or((1, None), |head| (head.count + 1, Some(head.hash)));
         let now = now.in_calendar("now")?;
         let event = Self::new(company, stream, sequence, now, actor, Body::Administered(change), previous);
-        // Nothing is stored that can't be read: the values may be large, or nested deep.
+        // The values may be too large or nested too deeply. An event that cannot be read must not be stored.
         Self::parse(&event.to_text())
     }
 }

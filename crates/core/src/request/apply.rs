@@ -1,4 +1,4 @@
-//! The fold: events become the request's state, and nothing else changes it.
+//! Applies events to a request. Nothing else changes the state of a request.
 
 use jit_approvals_base::{Error, Plain};
 
@@ -9,11 +9,11 @@ use super::{
 use crate::shown_text::Source;
 use crate::{Result, errors};
 
-/// Events may be of a newer library.
+/// A newer version of the library may have written the events.
 const STORED: Source = Source::Stored;
 
 impl ApprovalRequest {
-    /// The request that these events made. Checks their chain, and that each could have happened.
+    /// Builds a request from its events. Checks their chain, and that each event could have happened.
     ///
     /// # Errors
     ///
@@ -29,11 +29,12 @@ impl ApprovalRequest {
         Ok(request)
     }
 
-    /// The request that these events made, up to this head, which was kept apart from them.
+    /// Builds a request from its events, and checks them against a head that was stored apart from them.
     ///
     /// # Errors
     ///
-    /// Those of [`restore`](Self::restore); `head_mismatch` if events are missing at the end, or are others.
+    /// Those of [`restore`](Self::restore); `head_mismatch` if events are missing at the end, or if the last
+    /// event is a different one.
     pub fn restore_with_head(events: impl IntoIterator<Item = Event>, head: Head) -> Result<Self> {
         let request = Self::restore(events)?;
         verify_chain(request.events(), Some(head))?;
@@ -44,8 +45,8 @@ impl ApprovalRequest {
     ///
     /// # Errors
     ///
-    /// `event_foreign`, `event_out_of_order`, `event_unlinked`; `event_impossible` if no command could have
-    /// made it.
+    /// `event_foreign`, `event_out_of_order`, `event_unlinked`; `event_impossible` if no command could have created
+    /// the event.
     pub fn apply(&mut self, event: Event) -> Result<()> {
         self.head().check_next(&event, &self.fixed.content.company, self.id())?;
         self.change(&event).map_err(|error| impossible(event.sequence, &error))?;
@@ -53,15 +54,18 @@ impl ApprovalRequest {
         Ok(())
     }
 
-    /// The request that its first event opens.
+    /// Creates the request from its first event.
     pub(super) fn begin(event: Event, source: Source) -> Result<Self> {
         let Body::Requested(fixed) = &event.body else {
-            return Err(errors::event_impossible(1, Plain("a request begins by being opened".to_owned())));
+            return Err(errors::event_impossible(
+                1,
+                Plain("the first event must open the request".to_owned()),
+            ));
         };
         if event.actor != Actor::application(&*fixed.content.application) {
             return Err(errors::event_impossible(
                 1,
-                Plain("another one opened it than its application".to_owned()),
+                Plain("its actor is not the request's application".to_owned()),
             ));
         }
         let approvers = fixed.check(event.at, source)?;
@@ -80,24 +84,28 @@ impl ApprovalRequest {
     pub(super) fn change(&mut self, event: &Event) -> Result<(), Error> {
         let reason = |reason: &str| errors::event_impossible(event.sequence, Plain(reason.to_owned()));
         if event.at < self.not_before_last(event.at) {
-            return Err(reason("time ran backwards"));
+            return Err(reason("it is dated before the previous event"));
         }
         event.at.in_calendar("at")?;
         event.actor.check(STORED)?;
         match &event.body {
-            Body::Requested(_) => return Err(reason("a request is opened once")),
-            Body::Administered(_) => return Err(reason("an administrative change is no request's")),
+            Body::Requested(_) => return Err(reason("a request can be opened only once")),
+            Body::Administered(_) => {
+                return Err(reason("an administrative change does not belong to a request"));
+            }
             Body::Decided { stage, decision, grant } => {
                 let eligible = self.check_decision(decision, event.at)?;
                 if self.current() != *stage || eligible.email != decision.approver {
-                    return Err(reason("it is not that stage's turn"));
+                    return Err(reason(
+                        "its stage is not the current one, or it spells the approver differently",
+                    ));
                 }
                 if self.decision_by(&decision.approver).is_some() {
                     return Err(errors::already_decided(&decision.approver));
                 }
                 decision.check_texts(STORED)?;
                 if event.actor != Actor::approver(&*decision.approver) {
-                    return Err(reason("someone else decided"));
+                    return Err(reason("its actor is not the approver who decided"));
                 }
                 if let Some(grant) = grant {
                     self.check_grant_id(grant.id)?;
@@ -106,7 +114,7 @@ impl ApprovalRequest {
                 match grant {
                     Some(grant) if self.completed_by(decision) && grant.expires_at == expected => {}
                     None if !self.completed_by(decision) => {}
-                    _ => return Err(reason("its grant is not due")),
+                    _ => return Err(reason("its grant is missing, unexpected or has the wrong expiry time")),
                 }
                 self.decided(*stage, decision, event);
                 if let Some(grant) = grant {
@@ -128,7 +136,7 @@ impl ApprovalRequest {
             Body::Expired => {
                 let system = event.actor.kind == ActorKind::System;
                 if self.ended.is_some() || event.at != self.fixed.expires_at || !system {
-                    return Err(reason("it does not expire then"));
+                    return Err(reason("only the system records an expiry, once, dated at the expiry time"));
                 }
                 self.end(Status::Expired, event);
             }
@@ -136,13 +144,15 @@ impl ApprovalRequest {
                 if self.issued_grant(event.at)?.id != *grant_id
                     || event.actor != Actor::application(self.application())
                 {
-                    return Err(reason("it has another grant, or it is another's"));
+                    return Err(reason(
+                        "it names another grant, or its actor is not the request's application",
+                    ));
                 }
                 self.grant.as_mut().expect("just found").consumed.push(event.at);
             }
             Body::Revoked { grant_id, reason: why } => {
                 if self.issued_grant(event.at)?.id != *grant_id {
-                    return Err(reason("it has another grant"));
+                    return Err(reason("it names another grant"));
                 }
                 self.check_withdrawal("revoke", &event.actor, why.as_deref(), STORED)?;
                 self.grant.as_mut().expect("just found").revoked_at = Some(event.at);

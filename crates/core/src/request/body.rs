@@ -1,4 +1,4 @@
-//! What an application sends: to open a request, and to act on its grant.
+//! What an application sends to open a request and to use its grant.
 
 use std::time::Duration;
 
@@ -19,14 +19,14 @@ pub struct RequestBody {
     pub(crate) attachments: Vec<Attachment>,
 }
 
-/// Something to look at before deciding.
+/// A link that the approver may look at before deciding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
     title: String,
     url: String,
 }
 
-/// What the application is about to do: compared with what was approved.
+/// What the application is about to do. Consuming a grant compares it with what was approved.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Act {
     pub(crate) meta_data: Object,
@@ -34,7 +34,7 @@ pub struct Act {
 }
 
 impl RequestBody {
-    /// A request by this template, with its defaults for everything else.
+    /// Creates a body for the given template, with the template's defaults for everything else.
     pub fn new(template_id: impl Into<String>) -> Self {
         Self {
             template_id: template_id.into(),
@@ -45,25 +45,26 @@ impl RequestBody {
         }
     }
 
-    /// The same request with these values for the template's placeholders.
+    /// Returns the same body with the given values for the template's placeholders.
     #[must_use]
     pub fn with_meta_data(self, meta_data: impl Into<Object>) -> Self {
         Self { meta_data: meta_data.into(), ..self }
     }
 
-    /// The same request to these approvers instead of the template's defaults: emails, and keys of groups.
+    /// Returns the same body with the given approvers (emails and group keys) instead of the template's defaults.
     #[must_use]
     pub fn with_approvers<S: Into<String>>(self, approvers: impl IntoIterator<Item = S>) -> Self {
         Self { approvers: approvers.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// The same request, which expires after this time, in whole seconds: at most as long as the template says.
+    /// Returns the same body with the given time until the request expires, in whole seconds. It must not be longer
+    /// than the time in the template.
     #[must_use]
     pub fn with_expires_in(self, time: Duration) -> Self {
         Self { expires_in: Some(u32::try_from(time.as_secs()).unwrap_or(u32::MAX)), ..self }
     }
 
-    /// The same request with these attachments.
+    /// Returns the same body with the given attachments.
     #[must_use]
     pub fn with_attachments(self, attachments: impl IntoIterator<Item = Attachment>) -> Self {
         Self { attachments: attachments.into_iter().collect(), ..self }
@@ -74,22 +75,22 @@ impl RequestBody {
         &self.template_id
     }
 
-    /// The values of its placeholders.
+    /// The values for the template's placeholders.
     pub fn meta_data(&self) -> &Object {
         &self.meta_data
     }
 
-    /// Who is to decide instead of the template's defaults.
+    /// The approvers who decide instead of the template's defaults. Empty for the defaults.
     pub fn approvers(&self) -> &[String] {
         &self.approvers
     }
 
-    /// How long it waits, if not as long as the template says.
+    /// The time until the request expires. `None` for the time in the template.
     pub fn expires_in(&self) -> Option<Duration> {
         self.expires_in.map(|seconds| Duration::from_secs(seconds.into()))
     }
 
-    /// What the approver may look at before deciding.
+    /// The attachments, which the approver may look at before deciding.
     pub fn attachments(&self) -> &[Attachment] {
         &self.attachments
     }
@@ -104,7 +105,7 @@ impl RequestBody {
         Self::from_json(&Json::parse(text)?)
     }
 
-    /// Reads the body from a value.
+    /// Reads the body from a JSON value.
     ///
     /// # Errors
     ///
@@ -123,12 +124,12 @@ impl RequestBody {
 }
 
 impl Act {
-    /// An act on these values; a field that is left out has its default.
+    /// Creates an act with the given values. A field that is left out has its default value.
     pub fn new(meta_data: impl Into<Object>) -> Self {
         Self { meta_data: meta_data.into(), attachments: Vec::new() }
     }
 
-    /// The same act with the request's attachments.
+    /// Returns the same act with the attachments of the request.
     #[must_use]
     pub fn with_attachments(self, attachments: impl IntoIterator<Item = Attachment>) -> Self {
         Self { attachments: attachments.into_iter().collect(), ..self }
@@ -157,7 +158,7 @@ impl Act {
 }
 
 impl Attachment {
-    /// An attachment, checked.
+    /// Creates an attachment, after it has checked the title and the URL.
     ///
     /// # Errors
     ///
@@ -167,37 +168,37 @@ impl Attachment {
     }
 
     fn read(title: &str, url: &str, source: Source) -> Result<Self> {
-        // What browsers escape or read as something else.
+        // Browsers escape these characters or read them as different ones.
         let odd = |byte: u8| !byte.is_ascii_graphic() || br#""<>\^`{|}"#.contains(&byte);
         let reason = if title.chars().count() > limits::TITLE_CHARACTERS || !is_visible(title) {
-            "needs a title of 1 to 200 characters, at least one of them visible".to_owned()
+            "the title must have 1 to 200 characters, at least one of them visible".to_owned()
         } else if let Some(flaw) = flaw(title, false, source) {
-            format!("has a title that may not be shown: {flaw}")
+            format!("the title cannot be shown: {flaw}")
         } else if !url.starts_with("https://") {
-            "needs a URL that begins with `https://`".to_owned()
+            "the URL must start with `https://`".to_owned()
         } else if url.len() > limits::URL_BYTES || url.bytes().any(odd) {
-            "needs a URL of at most 2048 ASCII characters, without spaces and without any of \"<>\\^`{|}"
+            "the URL must have at most 2048 ASCII characters, without spaces and without any of \"<>\\^`{|}"
                 .to_owned()
         } else if host(url).is_none() {
-            "needs a URL with a well-formed host, in ASCII and without user information".to_owned()
+            "the URL must have a well-formed host, in ASCII and without user information".to_owned()
         } else {
             return Ok(Self { title: title.to_owned(), url: url.to_owned() });
         };
         Err(errors::invalid_attachment(Plain(reason)))
     }
 
-    /// What it is: one line of up to 200 characters.
+    /// The title: one line of up to 200 characters.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// Where it is: an `https` URL in ASCII.
+    /// The URL: `https`, in ASCII.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The host that the URL leads to, in lower case and ASCII (other alphabets as punycode), with the port if one is
-    /// given: what a page shows beside the title.
+    /// The host in the URL, in lower case and ASCII (other alphabets as punycode), with the port if the URL has one.
+    /// A page shows it next to the title.
     pub fn host(&self) -> String {
         host(&self.url).expect("checked when it was made")
     }

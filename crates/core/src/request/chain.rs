@@ -1,26 +1,27 @@
-//! The chain of events: each bound to the one before it by its hash.
+//! The chain of events. Each event contains the hash of the event before it.
 
 use jit_approvals_base::Id;
 
 use super::{Event, Hash};
 use crate::{Result, errors};
 
-/// The end of a chain: kept apart from the events, it proves that none is missing at their end.
+/// The end of a chain of events. If it is stored apart from the events, it proves that no event is missing at the
+/// end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
-    /// How many events there are.
+    /// The number of events.
     pub count: u64,
-    /// The hash of the last.
+    /// The hash of the last event.
     pub hash: Hash,
 }
 
-/// What a chain of events was found to be.
+/// The result of [`verify_chain`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChainReport {
-    /// Its end.
+    /// The end of the chain.
     pub head: Head,
-    /// Whether its end is proven too: only a head that was kept apart can do that.
+    /// Whether the end is proven, too. Only a head that was stored apart from the events can prove it.
     pub complete: bool,
 }
 
@@ -29,7 +30,7 @@ impl Head {
         events.last().map(|event| Self { count: event.sequence, hash: event.hash })
     }
 
-    /// Refuses an event that does not follow.
+    /// Rejects an event that does not directly follow this head.
     pub(super) fn check_next(&self, event: &Event, company: &str, request: Id) -> Result<()> {
         if event.request_id != request || event.company != company {
             Err(errors::event_foreign(event.sequence))
@@ -43,11 +44,12 @@ impl Head {
     }
 }
 
-/// Finds an event that was changed, left out, or put elsewhere. (That none was changed by itself, reading
-/// them has shown: see [`Event::parse`].)
+/// Rejects a chain in which an event was changed, is missing or is out of order.
 ///
-/// Without a head the report says that the end is unproven: events may be missing there. And nothing is
-/// proven against someone who can write a whole chain anew together with its head.
+/// The function does not check each event against its own hash, because [`Event::parse`] has already done so.
+///
+/// Without a head, the report says that the end is unproven: events may be missing there. Nothing is proven against
+/// someone who can rewrite a whole chain together with its head.
 ///
 /// # Errors
 ///

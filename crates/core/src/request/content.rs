@@ -1,4 +1,4 @@
-//! What an approver approves, and the hash of it.
+//! The content that an approver approves, and its hash.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ impl Hash {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
-    /// Its 64 digits, written into the buffer.
+    /// Writes the 64 digits into the buffer and returns them.
     pub(crate) fn encode(self, buffer: &mut [u8; 64]) -> &str {
         base16ct::lower::encode_str(&self.0, buffer).expect("two digits for each byte")
     }
@@ -27,7 +27,7 @@ impl Hash {
 impl FromStr for Hash {
     type Err = Error;
 
-    /// `invalid_hash` for a text of another form.
+    /// Reads 64 lower-case hexadecimal digits. Any other text is the error `invalid_hash`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut bytes = [0; 32];
         match base16ct::lower::decode(text, &mut bytes) {
@@ -49,7 +49,7 @@ impl fmt::Debug for Hash {
     }
 }
 
-/// All that the content hash covers. `claims` and `meta_data` are sorted by their keys.
+/// Everything that the content hash covers. `claims` and `meta_data` are sorted by their keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
     pub(crate) company: String,
@@ -71,7 +71,7 @@ impl Content {
         self.hash_with(&self.meta_data, &self.attachments)
     }
 
-    /// The hash that the content would have if these had been its values and attachments.
+    /// Returns the hash of this content with the given values and attachments instead of its own.
     pub(crate) fn hash_with(&self, meta_data: &[(String, String)], attachments: &[Attachment]) -> Hash {
         let mut id = [0; 36];
         let bytes = self.title.len() + self.text.len() + 1024;

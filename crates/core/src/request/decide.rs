@@ -1,4 +1,4 @@
-//! Deciding.
+//! Decisions on a request: who may decide, and what a decision changes.
 
 use jit_approvals_base::errors::missing_member;
 use jit_approvals_base::{Id, Plain, UnixTime};
@@ -12,18 +12,18 @@ use crate::shown_text::Source;
 use crate::{ApprovalType, Directory, Result, errors};
 
 impl ApprovalRequest {
-    /// Makes the event of a decision. `None` where the approver has decided the same, word for word: the first
-    /// decision stands.
+    /// Creates the event of a decision. Returns `None` if the approver has already made the same decision, word for
+    /// word: the first decision remains valid.
     ///
-    /// The directory says how things are now: who is no longer active, or no longer in the group that made
-    /// them eligible, decides nothing. It may be left out only where the request was opened with
-    /// [`Directory::everyone`] and the approver was named themselves. `at.id` becomes the grant's, if this decision
-    /// completes the approval.
+    /// The directory holds the people and groups as they are now. A person who is no longer active, or no longer in
+    /// the group that made them eligible, cannot decide. The directory may be left out only if the request was opened
+    /// with [`Directory::everyone`] and the approver is eligible by their own email, not through a group. If this
+    /// decision completes the approval, `at.id` becomes the id of the grant.
     ///
     /// # Errors
     ///
-    /// `request_final`, `request_expired`, `content_mismatch`; the family `decision`; `missing_member` for a directory
-    /// that is left out and needed; `invalid_grant_id`; `out_of_range` for a time outside the years 1 to 9999.
+    /// `request_final`, `request_expired`, `content_mismatch`; the family `decision`; `missing_member` if the
+    /// directory is needed but left out; `invalid_grant_id`; `out_of_range` for a time outside the years 1 to 9999.
     pub fn decide(
         &self,
         decision: &Decision,
@@ -53,11 +53,11 @@ impl ApprovalRequest {
         Ok(Some(self.event(now, Actor::approver(email), body)))
     }
 
-    /// Whether this person may decide at this time; the error says why not.
+    /// Checks whether a person may decide at the given time. The error says why not.
     ///
     /// # Errors
     ///
-    /// Those of [`decide`](Self::decide) that no decision could avoid; `already_decided`.
+    /// Those errors of [`decide`](Self::decide) that do not depend on what is decided; `already_decided`.
     pub fn may_decide(&self, approver: &str, directory: Option<&Directory>, now: UnixTime) -> Result<()> {
         self.check_pending(self.moment(now)?)?;
         if self.decision_by(approver).is_some() {
@@ -66,8 +66,8 @@ impl ApprovalRequest {
         self.check_present(self.check_turn(approver)?, directory)
     }
 
-    /// Whom a directory has to know for a decision of this approver: what to load into it. At most one person and one
-    /// group; nobody, if the approver is not asked.
+    /// Returns what to load into the directory for a decision of the given approver: at most one person and one
+    /// group. Both lists are empty if the approver is not eligible.
     pub fn needs_of(&self, approver: &str) -> Needs {
         let Some((_, eligible)) = self.eligible(approver) else {
             return Needs { emails: Vec::new(), groups: Vec::new() };
@@ -75,7 +75,7 @@ impl ApprovalRequest {
         Needs { emails: vec![eligible.email.clone()], groups: eligible.group.clone().into_iter().collect() }
     }
 
-    /// The approver as the snapshot has them, if it is their turn.
+    /// Returns the approver's entry in the snapshot, if it is their turn.
     fn check_turn(&self, approver: &str) -> Result<&Eligible> {
         let current = self.current();
         match self.eligible(approver) {
@@ -87,7 +87,7 @@ impl ApprovalRequest {
         }
     }
 
-    /// Refuses who may no longer decide, as things are now.
+    /// Rejects an approver who may no longer decide according to the current directory.
     fn check_present(&self, eligible: &Eligible, directory: Option<&Directory>) -> Result<()> {
         let everyone;
         let directory = match directory {
@@ -113,7 +113,7 @@ impl ApprovalRequest {
         Ok(())
     }
 
-    /// Refuses an id that could be taken for another one's.
+    /// Rejects an id that could be confused with another one: nil, or the id of the request.
     pub(super) fn check_grant_id(&self, id: Id) -> Result<()> {
         if id != Id::NIL && id != self.id() {
             return Ok(());
@@ -121,7 +121,8 @@ impl ApprovalRequest {
         Err(errors::invalid_grant_id(Plain(id.to_string())).with_field("id"))
     }
 
-    /// Refuses what can be refused by the request alone. Gives the approver as the snapshot has them.
+    /// Checks a decision against the request alone, without a directory. Returns the approver's entry in the
+    /// snapshot.
     pub(super) fn check_decision(&self, decision: &Decision, now: UnixTime) -> Result<&Eligible> {
         self.check_pending(now)?;
         if decision.content_hash != self.fixed.content_hash {
@@ -138,13 +139,13 @@ impl ApprovalRequest {
         Ok(eligible)
     }
 
-    /// Whose entry in the snapshot a decision of this approver uses, and its stage.
+    /// Returns the entry in the snapshot that a decision of the given approver uses, and the index of its stage.
     fn eligible(&self, approver: &str) -> Option<(usize, &Eligible)> {
-        let (stage, place) = *self.approvers.get(&approver_key(approver))?;
-        Some((stage, &self.stages[stage].eligible[place]))
+        let (stage, index) = *self.approvers.get(&approver_key(approver))?;
+        Some((stage, &self.stages[stage].eligible[index]))
     }
 
-    /// Refuses anything that only a pending request can have.
+    /// Rejects a command that needs a pending request, if the request is not pending.
     pub(super) fn check_pending(&self, now: UnixTime) -> Result<()> {
         match (&self.ended, self.status(now)) {
             (_, Status::Pending) => Ok(()),
@@ -155,7 +156,7 @@ impl ApprovalRequest {
         }
     }
 
-    /// Whether the approval is complete with this decision.
+    /// Whether the given decision completes the approval.
     pub(super) fn completed_by(&self, decision: &Decision) -> bool {
         let current = self.current();
         let stage = &self.stages[current];
@@ -164,7 +165,7 @@ impl ApprovalRequest {
             && stage.approvals() + 1 >= stage.required as usize
     }
 
-    /// The stage that waits for decisions: the first that is not met.
+    /// The index of the stage that waits for decisions: the first one that lacks approvals, otherwise the last one.
     pub(super) fn current(&self) -> usize {
         let unmet = self.stages.iter().position(|stage| !stage.is_met());
         unmet.unwrap_or(self.stages.len() - 1)

@@ -1,4 +1,4 @@
-//! Decisions: what an approver says about what they saw.
+//! The decision of an approver.
 
 use jit_approvals_base::{Json, Members, Plain};
 
@@ -7,7 +7,7 @@ use crate::limits;
 use crate::shown_text::{Source, flaw, is_visible, name_flaw};
 use crate::{Result, errors};
 
-/// What an approver decides about what they saw.
+/// The decision of an approver about the content that they saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     pub(crate) approver: String,
@@ -17,12 +17,12 @@ pub struct Decision {
     pub(crate) signature: Option<String>,
 }
 
-/// One of the two ways to decide.
+/// The verdict of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It may happen.
+    /// The act may happen.
     Approve,
-    /// It may not; one rejection is enough.
+    /// The act must not happen. One rejection is enough to reject the request.
     Reject,
 }
 
@@ -31,19 +31,19 @@ jit_approvals_base::choices! {
 }
 
 impl Decision {
-    /// This approver approves what has this hash.
+    /// Creates the decision of an approver to approve the content with the given hash.
     pub fn approve(approver: impl Into<String>, content_hash: Hash) -> Self {
         let (approver, verdict) = (approver.into(), Verdict::Approve);
         Self { approver, verdict, content_hash, comment: None, signature: None }
     }
 
-    /// This approver rejects what has this hash.
+    /// Creates the decision of an approver to reject the content with the given hash.
     pub fn reject(approver: impl Into<String>, content_hash: Hash) -> Self {
         Self { verdict: Verdict::Reject, ..Self::approve(approver, content_hash) }
     }
 
-    /// The decision that this approver, whom the host has authenticated, sends as a body: `{verdict, contentHash, comment?,
-    /// signature?}`. The signature is a text, or `{kind: "typed", text}`.
+    /// Reads the decision that an approver sends as a body: `{verdict, contentHash, comment?, signature?}`. The host
+    /// must have authenticated the approver. The signature is a text, or `{kind: "typed", text}`.
     ///
     /// # Errors
     ///
@@ -53,8 +53,8 @@ impl Decision {
         Self::read(approver.into(), &members)
     }
 
-    /// Reads `{approver, verdict, contentHash, comment?, signature?}`: for other languages, where the host has put the
-    /// approver there itself.
+    /// Reads `{approver, verdict, contentHash, comment?, signature?}`. This is for the bindings: the host itself must
+    /// have set the approver.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl Decision {
         Self::with_signature_of(approver, signature, members)
     }
 
-    /// Reads the members of an event's body that are a decision.
+    /// Reads a decision from the members of an event's body.
     pub(super) fn from_event(members: &Members<'_>) -> Result<Self> {
         let approver = members.required_text("approver")?.to_owned();
         let signature = members.optional("signature");
@@ -93,44 +93,45 @@ impl Decision {
         })
     }
 
-    /// The same decision with this comment: one or more lines, up to 4 KiB.
+    /// Returns the same decision with the given comment: one or more lines, up to 4 KiB.
     #[must_use]
     pub fn with_comment(self, comment: impl Into<String>) -> Self {
         Self { comment: Some(comment.into()), ..self }
     }
 
-    /// The same decision, signed with this name: up to 200 characters. Needed to approve what is `signAndApprove`.
+    /// Returns the same decision, signed with the given name: up to 200 characters. A signature is required to
+    /// approve a request of type `signAndApprove`.
     #[must_use]
     pub fn with_signature(self, name: impl Into<String>) -> Self {
         Self { signature: Some(name.into()), ..self }
     }
 
-    /// Their email.
+    /// The email of the approver.
     pub fn approver(&self) -> &str {
         &self.approver
     }
 
-    /// Approve or reject.
+    /// The verdict: approve or reject.
     pub fn verdict(&self) -> Verdict {
         self.verdict
     }
 
-    /// The content hash of what they saw.
+    /// The hash of the content that the approver saw.
     pub fn content_hash(&self) -> Hash {
         self.content_hash
     }
 
-    /// Why.
+    /// The comment, if the approver wrote one.
     pub fn comment(&self) -> Option<&str> {
         self.comment.as_deref()
     }
 
-    /// The name they signed with.
+    /// The name that the approver signed with.
     pub fn signature(&self) -> Option<&str> {
         self.signature.as_deref()
     }
 
-    /// Refuses a comment or signature that could mislead who reads it.
+    /// Rejects a comment or signature that could mislead a reader.
     pub(super) fn check_texts(&self, source: Source) -> Result<()> {
         if let Some(comment) = &self.comment {
             let error = if comment.len() > limits::COMMENT_BYTES {
@@ -157,7 +158,7 @@ impl Decision {
     }
 }
 
-/// How someone signed.
+/// How the approver signed.
 #[derive(Clone, Copy)]
 enum SignatureKind {
     /// By typing their name.
@@ -168,7 +169,7 @@ jit_approvals_base::choices! {
     SignatureKind { Typed = "typed" }
 }
 
-/// The name in `{kind: "typed", text}`.
+/// Reads the name from `{kind: "typed", text}`.
 fn typed_signature(value: &Json, path: &str) -> Result<String> {
     let signature = Members::of(value, path, &["kind", "text"])?;
     signature.required_parsed::<SignatureKind>("kind")?;

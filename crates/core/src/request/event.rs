@@ -1,4 +1,4 @@
-//! Events: who did what, when and why, each bound to the one before it.
+//! Events: who did what, when and why. Each event contains the hash of the event before it.
 
 mod read;
 
@@ -8,7 +8,7 @@ use jit_approvals_base::{Canonical, Id, UnixTime};
 
 use super::{Actor, Administered, Decision, Hash, Requested};
 
-/// One change of a request. An event that exists has the hash of what it says.
+/// One change of a request. The hash of an event always matches its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     pub(crate) company: String,
@@ -27,45 +27,45 @@ pub struct Event {
 pub enum Body {
     /// The request was opened.
     Requested(Arc<Requested>),
-    /// Someone decided in a stage, and completed the approval if there is a grant.
+    /// An approver decided in a stage. If there is a grant, the decision completed the approval.
     Decided {
-        /// The stage, counted from 0.
+        /// The index of the stage, from 0.
         stage: usize,
         /// The decision.
         decision: Decision,
-        /// The grant.
+        /// The grant that the decision issued.
         grant: Option<IssuedGrant>,
     },
     /// The request was withdrawn.
     Cancelled {
-        /// Why.
+        /// The reason, if one was given.
         reason: Option<String>,
     },
-    /// Nobody decided in time.
+    /// The request was not decided in time.
     Expired,
-    /// The application acted on its grant.
+    /// The application consumed its grant.
     Consumed {
-        /// The grant.
+        /// The id of the grant.
         grant_id: Id,
     },
-    /// The grant was taken back.
+    /// The grant was revoked.
     Revoked {
-        /// The grant.
+        /// The id of the grant.
         grant_id: Id,
-        /// Why.
+        /// The reason, if one was given.
         reason: Option<String>,
     },
-    /// An administrator changed something. It belongs to a stream of the company's, not to a request.
+    /// An administrator changed something. This event belongs to a stream of the company, not to a request.
     Administered(Administered),
 }
 
-/// A grant as its decision issues it.
+/// The grant that a decision issues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IssuedGrant {
-    /// Its id.
+    /// The id of the grant.
     pub id: Id,
-    /// From when it can't be used.
+    /// When the grant expires. It cannot be used at or after this time.
     pub expires_at: UnixTime,
 }
 
@@ -85,22 +85,22 @@ impl Event {
         event
     }
 
-    /// Whom it belongs to.
+    /// The company that the event belongs to.
     pub fn company(&self) -> &str {
         &self.company
     }
 
-    /// The request that it belongs to; the stream, for an administrative change.
+    /// The request that the event belongs to. For an administrative change, this is the id of the stream.
     pub fn request_id(&self) -> Id {
         self.request_id
     }
 
-    /// The hash of the event before it; none for the first.
+    /// The hash of the event before this one. `None` for the first event.
     pub fn previous(&self) -> Option<Hash> {
         self.previous
     }
 
-    /// Its place among the request's events, counted from 1.
+    /// The sequence number among the request's events, from 1.
     pub fn sequence(&self) -> u64 {
         self.sequence
     }
@@ -120,18 +120,18 @@ impl Event {
         &self.body
     }
 
-    /// SHA-256 of its canonical text without this member.
+    /// The SHA-256 hash of the event's canonical text without this member.
     pub fn hash(&self) -> Hash {
         self.hash
     }
 
-    /// Its RFC 8785 text, one line:
+    /// Returns the event's RFC 8785 text, one line:
     /// `{actor: {id, kind}, at, body: {type, …}, company, hash, previous?, requestId, sequence, v: 1}`.
     pub fn to_text(&self) -> String {
         self.write(Some(self.hash))
     }
 
-    /// With its hash, or without: what the hash is taken of.
+    /// Returns the canonical text with the given hash. With `None`, returns the text that the hash is computed from.
     pub(crate) fn write(&self, hash: Option<Hash>) -> String {
         let bytes = match &self.body {
             Body::Requested(requested) => 2 * requested.content.text.len() + 2048,
@@ -159,7 +159,7 @@ impl Event {
 }
 
 impl Body {
-    /// Its word in JSON.
+    /// The `type` of the body in JSON.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Requested(_) => "requested",
@@ -192,7 +192,7 @@ impl Body {
                         object.text("text", signature);
                     });
                 }
-                body.integer("stage", i64::try_from(*stage).expect("few stages"));
+                body.integer("stage", i64::try_from(*stage).expect("the index of a stage fits"));
                 body.text("type", self.kind());
                 body.text("verdict", decision.verdict.as_str());
                 return;

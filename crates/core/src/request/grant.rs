@@ -1,4 +1,4 @@
-//! Grants: what an approved request gives, and its use.
+//! Grants: what an approved request issues, and how it is used.
 
 use jit_approvals_base::{Id, Plain, UnixTime};
 
@@ -7,8 +7,10 @@ use crate::shown_text::Source;
 use crate::template::{unknown, value_text};
 use crate::{GrantUse, Result, errors};
 
-/// The right to do, once unless the template says otherwise, exactly what was approved. A read-only value;
-/// using it is a command of its request.
+/// The right to do exactly what was approved: once by default, or any number of times until the grant expires if the
+/// template says so.
+///
+/// A grant is a read-only value. To use it, call [`ApprovalRequest::consume`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     pub(super) id: Id,
@@ -19,17 +21,17 @@ pub struct Grant {
     pub(super) revoked_at: Option<UnixTime>,
 }
 
-/// Where a grant stands.
+/// The status of a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GrantStatus {
-    /// Can be consumed.
+    /// The grant can be consumed.
     Issued,
-    /// Was consumed, and can be no more.
+    /// The grant was consumed and cannot be consumed again.
     Consumed,
-    /// Was taken back.
+    /// The grant was revoked.
     Revoked,
-    /// Was not used in time.
+    /// The grant has expired.
     Expired,
 }
 
@@ -38,32 +40,32 @@ jit_approvals_base::choices! {
 }
 
 impl Grant {
-    /// Its id.
+    /// The id of the grant.
     pub fn id(&self) -> Id {
         self.id
     }
 
-    /// When the approval was complete.
+    /// When the approval was complete and the grant was issued.
     pub fn issued_at(&self) -> UnixTime {
         self.issued_at
     }
 
-    /// From when it is good for nothing.
+    /// When the grant expires. It cannot be used at or after this time.
     pub fn expires_at(&self) -> UnixTime {
         self.expires_at
     }
 
-    /// How often it can be consumed.
+    /// How often the grant can be consumed.
     pub fn uses(&self) -> GrantUse {
         self.uses
     }
 
-    /// When it was consumed, in order.
+    /// The times at which the grant was consumed, in order.
     pub fn consumed_at(&self) -> &[UnixTime] {
         &self.consumed
     }
 
-    /// Where it stands at this time.
+    /// The status at the given time.
     pub fn status(&self, now: UnixTime) -> GrantStatus {
         if self.revoked_at.is_some() {
             GrantStatus::Revoked
@@ -87,12 +89,12 @@ impl Grant {
 }
 
 impl ApprovalRequest {
-    /// Makes the event that uses the grant for this act: the values that the application is about to act on,
-    /// and not an echo of the hash.
+    /// Creates the event that uses the grant for the given act. The act holds the values that the application is
+    /// about to act on, not a copy of the content hash.
     ///
     /// # Errors
     ///
-    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; `content_mismatch` if the act is not
+    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; `content_mismatch` if the act differs from
     /// what was approved; `unknown_metadata`, `metadata_type`.
     pub fn consume(&self, act: &Act, now: UnixTime) -> Result<Event> {
         let now = self.moment(now)?;
@@ -113,17 +115,18 @@ impl ApprovalRequest {
                 (given != approved).then(|| format!("metaData.{key}"))
             };
             let field = meta_data.iter().zip(&self.fixed.content.meta_data).find_map(differs);
-            return Err(errors::content_mismatch(Plain("the act is not what was approved"))
+            return Err(errors::content_mismatch(Plain("the act differs from what was approved"))
                 .with_field(field.unwrap_or("attachments".to_owned())));
         }
         Ok(self.event(now, Actor::application(self.application()), Body::Consumed { grant_id: grant.id }))
     }
 
-    /// Makes the event that takes the grant back.
+    /// Creates the event that revokes the grant.
     ///
     /// # Errors
     ///
-    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; as for [`cancel`](Self::cancel), who may not
+    /// `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`; those of [`cancel`](Self::cancel) for an actor
+    /// who may not revoke and for an invalid reason.
     pub fn revoke(&self, actor: Actor, reason: Option<&str>, now: UnixTime) -> Result<Event> {
         let now = self.moment(now)?;
         let grant_id = self.issued_grant(now)?.id;
@@ -131,16 +134,16 @@ impl ApprovalRequest {
         Ok(self.event(now, actor, Body::Revoked { grant_id, reason: reason.map(str::to_owned) }))
     }
 
-    /// The grant, whatever became of it.
+    /// Returns the grant, whatever its status.
     ///
     /// # Errors
     ///
-    /// `no_grant`, which tells the request's status at this time.
+    /// `no_grant`. Its message contains the status of the request at the given time.
     pub fn require_grant(&self, now: UnixTime) -> Result<&Grant> {
         self.grant.as_ref().ok_or_else(|| errors::no_grant(Plain(self.status(now).as_str())))
     }
 
-    /// The grant, if it can be consumed at this time.
+    /// Returns the grant, if it can be consumed at the given time.
     ///
     /// # Errors
     ///

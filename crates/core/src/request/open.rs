@@ -1,4 +1,4 @@
-//! Opening a request: the template filled, and who may decide, fixed for good.
+//! Opens a request: fills the template, and fixes who may decide.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -18,14 +18,13 @@ use crate::template::{ApproverOverride, PlaceholderTexts, Stage, given_values};
 use crate::{Directory, Rendered, Result, Template, errors};
 
 impl Template {
-    /// Opens a request by this template: its first event says what its approver will see, and who may decide.
+    /// Opens a request from this template. Its first event fixes what the approvers see and who may decide.
     ///
     /// # Errors
     ///
-    /// `template_mismatch`; the family `metadata`; `unknown_approver`, `unknown_group`,
-    /// `approvers_not_allowed`, `conflicting_approvers`, `invalid_email`; `too_few_approvers` where fewer
-    /// people may decide than must, so that no request waits for ever; `ambiguous_person`; `out_of_range`;
-    /// `application_not_allowed`.
+    /// `template_mismatch`; the family `metadata`; `unknown_approver`, `unknown_group`, `approvers_not_allowed`,
+    /// `conflicting_approvers`, `invalid_email`; `too_few_approvers` if fewer people may decide than are required, so
+    /// that no request waits forever; `ambiguous_person`; `out_of_range`; `application_not_allowed`.
     pub fn open(
         &self,
         body: &RequestBody,
@@ -82,8 +81,8 @@ impl Template {
         ApprovalRequest::begin(Event::new(&company, at.id, 1, at.now, actor, body, None), Source::Given)
     }
 
-    /// Whom a directory has to know to open this request: what to load into it. The members of the groups are
-    /// needed as people, too.
+    /// Returns what to load into the directory to open a request with the given body. The members of the groups must
+    /// be loaded as people, too.
     pub fn needs(&self, body: &RequestBody) -> Needs {
         let stages = &self.0.stages;
         if body.approvers.is_empty() {
@@ -95,7 +94,7 @@ impl Template {
         let (emails, mut groups): (Vec<String>, Vec<String>) =
             body.approvers.iter().cloned().partition(|entry| entry.contains('@'));
         if self.0.approver_override == ApproverOverride::Defaults {
-            // An email may be among the defaults by one of these.
+            // An email may be allowed only as a member of one of these groups.
             groups.extend(stages.iter().flat_map(|stage| stage.groups.clone()));
         }
         Needs { emails, groups }
@@ -106,7 +105,7 @@ impl Template {
         match body.expires_in {
             Some(seconds) if (1..=longest).contains(&seconds) => Ok(seconds),
             Some(_) => {
-                let range = Plain(format!("between 1 and the template's {longest}"));
+                let range = Plain(format!("between 1 and {longest}, the template's limit"));
                 let member = "expiresInSeconds";
                 Err(jit_approvals_base::errors::out_of_range(member, range).with_field(member))
             }
@@ -125,13 +124,13 @@ fn sorted<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, S
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Needs {
-    /// People, by their emails.
+    /// The emails of the people to load.
     pub emails: Vec<String>,
-    /// Groups, by their keys, and the people in them.
+    /// The keys of the groups to load, with the people in them.
     pub groups: Vec<String>,
 }
 
-/// Who may decide, as things are now.
+/// Determines who may decide, from the template, the body and the current directory.
 struct Snapshot<'a> {
     template: &'a Template,
     body: &'a RequestBody,
@@ -151,7 +150,7 @@ impl Snapshot<'_> {
                 decisions: Vec::new(),
             });
         }
-        // Who is named in several stages decides in the last of them only.
+        // A person who is eligible in several stages decides only in the last of them.
         let mut later = HashSet::new();
         for stage in stages.iter_mut().rev() {
             stage.eligible.retain(|person| later.insert(identity(&person.email)));
@@ -168,13 +167,13 @@ impl Snapshot<'_> {
         }
     }
 
-    /// The template's stages, or its one with the request's approvers.
+    /// Returns the template's stages, or its only stage with the approvers that the request names.
     fn planned(&self) -> Result<Vec<Planned>> {
         let template = &*self.template.0;
         if self.body.approvers.is_empty() {
-            let named = |(place, stage)| {
+            let named = |(index, stage)| {
                 let field =
-                    if template.staged { format!("stages[{place}]") } else { "defaultApprovers".to_owned() };
+                    if template.staged { format!("stages[{index}]") } else { "defaultApprovers".to_owned() };
                 Planned { field, ..Planned::from(stage) }
             };
             return Ok(template.stages.iter().enumerate().map(named).collect());
@@ -187,8 +186,8 @@ impl Snapshot<'_> {
         }
         let defaults = &template.stages[0];
         let mut stage = Planned { people: Vec::new(), groups: Vec::new(), ..Planned::from(defaults) };
-        for (place, entry) in self.body.approvers.iter().enumerate() {
-            let field = || format!("approvers[{place}]");
+        for (index, entry) in self.body.approvers.iter().enumerate() {
+            let field = || format!("approvers[{index}]");
             if !entry.contains('@') {
                 let allowed = match template.approver_override {
                     ApproverOverride::Any => true,
@@ -213,8 +212,8 @@ impl Snapshot<'_> {
         Ok(vec![stage])
     }
 
-    /// An email that is among the defaults, and by which group if not by name: who leaves that group may no
-    /// longer decide.
+    /// Returns the email if it is among the defaults. If only a default group contains it, returns that group, too: a
+    /// person who leaves the group may no longer decide.
     fn by_default(&self, email: &str, defaults: &Stage) -> Option<(String, Option<String>)> {
         let key = approver_key(email);
         if defaults.approvers.iter().any(|default| approver_key(default) == key) {
@@ -224,11 +223,12 @@ impl Snapshot<'_> {
         group.map(|group| (email.to_owned(), Some(group.clone())))
     }
 
-    /// The active people of a stage, each once, first those who are named; never the subject, unless allowed.
+    /// Returns the active people of a stage, each once, starting with those who are named. The subject is left out
+    /// unless the template allows self-approval.
     fn eligible(&self, stage: &Planned) -> Result<Vec<Eligible>> {
         let mut eligible = Vec::new();
         let subject = identity(&self.origin.subject);
-        // The emails so far, by the key of *same person*.
+        // The emails found so far. The key is that of *same person*.
         let mut known: HashMap<String, String> = HashMap::new();
         let mut add = |person: &Known, group: Option<&str>| {
             let barred = !self.template.0.allow_self_approval && person.has_identity(&subject);
@@ -262,13 +262,13 @@ impl Snapshot<'_> {
     }
 }
 
-/// A stage with whom the request, or else the template, wants to decide in it.
+/// A stage with the approvers that the request names, otherwise those of the template.
 struct Planned {
     /// The member of the template or request that names these people.
     field: String,
     name: Option<String>,
     required: u32,
-    /// Emails, each with the group that it is allowed by, where it is not by name.
+    /// Emails, each with the group that allows it. `None` if the email itself is allowed.
     people: Vec<(String, Option<String>)>,
     groups: Vec<String>,
 }

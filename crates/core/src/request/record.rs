@@ -1,13 +1,13 @@
-//! The record that the application and the portal read.
+//! The JSON record that the application and the portal read.
 
 use jit_approvals_base::{Json, Object, UnixTime};
 
 use super::{ApprovalRequest, Decision, Grant, StageState};
 
 impl ApprovalRequest {
-    /// The request as it stands at this time: `{id, status, templateId, templateVersion, approvalType, title,
-    /// titleParts, text, parts, metaData, application, subject, device?, attachments, contentHash, requestedAt, expiresAt, stages,
-    /// decidedAt?, grant?}`.
+    /// Returns the request at the given time: `{id, status, templateId, templateVersion, approvalType, title,
+    /// titleParts, text, parts, metaData, application, subject, device?, attachments, contentHash, requestedAt,
+    /// expiresAt, stages, decidedAt?, grant?}`.
     pub fn to_json(&self, now: UnixTime) -> Json {
         if self.count_until(now) < self.events.len() {
             return self.at(now).to_json(now);
@@ -51,7 +51,7 @@ impl ApprovalRequest {
 }
 
 impl Grant {
-    /// `{id, status, issuedAt, expiresAt, consumedAt?}`
+    /// Returns the grant at the given time: `{id, status, issuedAt, expiresAt, consumedAt?}`.
     pub fn to_json(&self, now: UnixTime) -> Json {
         let mut record = Object::new()
             .with("id", self.id)

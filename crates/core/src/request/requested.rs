@@ -1,4 +1,4 @@
-//! What is fixed when a request is opened.
+//! The values that are fixed when a request is opened.
 
 mod check;
 mod read;
@@ -11,14 +11,14 @@ use super::content::{write_attachments, write_texts};
 use super::{Content, Hash, StageState};
 use crate::{Device, GrantUse, Part};
 
-/// What was fixed when a request was opened: all that approvers see, and who may decide.
+/// The values fixed when a request was opened: everything that approvers see, and who may decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requested {
     pub(crate) content: Content,
     pub(crate) content_hash: Hash,
     pub(crate) title_parts: Vec<OwnedPart>,
     pub(crate) parts: Vec<OwnedPart>,
-    /// Sorted by key: what stands for a value that an act leaves out.
+    /// The default values of fields that an act leaves out, sorted by key.
     pub(crate) defaults: Vec<(String, String)>,
     pub(crate) device: Option<Device>,
     pub(crate) people: PeopleKnown,
@@ -29,7 +29,7 @@ pub struct Requested {
     pub(crate) stages: Vec<StageState>,
 }
 
-/// A piece of the title or text, and the placeholder that it stands for.
+/// A part of the title or text, with the key of its placeholder if it is a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OwnedPart {
     pub(crate) text: String,
@@ -48,13 +48,13 @@ impl From<Part<'_>> for OwnedPart {
     }
 }
 
-/// Which people the directory knew when the request was opened.
+/// Whether the directory accepted everyone or listed people when the request was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PeopleKnown {
-    /// Every email stood for itself.
+    /// The directory accepted everyone: each email stood for itself.
     Everyone,
-    /// Those that it listed: deciding asks a directory that lists them again.
+    /// The directory listed people. The directory for a decision must list people, too.
     Listed,
 }
 
@@ -63,7 +63,7 @@ jit_approvals_base::choices! {
 }
 
 impl Requested {
-    /// The texts are in it once, as their parts.
+    /// Writes the title and the text only once, as their parts.
     pub(super) fn write(&self, body: &mut Canonical, kind: &str) {
         let content = &self.content;
         body.boolean("allowSelfApproval", self.allow_self_approval);

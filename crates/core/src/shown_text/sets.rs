@@ -1,32 +1,32 @@
-//! Sets of characters, written in the terms of the Unicode Standard.
+//! Sets of characters, defined by properties of the Unicode Standard.
 
 use std::sync::LazyLock;
 
 use regex_syntax::hir::{Class, HirKind};
 
-/// Sets of characters, a bit for each.
+/// Sets of characters, with one bit for each set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sets(u8);
 
 impl Sets {
-    /// Never shown, but for the exceptions that depend on the neighbours.
+    /// Characters that are never shown, except for some that depend on their neighbours.
     pub(super) const REJECTED: Self = Self(1);
-    /// Those of them that a later version of Unicode may assign to something that can be seen.
+    /// Rejected characters that a later version of Unicode may assign to something visible.
     pub(super) const UNASSIGNED: Self = Self(2);
-    /// Nothing is drawn for these.
+    /// Characters for which nothing is drawn.
     pub(super) const IGNORABLE: Self = Self(4);
-    /// Combining marks that can be seen.
+    /// Visible combining marks.
     pub(super) const MARK: Self = Self(8);
-    /// After these a joiner has a meaning.
+    /// Characters after which a joiner has a meaning.
     pub(super) const LETTER_OR_MARK: Self = Self(16);
-    /// Marks that surround their base.
+    /// Combining marks that surround their base character.
     pub(super) const ENCLOSING: Self = Self(32);
-    /// What a variation selector shows in colour or as text.
+    /// Characters that a variation selector shows in colour or as text.
     pub(super) const EMOJI: Self = Self(64);
-    /// What emoji sequences consist of.
+    /// Characters that emoji sequences consist of.
     pub(super) const PICTOGRAPH: Self = Self(128);
 
-    /// The sets that a character is in.
+    /// Returns the sets that contain a character.
     #[inline]
     pub(super) fn of(character: char) -> Self {
         let table = &*TABLE;
@@ -42,7 +42,7 @@ impl Sets {
     }
 }
 
-/// The classes, in the syntax of the `regex` crate.
+/// The character class that defines each set, in the syntax of the `regex` crate.
 const CLASSES: [(Sets, &str); 8] = [
     (
         Sets::REJECTED,
@@ -57,18 +57,19 @@ const CLASSES: [(Sets, &str); 8] = [
     (Sets::PICTOGRAPH, r"\p{Extended_Pictographic}"),
 ];
 
-/// Made when a text that is not ASCII is first looked at, in about a tenth of a millisecond.
+/// Built when the first text that is not ASCII is checked. This takes about 0.1 ms.
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
 struct Table {
-    /// The sets of each code point of the first planes, where nearly all text is: eight times as fast as searching ranges.
+    /// The sets of each code point in the first planes, which contain nearly all text. This is eight times as fast as a
+    /// search in ranges.
     dense: Vec<u8>,
-    /// First and last characters of the rest, ascending, in the order of the classes.
+    /// For each class, the first and last characters of its ranges in the other planes, in ascending order.
     ranges: [Vec<(char, char)>; 8],
 }
 
 impl Table {
-    /// The planes for scripts and symbols; beyond are ideographs, tags and private use.
+    /// The end of the planes for scripts and symbols. Ideographs, tags and private use follow.
     const DENSE: usize = 0x2_0000;
 
     fn new() -> Self {
@@ -86,8 +87,8 @@ impl Table {
 
     fn sparse(&self, character: char) -> Sets {
         CLASSES.iter().zip(&self.ranges).fold(Sets(0), |sets, ((set, _), ranges)| {
-            let place = ranges.partition_point(|(_, last)| *last < character);
-            let has = ranges.get(place).is_some_and(|(first, _)| *first <= character);
+            let index = ranges.partition_point(|(_, last)| *last < character);
+            let has = ranges.get(index).is_some_and(|(first, _)| *first <= character);
             if has { Sets(sets.0 | set.0) } else { sets }
         })
     }
@@ -108,12 +109,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_has_what_the_classes_say() {
+    fn the_table_matches_the_classes() {
         let classes = CLASSES.map(|(set, class)| (set, ranges(class)));
         for character in '\0'..=char::MAX {
             let expected = classes.iter().fold(0, |bits, (set, ranges)| {
-                let place = ranges.partition_point(|(_, last)| *last < character);
-                let has = ranges.get(place).is_some_and(|(first, _)| *first <= character);
+                let index = ranges.partition_point(|(_, last)| *last < character);
+                let has = ranges.get(index).is_some_and(|(first, _)| *first <= character);
                 if has { bits | set.0 } else { bits }
             });
             assert_eq!(Sets::of(character), Sets(expected), "U+{:04X}", u32::from(character));

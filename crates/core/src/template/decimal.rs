@@ -1,4 +1,4 @@
-//! Decimal numbers as text: compared by value, shown as they were written.
+//! Decimal numbers as text. They are compared by value and shown as they were written.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 pub(crate) struct Decimal<'a> {
     negative: bool,
     whole: &'a str,
-    /// Without the zeros at its end.
+    /// Without trailing zeros.
     fraction: &'a str,
 }
 
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_one_form_is_a_number() {
+    fn other_forms_are_rejected() {
         for text in ["", "-", "01", "1.", ".5", "1e3", "+1", " 1", "1,5", "١", "--1", "0x1", "1.2.3", "NaN"]
         {
             assert_eq!(Decimal::parse(text), None, "{text}");

@@ -9,42 +9,43 @@ use crate::origin::hidden;
 use crate::shown_text::{Source, flaw, is_visible};
 use crate::{Result, errors};
 
-/// A declared placeholder: its key, its default and what its values must be.
+/// A declared placeholder: its key, its default and the constraints on its values.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MetadataField {
-    /// What placeholders and requests call it.
+    /// The key that placeholders and requests use.
     pub key: String,
-    /// What stands for a value that the request leaves out.
+    /// The value that is used if the request gives none.
     pub default_value: String,
-    /// Whether leaving it out, where there is no default, is an error.
+    /// Whether it is an error if neither the request nor the default gives a value. If true, a value in a request must
+    /// have a visible character.
     pub required: bool,
-    /// What its values are.
+    /// The type of the values.
     pub value_type: ValueType,
-    /// The values it may have; any, if there are none.
+    /// The allowed values. If the list is empty, every value is allowed.
     pub one_of: Vec<String>,
-    /// What the whole value must match.
+    /// The pattern that the whole value must match.
     pub pattern: Option<Pattern>,
-    /// The least number, as a decimal.
+    /// The minimum, as a decimal number.
     pub min: Option<String>,
-    /// The greatest number, as a decimal.
+    /// The maximum, as a decimal number.
     pub max: Option<String>,
-    /// The most characters.
+    /// The maximum number of characters.
     pub max_length: Option<u32>,
     /// Whether line feeds are allowed.
     pub multiline: bool,
-    /// Whether there is anything to check but that the value can be shown.
+    /// Whether the field has constraints. Every value is also checked for characters that must not be shown.
     pub(super) constrained: bool,
 }
 
-/// What the values of a field are. All of them are kept and shown as text.
+/// The type of a field's values. Values of all types are stored and shown as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ValueType {
     /// Any text.
     #[default]
     Text,
-    /// A decimal number, shown as sent.
+    /// A decimal number, shown as the request sent it.
     Number,
     /// `true` or `false`
     Boolean,
@@ -55,7 +56,7 @@ jit_approvals_base::choices! {
 }
 
 impl MetadataField {
-    /// Refuses a value that the field can't have.
+    /// Rejects a value that the field does not allow.
     #[inline]
     pub(super) fn check(&self, value: &str) -> Result<()> {
         if self.required && !is_visible(value) {
@@ -64,7 +65,7 @@ impl MetadataField {
         self.check_given(value).map_err(|error| error.with_field(format!("metaData.{}", self.key)))
     }
 
-    /// The error that there is no value, where one is required.
+    /// Creates the error for a required value that is missing.
     #[cold]
     pub(super) fn missing(&self) -> Error {
         errors::missing_metadata(&self.key).with_field(format!("metaData.{}", self.key))
@@ -76,7 +77,7 @@ impl MetadataField {
         if self.constrained { self.check_constraints(value, true) } else { Ok(()) }
     }
 
-    /// Refuses a value that the field can't have, whatever its choices are.
+    /// Rejects a choice that the field's other constraints do not allow.
     pub(super) fn check_choice(&self, choice: &str) -> Result<()> {
         self.check_shown(choice)?;
         self.check_constraints(choice, false)

@@ -1,10 +1,10 @@
-//! Whatever is wrong with a template, and not only what is wrong first.
+//! Collects all mistakes in a template, not only the first.
 
 use jit_approvals_base::Error;
 
 use crate::Result;
 
-/// The mistakes found so far, up to a number of them.
+/// The mistakes found so far, up to a maximum number.
 #[derive(Debug)]
 pub(super) struct Mistakes {
     found: Vec<Error>,
@@ -16,7 +16,7 @@ impl Mistakes {
         Self { found: Vec::new(), most }
     }
 
-    /// What was read; otherwise nothing, and the mistake is noted.
+    /// Returns the value, or records the mistake and returns `None`.
     pub(super) fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()
     }
@@ -32,7 +32,7 @@ impl Mistakes {
         self.found.extend(errors.into_iter().take(left));
     }
 
-    /// Whether looking on is for nothing.
+    /// Whether the maximum number is reached. Then there is no reason to continue.
     pub(super) fn is_full(&self) -> bool {
         self.found.len() >= self.most
     }

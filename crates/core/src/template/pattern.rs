@@ -1,4 +1,4 @@
-//! Patterns of values: regular expressions in the syntax of the `regex` crate, matched in linear time.
+//! Patterns for values: regular expressions in the syntax of the `regex` crate, matched in linear time.
 
 use jit_approvals_base::Plain;
 use regex_automata::meta::Regex;
@@ -17,7 +17,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// As it is in the template.
+    /// The pattern as written in the template.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -28,7 +28,7 @@ impl Pattern {
     }
 }
 
-/// What a template's patterns may still take, compiled.
+/// The number of bytes that the remaining compiled patterns of a template may use.
 #[derive(Debug)]
 pub(super) struct Patterns {
     bytes: usize,
@@ -42,15 +42,16 @@ impl Default for Patterns {
 
 impl Patterns {
     pub(super) fn compile(&mut self, text: &str) -> Result<Pattern> {
-        // Anchored as a whole, and not by text around it: `a)|(b` is no pattern, and `a|b` matches both as wholes.
+        // The anchors are added to the parsed pattern, not to its text. Otherwise `a)|(b` would be accepted, and the
+        // anchors in `^a|b$` would each apply to one side only.
         let whole = Hir::concat(vec![Hir::look(Look::Start), parse(text)?, Hir::look(Look::End)]);
-        // The cache is for one thread; a value has at most 4 KiB.
+        // Every thread has its own cache, and a value has at most 4 KiB, so a small cache is enough.
         let config = Regex::config().nfa_size_limit(Some(self.bytes)).hybrid_cache_capacity(256 << 10);
         let compiled = Regex::builder().configure(config).build_from_hir(&whole);
         let compiled = compiled.ok().filter(|compiled| compiled.memory_usage() <= self.bytes);
         let compiled = compiled.ok_or_else(|| {
             let reason = format!(
-                "compiled, a template's patterns together take more than {} bytes",
+                "together, the compiled patterns of the template exceed the limit of {} bytes",
                 limits::PATTERN_BYTES
             );
             errors::invalid_pattern(text, Plain(reason))

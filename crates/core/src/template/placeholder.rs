@@ -5,60 +5,63 @@ use jit_approvals_base::{Error, Place, Plain, did_you_mean};
 use super::render::has_ascii_edges;
 use crate::{Result, errors};
 
-/// A text taken apart, once, into its own words and its placeholders.
+/// A text that is split, once, into literal text and placeholders.
 #[derive(Debug, Clone)]
 pub(crate) struct TextPattern {
     pub(crate) segments: Vec<Segment>,
-    /// The places of the placeholders among them, in their order.
+    /// For each placeholder, in order, the index of its text in the [`PlaceholderTexts`](super::PlaceholderTexts).
     pub(crate) places: Vec<usize>,
-    /// Bytes of the text's own words.
+    /// The number of bytes of literal text.
     pub(crate) literal_bytes: usize,
-    /// Whether all pieces of them begin and end in ASCII.
+    /// Whether all literal segments begin and end with ASCII characters.
     pub(crate) has_ascii_edges: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Segment {
     Literal(Box<str>),
-    /// Its text is at this index of the [`PlaceholderTexts`](super::PlaceholderTexts).
+    /// Replaced by the text at index `place` of the [`PlaceholderTexts`](super::PlaceholderTexts).
     Placeholder {
         key: Box<str>,
         place: usize,
     },
 }
 
-/// The placeholders that every template has, and none may declare: in the order of their values, which follow
-/// those of the fields and claims.
+/// The placeholders that every template has and no template may declare.
+///
+/// This is also the order of their texts in the [`PlaceholderTexts`](super::PlaceholderTexts), after the fields and
+/// the claims.
 pub(crate) const BUILT_IN: [&str; 3] = ["companyName", "subject", "requestId"];
 
-/// What a template's placeholders may name.
+/// The names that the placeholders of a template may use.
 pub(crate) struct Names<'a> {
     pub(crate) fields: Vec<&'a str>,
     pub(crate) claims: Vec<&'a str>,
 }
 
 impl TextPattern {
-    /// Takes a text apart. A mistake has its line and column within the text; `mistaken` says whether to go on.
+    /// Splits a text. Calls `mistaken` for every mistake, with its line and column in the text. Stops if `mistaken`
+    /// returns false.
     ///
-    /// `\$(` and `\${` mean the characters themselves, `\\` is one backslash, any other backslash itself, and
-    /// so is any other `$`.
+    /// `\$(` and `\${` mean these characters without the backslash, and `\\` means one backslash. All other backslashes
+    /// and `$` characters mean themselves.
     pub(crate) fn parse(text: &str, names: &Names<'_>, mut mistaken: impl FnMut(Error) -> bool) -> Self {
-        /// The names that are looked for nearest ones: who misspells more of them gets by without.
+        /// The number of unknown names for which a similar name is searched. Further ones get no hint.
         const HINTS: usize = 10;
         let mut hints = 0;
         let mut pattern =
             Self { segments: Vec::new(), places: Vec::new(), literal_bytes: 0, has_ascii_edges: true };
-        // The template's own words so far, where an escape keeps them from being a piece of the text.
+        // The literal text so far, if it contains an escape and therefore is not a slice of the text.
         let mut words = String::new();
         let mut rest = text;
-        // Where the present piece ends in `rest`, which begins with it.
+        // The end of the current piece. The piece starts at the beginning of `rest`.
         let mut end = 0;
         while let Some(place) = rest[end..].find(['\\', '$']) {
             end += place;
             let (piece, special) = rest.split_at(end);
             match special.as_bytes() {
                 [b'\\', b'\\', ..] => {
-                    // The first backslash of two stands for both.
+                    // Two backslashes mean one: keep the first.
                     words.push_str(&rest[..=end]);
                     (rest, end) = (&special[2..], 0);
                 }
@@ -97,7 +100,7 @@ impl TextPattern {
         pattern
     }
 
-    /// Adds the words so far and this piece.
+    /// Adds the literal text so far and this piece as one segment.
     fn push_words(&mut self, words: &mut String, piece: &str) {
         if !words.is_empty() {
             words.push_str(piece);
@@ -115,7 +118,7 @@ impl TextPattern {
 }
 
 impl Names<'_> {
-    /// The index of this key's text in the [`PlaceholderTexts`](super::PlaceholderTexts).
+    /// Returns the index of this key's text in the [`PlaceholderTexts`](super::PlaceholderTexts).
     fn place(&self, key: &str) -> Option<usize> {
         let (fields, claims) = (self.fields.len(), self.claims.len());
         let field = self.fields.iter().position(|field| *field == key);
@@ -138,7 +141,7 @@ impl Names<'_> {
     }
 }
 
-/// The key of the placeholder that this text begins with, and the placeholder's length.
+/// Returns the key and the length of the placeholder at the beginning of this text.
 fn key(text: &str) -> Result<(&str, usize)> {
     let closing = if text.as_bytes()[1] == b'(' { ')' } else { '}' };
     let malformed = || errors::malformed_placeholder(&text[..2]);
@@ -147,7 +150,7 @@ fn key(text: &str) -> Result<(&str, usize)> {
     if is_key(key.strip_prefix("claim.").unwrap_or(key)) { Ok((key, end + 1)) } else { Err(malformed()) }
 }
 
-/// `[A-Za-z_][A-Za-z0-9_-]{0,63}`
+/// Whether a text matches `[A-Za-z_][A-Za-z0-9_-]{0,63}`.
 pub(crate) fn is_key(text: &str) -> bool {
     let first = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
     let rest = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));

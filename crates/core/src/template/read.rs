@@ -1,4 +1,4 @@
-//! Reading a template from its record, and checking that it can do what it says.
+//! Reads a template from its record and checks it.
 
 mod fields;
 mod stages;
@@ -33,7 +33,7 @@ const MEMBERS: &[&str] = &[
     "applications",
 ];
 
-/// What a record says, the record itself being kept, too; or the first mistakes in it, at least one.
+/// Reads a template and keeps its record in it. Otherwise returns the first mistakes, at least one.
 pub(super) fn read(value: Json, most: usize) -> Result<Inner, Vec<Error>> {
     let mut mistakes = Mistakes::up_to(most);
     match inner(&value, &mut mistakes) {
@@ -42,7 +42,7 @@ pub(super) fn read(value: Json, most: usize) -> Result<Inner, Vec<Error>> {
     }
 }
 
-/// Everything is looked at, whatever is wrong with the rest; what is missing in the end was a mistake.
+/// Checks all members, even if some of them are wrong. If a member is missing at the end, its mistake is recorded.
 fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     let members = mistakes.keep(Members::open(value, ""))?;
     mistakes.extend(members.unknown(MEMBERS));
@@ -59,7 +59,7 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     if mistakes.is_full() {
         return None;
     }
-    // By the keys as they stand there: a mistake elsewhere in a row does not make its placeholder unknown.
+    // Use the keys of all rows: a mistake elsewhere in a row must not make its placeholder unknown.
     let names = Names { fields: keys, claims: claims.iter().map(String::as_str).collect() };
     let (title, text) = patterns(&members, &names, &fields, mistakes);
     if mistakes.is_full() {
@@ -102,7 +102,7 @@ fn inner(value: &Json, mistakes: &mut Mistakes) -> Option<Inner> {
     })
 }
 
-/// The title and the text, taken apart.
+/// Parses the title and the text.
 fn patterns(
     members: &Members<'_>,
     names: &Names<'_>,
@@ -119,7 +119,7 @@ fn patterns(
     };
     let title = pattern("approvalTitle", false, |text| text.chars().count(), limits::TITLE_CHARACTERS);
     let text = pattern("approvalData", true, str::len, limits::TEXT_BYTES);
-    // A title is one line, whatever it is filled with.
+    // A title must have one line, whatever values fill it.
     for segment in title.iter().flat_map(|title| &title.segments) {
         if let Segment::Placeholder { key, .. } = segment
             && fields.iter().any(|field| *field.key == **key && field.multiline)
@@ -135,37 +135,37 @@ fn claims(members: &Members<'_>, mistakes: &mut Mistakes) -> Vec<String> {
     let Some(claims) = mistakes.keep(count.and_then(|()| members.texts("claims"))) else {
         return Vec::new();
     };
-    for (place, claim) in claims.iter().enumerate() {
+    for (index, claim) in claims.iter().enumerate() {
         let error = if !is_key(claim) {
             errors::invalid_key(claim)
-        } else if claims[..place].contains(claim) {
+        } else if claims[..index].contains(claim) {
             errors::duplicate_field(claim)
         } else if REGISTERED_CLAIMS.contains(&claim.as_str()) {
-            // No claim of the application's own; the subject is a placeholder by itself.
+            // It is not a custom claim. The subject has the built-in placeholder `subject`.
             errors::reserved_key(claim)
         } else {
             continue;
         };
-        mistakes.add(error.with_field(format!("claims[{place}]")));
+        mistakes.add(error.with_field(format!("claims[{index}]")));
     }
     claims
 }
 
-/// The template's name.
+/// Reads the template's name.
 fn name(members: &Members<'_>) -> Result<String> {
     let name = members.required_text("templateName")?;
     check_name(name, "templateName", Source::Given)?;
     Ok(name.to_owned())
 }
 
-/// The template's key.
+/// Reads the template's key.
 fn key(members: &Members<'_>) -> Result<String> {
     let key = members.required_text("approvalKey")?;
     check_template_key(key, Source::Given)?;
     Ok(key.to_owned())
 }
 
-/// Refuses a name that can't be shown: of a template, of a stage.
+/// Rejects a name of a template or a stage that cannot be shown.
 pub(crate) fn check_name(name: &str, member: &str, source: Source) -> Result<()> {
     match name_flaw(name, source) {
         Some(flaw) => Err(unshown(name, member, flaw)),
@@ -173,18 +173,18 @@ pub(crate) fn check_name(name: &str, member: &str, source: Source) -> Result<()>
     }
 }
 
-/// Refuses a template's key that can't be shown, or could look like another one.
+/// Rejects a template key that cannot be shown or could look like another key.
 pub(crate) fn check_template_key(key: &str, source: Source) -> Result<()> {
     const MEMBER: &str = "approvalKey";
     check_name(key, MEMBER, source)?;
     if is_bare(key, source) {
         return Ok(());
     }
-    let problem = Plain("a key has no white space and no invisible characters".to_owned());
+    let problem = Plain("white space and invisible characters are not allowed in a key".to_owned());
     Err(errors::template_character(MEMBER, problem).with_field(MEMBER))
 }
 
-/// The applications that may use it; none where any of the company may.
+/// Reads the applications that may use the template. If the list is empty, every application of the company may.
 fn applications(members: &Members<'_>) -> Result<Vec<String>> {
     const MEMBER: &str = "applications";
     let (names, limit) = (members.texts(MEMBER)?, limits::APPLICATIONS);
@@ -194,16 +194,16 @@ fn applications(members: &Members<'_>) -> Result<Vec<String>> {
     if names.len() > limit {
         return Err(errors::too_many(Plain(MEMBER), names.len(), limit).with_field(MEMBER));
     }
-    for (place, name) in names.iter().enumerate() {
+    for (index, name) in names.iter().enumerate() {
         if let Some(flaw) = name_flaw(name, Source::Given) {
-            let member = format!("{MEMBER}[{place}]");
+            let member = format!("{MEMBER}[{index}]");
             return Err(unshown(name, &member, flaw));
         }
     }
     Ok(names)
 }
 
-/// A text of the template's own, with something to see.
+/// Reads a text of the template that has at least one visible character.
 fn shown<'a>(members: &Members<'a>, member: &str, multiline: bool) -> Result<&'a str> {
     let text = members.required_text(member)?;
     match flaw(text, multiline, Source::Given) {

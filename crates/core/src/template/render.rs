@@ -1,4 +1,4 @@
-//! Rendering, in one pass: a value is never looked into for placeholders.
+//! Renders templates in one pass: placeholders inside a value are never replaced.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,20 +18,22 @@ pub struct Rendered<'a> {
     template: &'a Inner,
     title: Cow<'a, str>,
     text: String,
-    /// The bytes of each value in the title, then in the text.
+    /// The length in bytes of each value, first in the title, then in the text.
     lengths: Vec<u32>,
 }
 
-/// A piece of a rendered title or text.
+/// A part of a rendered title or text.
 ///
-/// A page that shows it sets values apart from the template's own words, and isolates each piece (`<bdi>` in HTML,
-/// U+2068 and U+2069 in plain text): right-to-left letters reorder the digits next to them without any control
-/// character. Pieces and not offsets, since bytes, UTF-16 units and code points differ between languages.
+/// A page that shows parts must make values look different from the template's own words. It must also isolate each
+/// part (`<bdi>` in HTML, U+2068 and U+2069 in plain text), because right-to-left letters reorder the digits next to
+/// them, even without control characters.
+///
+/// The API has parts instead of offsets because offsets differ between languages: bytes, UTF-16 units or code points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part<'a> {
-    /// The piece. All of them joined are the title or the text.
+    /// The text of the part. All parts joined are the whole title or text.
     pub text: &'a str,
-    /// The placeholder that it stands for; none for the template's own words.
+    /// The key of the placeholder that this part replaces. `None` for the template's own words.
     pub key: Option<&'a str>,
 }
 
@@ -40,7 +42,7 @@ impl<'a> Rendered<'a> {
     pub(crate) fn new(template: &'a Inner, texts: &PlaceholderTexts<'_>) -> Result<Self> {
         let mut lengths = Vec::with_capacity(template.title.places.len() + template.text.places.len());
         let title = match template.title.segments.as_slice() {
-            // Checked with the template.
+            // Already checked when the template was read.
             [Segment::Literal(title)] => Cow::Borrowed(&**title),
             _ => Cow::Owned(title(&template.title, texts.all(), &mut lengths)?),
         };
@@ -53,7 +55,7 @@ impl<'a> Rendered<'a> {
         Ok(Self { template, title, text, lengths })
     }
 
-    /// The title: one line.
+    /// The title, which has one line.
     pub fn title(&self) -> &str {
         &self.title
     }
@@ -96,8 +98,8 @@ fn parts<'a>(pattern: &'a TextPattern, text: &'a str, lengths: &'a [u32]) -> imp
                 (lengths.next().map_or(0, |length| *length as usize), Some(&**key))
             }
         };
-        let (text, behind) = rest.split_at(length);
-        rest = behind;
+        let (text, after) = rest.split_at(length);
+        rest = after;
         Part { text, key }
     })
 }
@@ -122,7 +124,7 @@ impl From<Part<'_>> for Object {
 fn title(pattern: &TextPattern, texts: &[ValueText<'_>], lengths: &mut Vec<u32>) -> Result<String> {
     const MOST: usize = limits::TITLE_CHARACTERS;
     let too_long = |size| too_long("title", size, "characters", MOST);
-    // No character has more than four bytes: what is longer in bytes need not be made to know.
+    // A character has at most four bytes. A title with more bytes than that is too long, so it is not built.
     let title = fill(pattern, texts, 4 * MOST, lengths, |_| {
         too_long(pattern.segments.iter().map(|segment| piece(segment, texts).chars().count()).sum())
     })?;
@@ -133,7 +135,7 @@ fn title(pattern: &TextPattern, texts: &[ValueText<'_>], lengths: &mut Vec<u32>)
     if is_visible(&title) { Ok(title) } else { Err(errors::missing_metadata("title").with_field("title")) }
 }
 
-/// The filled text. Its size is known before anything is written.
+/// Returns the filled text. Checks its size before writing anything.
 #[inline]
 fn fill(
     pattern: &TextPattern,
@@ -144,7 +146,7 @@ fn fill(
 ) -> Result<String> {
     let before = lengths.len();
     let mut size = pattern.literal_bytes;
-    // Characters of ASCII never merge: where all edges are, no joint is looked at.
+    // ASCII characters never merge. If all edges are ASCII, no joint needs a check.
     let mut ascii = pattern.has_ascii_edges;
     lengths.extend(pattern.places.iter().map(|place| {
         let value = texts[*place].as_str();
@@ -173,7 +175,7 @@ fn piece<'a>(segment: &'a Segment, texts: &'a [ValueText<'_>]) -> &'a str {
     }
 }
 
-/// Whether a piece begins and ends in ASCII.
+/// Whether a piece begins and ends with an ASCII character, or is empty.
 #[inline]
 pub(super) fn has_ascii_edges(piece: &str) -> bool {
     match piece.as_bytes() {
@@ -182,31 +184,31 @@ pub(super) fn has_ascii_edges(piece: &str) -> bool {
     }
 }
 
-/// The key of a value that merges with its neighbour.
+/// Returns the key of the first value that merges with the text next to it.
 #[cold]
 fn merging<'a>(pattern: &'a TextPattern, text: &'a str, lengths: &'a [u32]) -> Option<&'a str> {
     let key = |segment: &'a Segment| match segment {
         Segment::Literal(_) => None,
         Segment::Placeholder { key, .. } => Some(&**key),
     };
-    let place = merging_part(text, parts(pattern, text, lengths).map(|part| part.text.len()))?;
+    let index = merging_part(text, parts(pattern, text, lengths).map(|part| part.text.len()))?;
     // Of two neighbours at least one is a value.
-    key(&pattern.segments[place]).or_else(|| key(&pattern.segments[place - 1]))
+    key(&pattern.segments[index]).or_else(|| key(&pattern.segments[index - 1]))
 }
 
-/// The place of the first part that merges with what is before it: their joint is not a boundary of grapheme
-/// clusters (UAX #29).
+/// Returns the index of the first part that merges with the text before it: the joint between them is not a boundary
+/// of grapheme clusters (UAX #29).
 pub(crate) fn merging_part(text: &str, lengths: impl Iterator<Item = usize>) -> Option<usize> {
-    // A joint that was found to be a boundary: nothing before it plays a part, so that no part is looked at twice.
+    // The last joint that is a boundary. Text before it has no influence, so no part is examined twice.
     let mut boundary = 0;
     let mut joint = 0;
-    for (place, length) in lengths.enumerate() {
+    for (index, length) in lengths.enumerate() {
         if joint > boundary && joint < text.len() {
             let rest = &text[boundary..];
             let ascii = (text.as_bytes()[joint - 1] | text.as_bytes()[joint]).is_ascii();
             let mut cursor = GraphemeCursor::new(joint - boundary, rest.len(), true);
             if !ascii && cursor.is_boundary(rest, 0) != Ok(true) {
-                return Some(place);
+                return Some(index);
             }
             boundary = joint;
         }

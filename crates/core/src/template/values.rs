@@ -9,40 +9,40 @@ use crate::origin::{Origin, hidden};
 use crate::shown_text::{Source, flaw};
 use crate::{Result, errors};
 
-/// The texts that replace the placeholders of a template: of every declared field, every listed claim and the built-in
-/// names, in this order.
+/// The texts that replace the placeholders of a template: first those of the declared fields, then those of the listed
+/// claims, then those of the built-in names.
 #[derive(Debug)]
 pub(crate) struct PlaceholderTexts<'a> {
     texts: Vec<ValueText<'a>>,
     fields: usize,
 }
 
-/// What a caller gives for a field.
+/// A value that a caller gives for a field.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum GivenValue<'a> {
     /// A text.
     Text(&'a str),
-    /// Any JSON value, which may have no text.
+    /// Any JSON value. [`value_text`] rejects those that have no text.
     Json(&'a Json),
 }
 
-/// The values that an object's members give.
+/// Returns the members of an object as given values.
 pub(crate) fn given_values(meta_data: &Object) -> impl Iterator<Item = (&str, GivenValue<'_>)> {
     meta_data.iter().map(|(key, value)| (key, GivenValue::Json(value)))
 }
 
 /// The text of a value.
-// No `Cow`: a type that is `Copy` costs nothing to drop.
+// This is not a `Cow`, because dropping a `Copy` type costs nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ValueText<'a> {
-    /// A text as it was given.
+    /// A text, unchanged.
     Given(&'a str),
-    /// An integer's digits and perhaps a minus, 17 characters at most.
+    /// The digits of an integer, with a minus if it is negative: at most 17 characters.
     Integer([u8; 17], u8),
 }
 
 impl<'a> PlaceholderTexts<'a> {
-    /// Checks the given values and adds the defaults of the others, the claims and the built-in texts.
+    /// Checks the given values. Adds the defaults of the other fields, the claims and the built-in texts.
     pub(crate) fn new(
         template: &'a Template,
         meta_data: impl Iterator<Item = (&'a str, GivenValue<'a>)>,
@@ -55,7 +55,7 @@ impl<'a> PlaceholderTexts<'a> {
         let mut texts = Vec::with_capacity(fields.len() + inner.claims.len() + built_in.len());
         texts.extend(fields.iter().map(|field| ValueText::Given(&field.default_value)));
         for (key, value) in meta_data {
-            let Some(place) = fields.iter().position(|field| field.key == key) else {
+            let Some(index) = fields.iter().position(|field| field.key == key) else {
                 return Err(unknown(key, fields.iter().map(|field| &*field.key)));
             };
             let text = match value {
@@ -64,8 +64,8 @@ impl<'a> PlaceholderTexts<'a> {
                     value_text(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?
                 }
             };
-            fields[place].check(text.as_str())?;
-            texts[place] = text;
+            fields[index].check(text.as_str())?;
+            texts[index] = text;
         }
         let missing =
             |(field, text): &(&MetadataField, &ValueText<'_>)| field.required && text.as_str().is_empty();
@@ -79,17 +79,17 @@ impl<'a> PlaceholderTexts<'a> {
         Ok(Self { texts, fields: fields.len() })
     }
 
-    /// All of them: a placeholder's place is an index into this list.
+    /// All texts. The `place` of a placeholder is an index into this list.
     pub(crate) fn all(&self) -> &[ValueText<'a>] {
         &self.texts
     }
 
-    /// Those of the declared fields.
+    /// The texts of the declared fields.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
         self.texts[..self.fields].iter().map(ValueText::as_str)
     }
 
-    /// Those of the listed claims.
+    /// The texts of the listed claims.
     pub(crate) fn claims(&self) -> impl Iterator<Item = &str> {
         self.texts[self.fields..self.texts.len() - BUILT_IN.len()].iter().map(ValueText::as_str)
     }
@@ -115,7 +115,7 @@ impl ValueText<'_> {
     }
 }
 
-/// The text of a value: a string itself, `true` or `false`, an integer's digits.
+/// Returns the text of a value: the string itself, `true` or `false`, or the digits of an integer.
 #[inline]
 pub(crate) fn value_text<'a>(key: &str, value: &'a Json) -> Result<ValueText<'a>> {
     const EXACT: i64 = (1 << 53) - 1;
@@ -138,7 +138,7 @@ pub(crate) fn unknown<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> ji
     errors::unknown_metadata(key, Plain(did_you_mean(key, known))).with_field(format!("metaData.{key}"))
 }
 
-/// A claim that the template shows: text of one line, like a value.
+/// Returns the text of a claim that the template lists. It must have one line.
 fn claim<'a>(name: &str, origin: &'a Origin) -> Result<ValueText<'a>> {
     let key = format!("claim.{name}");
     let check = || {

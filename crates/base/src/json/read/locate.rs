@@ -1,23 +1,26 @@
-//! Where in a JSON text a value is.
+//! Finds the position of a value in a JSON text.
 
 use std::ops::Range;
 
 use super::{Limits, Reader};
 use crate::json::Json;
 
-/// Where a member's key and a value are in a text, in bytes.
+/// The position of a value and of its member's key in a text, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
-    /// The key of the innermost member on the path, with its quotes; the value itself where there is none.
+    /// The key of the innermost member on the path, with its quotes. If the path has no member, the whole value of
+    /// the document.
     pub key: Range<usize>,
     /// The value.
     pub value: Range<usize>,
 }
 
 impl Json {
-    /// Where in a JSON text the value is that a path leads to: a path as an error's field has it, such as
-    /// `metadata[2].key`. Where a step leads nowhere, the last value on the way; `None` if the text is not JSON within the
-    /// usual [`Limits`].
+    /// Returns the position of the value with the given path in a JSON text. The path has the form of an error's
+    /// field, such as `metadata[2].key`.
+    ///
+    /// If a step of the path does not exist, returns the last value that does. Returns `None` if the text is not JSON
+    /// within the default [`Limits`].
     ///
     /// ```
     /// use jit_approvals_base::Json;
@@ -34,15 +37,15 @@ impl Json {
         let whole = start..reader.offset;
         let mut span = Span { key: whole.clone(), value: whole };
         let mut rest = path;
-        while let Some((next, behind)) = reader.step_into(&span, rest.trim_start_matches('.')) {
-            (span, rest) = (next, behind);
+        while let Some((next, after)) = reader.step_into(&span, rest.trim_start_matches('.')) {
+            (span, rest) = (next, after);
         }
         Some(span)
     }
 }
 
 impl Reader<'_> {
-    /// The value that a path's first step leads to from this one, and the rest of the path.
+    /// Follows the first step of a path from the given value. Returns the value found and the rest of the path.
     fn step_into<'p>(&mut self, from: &Span, path: &'p str) -> Option<(Span, &'p str)> {
         self.offset = from.value.start;
         if let Some(index) = path.strip_prefix('[') {
@@ -54,7 +57,7 @@ impl Reader<'_> {
             return None;
         }
         self.step();
-        // A key may contain full stops and brackets: of several keys that the path begins with, the longest is meant.
+        // A key may contain full stops and brackets. If the path begins with several keys, the longest is used.
         let mut found: Option<(usize, Span)> = None;
         while self.peek() == Some(b'"') {
             let start = self.offset;
@@ -73,7 +76,7 @@ impl Reader<'_> {
         found.map(|(length, span)| (span, &path[length..]))
     }
 
-    /// Where an element of the array that begins here is.
+    /// Returns the position of an element of the array that begins here.
     fn element(&mut self, index: usize) -> Option<Range<usize>> {
         (self.peek() == Some(b'[')).then(|| self.step())?;
         for _ in 0..index {
@@ -83,14 +86,14 @@ impl Reader<'_> {
         self.range()
     }
 
-    /// Where the value that begins here is, if there is one; goes on behind it.
+    /// Returns the position of the value that begins here, if there is one, and skips it.
     fn range(&mut self) -> Option<Range<usize>> {
         let start = self.offset;
         self.value(0).ok()?;
         Some(start..self.offset)
     }
 
-    /// Goes on behind a comma, if there is one.
+    /// Skips a comma, if there is one.
     fn separator(&mut self) {
         self.skip_space();
         if self.peek() == Some(b',') {

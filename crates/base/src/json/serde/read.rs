@@ -1,4 +1,4 @@
-//! A value read as another type: [`Json`] as a deserializer.
+//! Reads a value as another type: [`Json`] as a deserializer.
 
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{
@@ -101,7 +101,7 @@ impl<'de> Deserializer<'de> for &'de Object {
     }
 }
 
-/// A key as whatever a map is keyed by: text, or what was made text of when it was written.
+/// A key, read as the key type of a map: text, or a value that was converted to text when it was written.
 struct Key<'de>(&'de str);
 
 impl<'de> IntoDeserializer<'de, Error> for Key<'de> {
@@ -112,7 +112,7 @@ impl<'de> IntoDeserializer<'de, Error> for Key<'de> {
     }
 }
 
-/// The methods that read what a key's text says as JSON, where it says such a value.
+/// Methods that read the text of a key as a JSON boolean or number, if it is one.
 macro_rules! written_as_json {
     ($($method:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -177,7 +177,7 @@ fn variant<'de, V: Visitor<'de>>(object: &'de Object, visitor: V) -> Result<V::V
     }
 }
 
-/// A variant of an enum, by its name, and what is in it.
+/// A variant of an enum: its name and its value.
 struct Variant<'de> {
     name: &'de str,
     value: Option<&'de Json>,

@@ -1,4 +1,4 @@
-//! [`Json`], [`Object`] and [`Number`] as serde's values, strictly: no duplicate keys, bounded depth.
+//! Serde's traits for [`Json`], [`Object`] and [`Number`]. Reading is strict: no duplicate keys, bounded depth.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::NUMBER;
 use crate::json::{Json, Number, Object};
 
-/// Levels of arrays and objects.
+/// The maximum number of levels of arrays and objects.
 const LEVELS: usize = 64;
 
 impl Serialize for Json {
@@ -63,13 +63,13 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
-/// Any value, with this number of levels of arrays and objects at most.
+/// Reads any value with at most this number of levels of arrays and objects.
 struct Value(usize);
 
 impl Value {
     fn inner<E: serde::de::Error>(&self) -> Result<usize, E> {
         let levels = self.0.checked_sub(1);
-        levels.ok_or_else(|| E::custom(format_args!("nested deeper than {LEVELS} levels")))
+        levels.ok_or_else(|| E::custom(format_args!("nested deeper than the limit of {LEVELS} levels")))
     }
 }
 
@@ -116,19 +116,19 @@ impl<'de> Visitor<'de> for Value {
         Ok(value.into())
     }
 
-    // Beyond 64 bits, as the reader of text does: the double that is nearest.
-    #[expect(clippy::cast_precision_loss, reason = "it is meant")]
+    // Integers beyond 64 bits become the nearest double, as in the reader of JSON text.
+    #[expect(clippy::cast_precision_loss, reason = "the nearest double is intended")]
     fn visit_i128<E: serde::de::Error>(self, value: i128) -> Result<Json, E> {
         i64::try_from(value).map_or_else(|_| self.visit_f64(value as f64), |value| Ok(value.into()))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "it is meant")]
+    #[expect(clippy::cast_precision_loss, reason = "the nearest double is intended")]
     fn visit_u128<E: serde::de::Error>(self, value: u128) -> Result<Json, E> {
         u64::try_from(value).map_or_else(|_| self.visit_f64(value as f64), |value| Ok(value.into()))
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Json, E> {
-        let number = Number::from_f64(value).ok_or_else(|| E::custom("JSON has no infinity and no NaN"))?;
+        let number = Number::from_f64(value).ok_or_else(|| E::custom("JSON cannot hold infinity or NaN"))?;
         Ok(number.into())
     }
 
@@ -167,7 +167,7 @@ impl<'de> Visitor<'de> for Value {
     }
 }
 
-/// A number from its text.
+/// Reads a number from its text.
 fn number<E: serde::de::Error>(text: &str) -> Result<Json, E> {
     match Json::parse(text) {
         Ok(number @ Json::Number(_)) => Ok(number),

@@ -1,4 +1,4 @@
-//! Whatever can be serialized, as JSON text: ECMAScript's, without a tree.
+//! Writes any serializable value as ECMAScript JSON text, without building a tree.
 
 mod compound;
 
@@ -11,15 +11,16 @@ use crate::json::{Number, write};
 use crate::{Error, Result, errors};
 use compound::{Compound, Variant};
 
-/// Appends the text of a value: what [`Json`] would write of it. The keys of the value itself, if it is an object, are
-/// told to `name`, without quotes and as they are written.
+/// Appends the JSON text of a value: the same text that [`Json`] would write.
 ///
-/// What is appended is JSON, whatever an implementation of `Serialize` does: one that ignores an error, or calls for the
-/// parts of a value out of order, makes the whole fail.
+/// If the value is an object, `name` is called with each of its own keys, without quotes but with its escapes.
+///
+/// The appended text is always JSON. If an implementation of `Serialize` ignores an error or writes the parts of a
+/// value out of order, the whole call fails.
 ///
 /// # Errors
 ///
-/// Those of `name`; `unexpected_form`, `duplicate_key`, `too_deep`
+/// Those of `name`; `unexpected_form`, `duplicate_key`, `too_deep`.
 #[doc(hidden)]
 pub fn write_to<T: Serialize + ?Sized>(
     value: &T,
@@ -32,29 +33,29 @@ pub fn write_to<T: Serialize + ?Sized>(
     if target.failed { Err(out_of_order()) } else { Ok(()) }
 }
 
-/// Where everything is written.
+/// The output text and the state that all parts of the value share.
 struct Target<'t> {
     text: &'t mut String,
     levels: usize,
     name: &'t mut dyn FnMut(&str) -> Result<()>,
-    /// Whether a part of the value could not be written: then the whole can't.
+    /// Whether a part of the value could not be written. Then the whole call fails.
     failed: bool,
 }
 
-/// Room for one value.
+/// Writes one value.
 struct Writer<'a, 't> {
     target: &'a mut Target<'t>,
-    /// Levels of arrays and objects that may still be opened.
+    /// The number of levels of arrays and objects that may still be opened.
     left: usize,
 }
 
-/// The proof that one whole value was written: only a [`Writer`] gives it.
+/// Proves that one complete value was written. Only a [`Writer`] returns it.
 struct Done(());
 
 const DONE: Result<Done> = Ok(Done(()));
 
 impl<'a, 't> Writer<'a, 't> {
-    fn again(&mut self) -> Writer<'_, 't> {
+    fn reborrow(&mut self) -> Writer<'_, 't> {
         Writer { target: self.target, left: self.left }
     }
 
@@ -75,13 +76,13 @@ impl<'a, 't> Writer<'a, 't> {
         Ok(Compound::new(self, start, Some(close)))
     }
 
-    /// A value that comes as the text of its only field.
+    /// Begins a value that is given as the text of its only field.
     fn written(self) -> Compound<'a, 't> {
         let start = self.target.text.len();
         Compound::new(self, start, None)
     }
 
-    /// The object whose only member is a variant.
+    /// Begins an object with a variant as its only member.
     fn variant(self, variant: &str, bracket: char, close: char) -> Result<Compound<'a, 't>> {
         let mut outer = self.open('{', '}')?;
         outer.key(variant)?;
@@ -95,8 +96,8 @@ fn out_of_order() -> Error {
     )
 }
 
-fn unheld(what: impl Display) -> Error {
-    Error::custom(format_args!("JSON can't hold {what}"))
+fn unsupported(what: impl Display) -> Error {
+    Error::custom(format_args!("JSON cannot hold {what}"))
 }
 
 impl<'a, 't> ser::Serializer for Writer<'a, 't> {
@@ -131,7 +132,8 @@ impl<'a, 't> ser::Serializer for Writer<'a, 't> {
     }
 
     fn serialize_i128(self, value: i128) -> Result<Done> {
-        let value = i64::try_from(value).map_err(|_| unheld(format_args!("the integer {value} exactly")))?;
+        let value =
+            i64::try_from(value).map_err(|_| unsupported(format_args!("the integer {value} exactly")))?;
         self.serialize_i64(value)
     }
 
@@ -152,7 +154,8 @@ impl<'a, 't> ser::Serializer for Writer<'a, 't> {
     }
 
     fn serialize_u128(self, value: u128) -> Result<Done> {
-        let value = u64::try_from(value).map_err(|_| unheld(format_args!("the integer {value} exactly")))?;
+        let value =
+            u64::try_from(value).map_err(|_| unsupported(format_args!("the integer {value} exactly")))?;
         self.serialize_u64(value)
     }
 
@@ -161,7 +164,7 @@ impl<'a, 't> ser::Serializer for Writer<'a, 't> {
     }
 
     fn serialize_f64(self, value: f64) -> Result<Done> {
-        self.number(Number::from_f64(value).ok_or_else(|| unheld(value))?)
+        self.number(Number::from_f64(value).ok_or_else(|| unsupported(value))?)
     }
 
     fn serialize_char(self, value: char) -> Result<Done> {
@@ -174,7 +177,7 @@ impl<'a, 't> ser::Serializer for Writer<'a, 't> {
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<Done> {
-        Err(unheld("bytes: encode them as text"))
+        Err(unsupported("bytes: encode them as text"))
     }
 
     fn serialize_none(self) -> Result<Done> {

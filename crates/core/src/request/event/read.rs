@@ -1,4 +1,4 @@
-//! Reading an event from its text: every member known, every value what the writer would have written.
+//! Reads an event from its text. Every member must be known, and every value must be one that the writer writes.
 
 use std::sync::Arc;
 
@@ -9,39 +9,40 @@ use super::super::{Actor, Administered, Decision, Hash, IssuedGrant, Requested};
 use super::{Body, Event};
 use crate::{Result, errors};
 
-/// No request within the limits of a template makes a longer event.
+/// A request within the limits of a template never produces a longer event.
 const LIMITS: Limits = Limits { bytes: 8 << 20, depth: 16 };
 
 impl Event {
-    /// Reads an event from the text that [`to_text`](Event::to_text) wrote, and from no other, and proves that its
-    /// hash is that of what it says.
+    /// Reads an event from exactly the text that [`to_text`](Event::to_text) wrote, and checks that its hash matches
+    /// its content.
     ///
     /// # Errors
     ///
-    /// Those of [`Json::parse`]; `wrong_type`, `missing_member`, `unknown_member`; `event_altered` if it does not say
-    /// what its hash was taken of, `event_not_canonical` if it says that in another spelling.
+    /// Those of [`Json::parse`]; `wrong_type`, `missing_member`, `unknown_member`; `event_altered` if the hash does
+    /// not match the content; `event_not_canonical` if it matches but the text is not exactly the one that was
+    /// written.
     pub fn parse(text: &str) -> Result<Self> {
         let event = Self::from_json(&Json::parse_within(text.as_bytes(), LIMITS)?)?;
         if event.to_text() == text { Ok(event) } else { Err(errors::event_not_canonical(event.sequence)) }
     }
 
-    /// Reads an event from a text that may have been written another way, as a database that keeps JSON does; its
-    /// hash is proven.
+    /// Reads an event from a text that may be formatted differently, for example by a database that stores JSON.
+    /// Checks that the hash matches the content.
     ///
     /// # Errors
     ///
-    /// As [`Event::parse`].
+    /// Those of [`Event::parse`], except `event_not_canonical`.
     #[doc(hidden)]
     pub fn parse_any(text: &str) -> Result<Self> {
         Self::from_json(&Json::parse_within(text.as_bytes(), LIMITS)?)
     }
 
-    /// Reads an event from a value, such as one that a database keeps: its hash is proven, its text may have been
-    /// written another way.
+    /// Reads an event from a JSON value, for example one from a database. Checks that the hash matches the content.
+    /// The text of the value may have been formatted differently.
     ///
     /// # Errors
     ///
-    /// As [`Event::parse`].
+    /// Those of [`Event::parse`], except `event_not_canonical`.
     pub fn from_json(value: &Json) -> Result<Self> {
         const MEMBERS: &[&str] =
             &["actor", "at", "body", "company", "hash", "previous", "requestId", "sequence", "v"];
@@ -66,7 +67,7 @@ impl Event {
         }
         match &event.body {
             Body::Requested(requested) if requested.content.hash() != requested.content_hash => {
-                let reason = Plain("its content does not have its content hash".to_owned());
+                let reason = Plain("its content hash does not match its content".to_owned());
                 Err(errors::event_impossible(event.sequence, reason).with_field("body.contentHash"))
             }
             _ => Ok(event),

@@ -1,8 +1,8 @@
-//! What holds for every request that was opened. Opening and restoring run the same check, so that a request that is
-//! restored is one that could have been opened.
+//! Checks what holds for every opened request. Opening and restoring run the same check, so that only a request that
+//! could have been opened can be restored.
 //!
-//! Not in it is what only the template could contradict, since no event holds the template: its own words, and what it
-//! asks of values (`required`, `oneOf`, `pattern`, `min`, `max`, `maxLength`).
+//! The check leaves out everything that depends on the template, because no event contains the template: its literal
+//! text, and its constraints on values (`required`, `oneOf`, `pattern`, `min`, `max`, `maxLength`).
 
 use std::collections::HashMap;
 
@@ -16,11 +16,12 @@ use crate::shown_text::{Source, flaw, is_visible};
 use crate::template::{BUILT_IN, check_name, check_template_key, merging_part};
 use crate::{Result, errors};
 
-/// Where each approver is in the snapshot, stage and place, by the key of *is this approver*.
+/// The position of each approver in the snapshot: the index of the stage, and the index in that stage. The key is that
+/// of *is this approver*.
 pub(in super::super) type Approvers = HashMap<String, (usize, usize)>;
 
 impl Requested {
-    /// Refuses what no opening makes, and finds the approvers.
+    /// Rejects values that opening a request never produces. Returns the positions of the approvers.
     pub(in super::super) fn check(&self, at: UnixTime, source: Source) -> Result<Approvers> {
         let content = &self.content;
         check_origin_name("company", &content.company, source)?;
@@ -31,7 +32,7 @@ impl Requested {
         check_values("metaData", &content.meta_data, &BUILT_IN, true, source)?;
         check_values("defaults", &self.defaults, &BUILT_IN, true, source)?;
         if !self.defaults.iter().map(key).eq(content.meta_data.iter().map(key)) {
-            return Err(impossible("the fields with defaults are not those of `metaData`"));
+            return Err(impossible("`defaults` and `metaData` must have the same keys"));
         }
         self.check_parts("title", &self.title_parts, source)?;
         self.check_parts("text", &self.parts, source)?;
@@ -45,15 +46,15 @@ impl Requested {
         self.expires_at.plus(self.grant_ttl.into()).in_calendar("expiresAt")?;
         let longest = i64::from(limits::MAX_TTL_SECONDS);
         if self.expires_at <= at || self.expires_at > at.plus(longest) {
-            return Err(impossible("it expires before it begins, or after more than 30 days"));
+            return Err(impossible("it must expire after it is opened, and within 30 days"));
         }
         if self.grant_ttl > limits::MAX_TTL_SECONDS {
-            return Err(impossible("its grant lives for more than 30 days"));
+            return Err(impossible("the lifetime of its grant is more than 30 days"));
         }
         Ok(())
     }
 
-    /// Each part is what it stands for, within the limits of title and text.
+    /// Checks that each part shows the value of its placeholder, and that title and text are within their limits.
     fn check_parts(&self, member: &'static str, parts: &[OwnedPart], source: Source) -> Result<()> {
         let title = member == "title";
         let text = if title { &self.content.title } else { &self.content.text };
@@ -62,21 +63,23 @@ impl Requested {
         } else {
             (text.len(), limits::TEXT_BYTES)
         };
-        // The shortest form that a template could have been written in.
+        // The size of the shortest template that these parts could come from.
         let mut template_size = 0;
         let mut after_words = false;
         for part in parts {
             if let Some(key) = &part.key {
                 template_size += "$()".len() + key.len();
                 self.check_source(key, &part.text, source)?;
-                // A title is one line, whatever it is filled with.
+                // A title has one line, whatever values it contains.
                 if title && part.text.contains('\n') {
                     return Err(errors::multiline_in_title(key).with_field(member));
                 }
             } else {
                 template_size += if title { part.text.chars().count() } else { part.text.len() };
                 if part.text.is_empty() || after_words {
-                    return Err(impossible("the template's own words are in one part between two values"));
+                    return Err(impossible(
+                        "a part without a key must not be empty or follow another part without a key",
+                    ));
                 }
                 if let Some(flaw) = flaw(&part.text, !title, source) {
                     return Err(hidden(member, flaw, &part.text).with_field(member));
@@ -93,20 +96,20 @@ impl Requested {
             return Err(errors::missing_metadata(member).with_field(member));
         }
         match merging_part(text, parts.iter().map(|part| part.text.len())) {
-            Some(place) => {
-                let key = parts[place].key.as_deref().unwrap_or(member);
+            Some(index) => {
+                let key = parts[index].key.as_deref().unwrap_or(member);
                 Err(errors::merging_value(key).with_field(member))
             }
             None => Ok(()),
         }
     }
 
-    /// A part with a key has the text that the key stands for.
+    /// Checks that a part shows the value of its placeholder.
     fn check_source(&self, key: &str, text: &str, source: Source) -> Result<()> {
         let content = &self.content;
         let mut id = [0; 36];
         let expected = match key {
-            // The event does not have it anywhere else.
+            // The event contains it only in its parts.
             "companyName" => return check_origin_name(key, text, source),
             "subject" => Some(content.subject.as_str()),
             "requestId" => Some(content.request_id.encode(&mut id)),
@@ -118,11 +121,11 @@ impl Requested {
         if expected == Some(text) {
             return Ok(());
         }
-        Err(errors::content_mismatch(Plain("a shown part is not the value that it stands for"))
+        Err(errors::content_mismatch(Plain("a shown part differs from the value of its placeholder"))
             .with_field(format!("parts.{key}")))
     }
 
-    /// One application has one name.
+    /// Checks that all parts show the same company name: an application has only one.
     fn check_company_name(&self, source: Source) -> Result<()> {
         let mut names = self
             .title_parts
@@ -132,10 +135,15 @@ impl Requested {
             .map(|part| &part.text);
         let Some(name) = names.next() else { return Ok(()) };
         check_origin_name("companyName", name, source)?;
-        if names.all(|other| other == name) { Ok(()) } else { Err(impossible("it shows two company names")) }
+        if names.all(|other| other == name) {
+            Ok(())
+        } else {
+            Err(impossible("it shows two different company names"))
+        }
     }
 
-    /// Each stage can be met, by people who can be shown and told apart, each in one stage only.
+    /// Checks that each stage has enough approvers, that they can be shown and told apart, and that each of them is
+    /// in one stage only.
     fn check_stages(&self, source: Source) -> Result<Approvers> {
         let stages = &self.stages;
         if stages.is_empty() {
@@ -158,7 +166,7 @@ impl Requested {
                 let error = errors::too_few_approvers(stage.eligible.len(), stage.required as usize);
                 return Err(error.with_field("approvers"));
             }
-            for (place, person) in stage.eligible.iter().enumerate() {
+            for (index, person) in stage.eligible.iter().enumerate() {
                 check_email(&person.email, source)?;
                 person.group.as_deref().map_or(Ok(()), |group| check_group(group, source))?;
                 let identity = identity(&person.email);
@@ -168,14 +176,15 @@ impl Requested {
                 if let Some(other) = people.insert(identity, &person.email) {
                     return Err(errors::ambiguous_person(other, &person.email).with_field("approvers"));
                 }
-                approvers.insert(approver_key(&person.email), (number, place));
+                approvers.insert(approver_key(&person.email), (number, index));
             }
         }
         Ok(approvers)
     }
 }
 
-/// The keys are well-formed: they come from a template, or the reader has checked them.
+/// Rejects reserved keys, and values that are too long or cannot be shown. The keys are already well-formed: they
+/// come from a template, or the reader has checked them.
 fn check_values(
     member: &'static str,
     values: &[(String, String)],
@@ -207,10 +216,10 @@ fn key(pair: &(String, String)) -> &str {
     &pair.0
 }
 
-/// The value of a key in sorted pairs.
+/// Returns the value of a key in pairs that are sorted by key.
 fn value<'a>(sorted: &'a [(String, String)], key: &str) -> Option<&'a str> {
-    let place = sorted.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
-    Some(&sorted[place].1)
+    let index = sorted.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
+    Some(&sorted[index].1)
 }
 
 fn impossible(reason: &str) -> Error {

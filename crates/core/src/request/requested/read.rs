@@ -1,4 +1,4 @@
-//! Reading the first event's body. What it means is checked with it: see [`Requested::check`].
+//! Reads the body of the first event. [`Requested::check`] then checks its meaning.
 
 use jit_approvals_base::errors::wrong_type;
 use jit_approvals_base::{Id, Json, Members, Path, Plain};
@@ -63,7 +63,7 @@ impl Requested {
             title_parts,
             parts,
             defaults: texts(&members, "defaults")?,
-            // An empty one is not written: its event was altered.
+            // An empty device is never written. Without it the text differs, so that the event counts as altered.
             device: device.transpose()?.filter(|device| !device.is_empty()),
             people: members.required_parsed("people")?,
             expires_at: members.required("expiresAt", members.time("expiresAt")?)?,
@@ -111,7 +111,7 @@ fn count(members: &Members<'_>, name: &str) -> Result<u32> {
     members.required(name, members.count(name, 1, u32::MAX)?)
 }
 
-/// An object of texts, no more than a template has fields, sorted by its keys.
+/// Reads an object of texts and sorts it by key. It has at most as many members as a template has fields.
 fn texts(members: &Members<'_>, name: &str) -> Result<Vec<(String, String)>> {
     let object = members.required(name, members.object(name)?)?;
     if object.len() > limits::FIELDS {
@@ -120,7 +120,7 @@ fn texts(members: &Members<'_>, name: &str) -> Result<Vec<(String, String)>> {
     let mut texts = Vec::with_capacity(object.len());
     for (key, value) in object.iter() {
         let path = || format!("{}.{key}", members.path_of(name));
-        // The writer, which comes before any other check, relies on it.
+        // The writer relies on this, and it runs before any other check.
         if !is_key(key) {
             return Err(errors::invalid_key(key).with_field(path()));
         }

@@ -9,7 +9,7 @@ use crate::limits;
 use crate::{Result, errors};
 use jit_approvals_base::{Json, Members, Path, Plain};
 
-/// The rows that are right, and the keys of all, right or not.
+/// Returns the valid rows, and the keys of all rows, valid or not.
 pub(super) fn fields<'a>(
     members: &'a Members<'_>,
     mistakes: &mut Mistakes,
@@ -68,7 +68,7 @@ fn field(
         "multiline",
     ];
     let default = row.optional("defaultValue");
-    // Most rows have a key and a default: there is nothing else to look for.
+    // Most rows have only a key and a default, so the other members need no lookup.
     let bare = row.len() == usize::from(key.is_some()) + usize::from(default.is_some());
     if !bare {
         mistakes.extend(row.unknown(MEMBERS));
@@ -100,7 +100,7 @@ fn field(
     Some(field)
 }
 
-/// What a row asks of values.
+/// The constraints of a row on its values.
 #[derive(Default)]
 struct Constraints {
     required: bool,
@@ -151,7 +151,7 @@ fn checked_key<'a>(row: &Members<'a>, key: Option<&'a str>) -> Result<&'a str> {
     if is_key(key) { Ok(key) } else { Err(errors::invalid_key(key).with_field(row.path_of("key"))) }
 }
 
-/// The choices. None at all would be a field that nothing can fill, or one that takes everything: neither is meant.
+/// Reads the choices. Rejects an empty list, because its meaning is unclear: no value is allowed, or every value.
 fn one_of(row: &Members<'_>) -> Result<Vec<String>> {
     let count = row.count_elements("oneOf")?;
     if count > limits::CHOICES {
@@ -165,7 +165,7 @@ fn one_of(row: &Members<'_>) -> Result<Vec<String>> {
     Ok(choices)
 }
 
-/// Constraints that values of this type can't have.
+/// Records the constraints that do not apply to values of this type.
 fn misplaced(row: &Members<'_>, value_type: ValueType, mistakes: &mut Mistakes) {
     for (constraint, kinds) in [
         ("min", [ValueType::Number].as_slice()),
@@ -181,18 +181,19 @@ fn misplaced(row: &Members<'_>, value_type: ValueType, mistakes: &mut Mistakes) 
     }
 }
 
-/// Bounds that something lies between, choices that can be chosen, and a default that is a value like any other;
-/// whether there has to be one is for the request to show.
+/// Checks that the bounds allow a value, and that the choices and the default satisfy the constraints.
+///
+/// A missing default is accepted here, even for a required field: the request may give the value.
 fn check(field: &MetadataField, row: &Members<'_>, mistakes: &mut Mistakes) {
     if let (Some(least), Some(most)) = (&field.min, &field.max)
         && Decimal::parse(least) > Decimal::parse(most)
     {
         mistakes.add(errors::invalid_bound(least).with_field(row.path_of("min")));
-        // Nothing lies between: whatever is given would be a mistake, and is none of its own.
+        // No value can satisfy these bounds, so mistakes in the choices or the default would only repeat this one.
         return;
     }
-    for (place, choice) in field.one_of.iter().enumerate() {
-        let path = || format!("{}[{place}]", row.path_of("oneOf"));
+    for (index, choice) in field.one_of.iter().enumerate() {
+        let path = || format!("{}[{index}]", row.path_of("oneOf"));
         mistakes.keep(field.check_choice(choice).map_err(|error| error.with_field(path())));
         if mistakes.is_full() {
             return;

@@ -1,4 +1,4 @@
-//! Who may decide, and in which order.
+//! Reads who may decide, and in which order.
 
 use jit_approvals_base::{Json, Members, Path, Plain};
 
@@ -10,7 +10,8 @@ use crate::limits;
 use crate::shown_text::Source;
 use crate::{Result, errors};
 
-/// The template's stages, and whether they stand there or are its one unnamed default.
+/// Returns the template's stages, and whether the template lists them. Otherwise there is one default stage without
+/// a name.
 pub(super) fn planned(
     members: &Members<'_>,
     approver_override: Option<ApproverOverride>,
@@ -69,8 +70,8 @@ fn approvers(
 ) -> Option<Stage> {
     let mut names = |member, check: fn(&str, Source) -> Result<()>| {
         let names = mistakes.keep(names(members, member))?;
-        for (place, name) in names.iter().enumerate() {
-            let path = || format!("{}[{place}]", members.path_of(member));
+        for (index, name) in names.iter().enumerate() {
+            let path = || format!("{}[{index}]", members.path_of(member));
             mistakes.keep(check(name, Source::Given).map_err(|error| error.with_field(path())));
         }
         Some(names)

@@ -5,29 +5,29 @@ use std::fmt::{self, Display};
 
 use serde::ser::{self, Serialize};
 
-use super::{DONE, Done, Writer, out_of_order, unheld};
+use super::{DONE, Done, Writer, out_of_order, unsupported};
 use crate::json::{Json, Limits};
 use crate::{Error, Result, errors};
 
-/// Keys of an object that are compared one by one.
+/// The number of an object's keys that are compared one by one.
 const FEW: usize = 8;
 
 /// An array or object that is being written.
 pub(super) struct Compound<'a, 't> {
     pub(super) writer: Writer<'a, 't>,
-    /// Where its bracket is.
+    /// The offset of the opening bracket in the text.
     start: usize,
-    /// The other bracket; none around the text of raw JSON.
+    /// The closing bracket. A number or raw JSON that is given as text has none.
     close: Option<char>,
-    /// How many keys or elements there are.
+    /// The number of keys or elements.
     count: usize,
-    /// Whether a key waits for its value.
+    /// Whether a key has been written and its value has not.
     keyed: bool,
-    /// Where the first keys are in the text.
+    /// The offsets of the first keys in the text.
     first: [usize; FEW],
-    /// The others, as they are written.
+    /// The other keys, as written: with quotes and escapes.
     rest: Option<HashSet<String>>,
-    /// Whether a key looks like the index of an array: ECMAScript puts those first.
+    /// Whether a key begins with a digit. It may be an array index, which ECMAScript writes first.
     indexed: bool,
 }
 
@@ -44,7 +44,7 @@ impl Compound<'_, '_> {
                 this.writer.target.text.push(',');
             }
             this.count += 1;
-            value.serialize(this.writer.again()).map(|Done(())| ())
+            value.serialize(this.writer.reborrow()).map(|Done(())| ())
         })
     }
 
@@ -57,11 +57,11 @@ impl Compound<'_, '_> {
             if !std::mem::take(&mut this.keyed) {
                 return Err(out_of_order());
             }
-            value.serialize(this.writer.again()).map(|Done(())| ())
+            value.serialize(this.writer.reborrow()).map(|Done(())| ())
         })
     }
 
-    /// The value of a number, or of raw JSON, whose text is the only field's.
+    /// Writes a number or raw JSON that is given as the text of the only field.
     pub(super) fn raw<T: Serialize + ?Sized>(&mut self, field: &T) -> Result<()> {
         self.step(|this| if this.count > 0 { Err(out_of_order()) } else { this.write_raw(field) })
     }
@@ -81,7 +81,7 @@ impl Compound<'_, '_> {
         })
     }
 
-    /// One step, unless one has failed: half a part may be written then.
+    /// Runs one step. Fails if an earlier step has failed, because a part may then be incomplete.
     fn step<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.writer.target.failed {
             return Err(out_of_order());
@@ -96,10 +96,12 @@ impl Compound<'_, '_> {
             self.writer.target.text.push(',');
         }
         let start = self.writer.target.text.len();
-        let Done(()) = key.serialize(self.writer.again())?;
+        let Done(()) = key.serialize(self.writer.reborrow())?;
         match self.writer.target.text.as_bytes()[start] {
             b'"' => {}
-            b'{' | b'[' | b'n' => return Err(unheld("a key that is no text")),
+            b'{' | b'[' | b'n' => {
+                return Err(unsupported("a key that is not a string, a number or a boolean"));
+            }
             _ => {
                 self.writer.target.text.insert(start, '"');
                 self.writer.target.text.push('"');
@@ -108,10 +110,11 @@ impl Compound<'_, '_> {
         let written = &self.writer.target.text[start..];
         let bare = &written[1..written.len() - 1];
         if self.writer.left + 1 == self.writer.target.levels {
-            // As it is written: a name that needs an escape is none that anyone asks for.
+            // The name keeps its escapes: no name that a caller looks for needs one.
             (self.writer.target.name)(bare)?;
         }
-        // What begins with a key and its quotes is that key. Without a hash set, minting four claims takes a fifth less time.
+        // The written key includes its quotes, so a text that begins with it has the same key. Without a hash set,
+        // minting four claims takes a fifth less time.
         let first = &self.first[..self.count.min(FEW)];
         let known = first.iter().any(|&first| self.writer.target.text[first..].starts_with(written));
         if known || self.count >= FEW && !self.rest.get_or_insert_default().insert(written.to_owned()) {
@@ -130,7 +133,7 @@ impl Compound<'_, '_> {
     fn write_raw<T: Serialize + ?Sized>(&mut self, field: &T) -> Result<()> {
         self.count += 1;
         fmt::write(self.writer.target.text, format_args!("{}", Text(field)))
-            .map_err(|_| unheld("a field that is no text"))?;
+            .map_err(|_| unsupported("a number or raw JSON that is not given as text"))?;
         let value = self.read(self.writer.left)?;
         if let (Json::Object(object), true) = (&value, self.writer.left == self.writer.target.levels) {
             object.keys().try_for_each(&mut self.writer.target.name)?;
@@ -139,7 +142,7 @@ impl Compound<'_, '_> {
         Ok(())
     }
 
-    /// What was written from the start, taken out of the text.
+    /// Reads the JSON text that was written since `start`, and removes it from the output.
     fn read(&mut self, levels: usize) -> Result<Json> {
         let limits = Limits { bytes: usize::MAX, depth: levels };
         let value = Json::parse_within(&self.writer.target.text.as_bytes()[self.start..], limits)?;
@@ -148,7 +151,7 @@ impl Compound<'_, '_> {
     }
 }
 
-/// The text of a field of raw JSON.
+/// The text of a field that contains a number or raw JSON.
 struct Text<'a, T: ?Sized>(&'a T);
 
 impl<T: Serialize + ?Sized> Display for Text<'_, T> {
@@ -157,7 +160,7 @@ impl<T: Serialize + ?Sized> Display for Text<'_, T> {
     }
 }
 
-/// Serde's three kinds of sequences are one array.
+/// Implements serde's three kinds of sequences, which are all written as arrays.
 macro_rules! arrays {
     ($($kind:ident $method:ident)*) => {
         $(impl ser::$kind for Compound<'_, '_> {
@@ -224,7 +227,7 @@ impl ser::SerializeStruct for Compound<'_, '_> {
     }
 }
 
-/// A variant with several values: one object around another array or object.
+/// A variant with several values: an object that contains an array or an object.
 pub(super) struct Variant<'a, 't>(pub(super) Compound<'a, 't>);
 
 impl Variant<'_, '_> {
