@@ -1,4 +1,4 @@
-//! What the linker has to know to make a Node.js addon.
+//! Passes the linker the settings for a Node.js addon.
 
 fn main() {
     napi_build::setup();

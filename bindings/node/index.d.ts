@@ -1,15 +1,15 @@
 /**
- * Asks a person to approve one concrete act before it happens, and hands out a single-use grant for exactly what
- * they saw.
+ * Asks a person to approve one concrete act before it happens, and issues a single-use grant for exactly what they
+ * saw.
  *
- * Times in arguments are a `Date` or whole Unix seconds. Times in results are `Date`s; in what `toJSON` and `events`
- * return, which are the records of the HTTP API, they are Unix seconds. By default `now` is the system's time, and `id`
- * a new one.
+ * A time in an argument is a `Date` or whole Unix seconds. A time in a result is a `Date`. Only `toJSON` and `events`
+ * return Unix seconds, because they return the records of the HTTP API. By default, `now` is the system's time, and
+ * `id` is a new id.
  *
- * Options are own members of a plain object, and each is read once. `null` means "not given" for `now`, `id`, `comment`
- * and `reason`; anywhere else it is an error.
+ * Options are own properties of a plain object, and each is read once. `null` means "not given" for `now`, `id`,
+ * `comment` and `reason`. Anywhere else it is an error.
  *
- * Every call may throw a {@link JitError}, whose `code` says what is wrong.
+ * Every call may throw a {@link JitError}. Its `code` says what is wrong.
  *
  * @module
  */

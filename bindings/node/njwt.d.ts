@@ -1,29 +1,29 @@
 /// <reference types="node" />
 /**
- * A drop-in for njwt 2.0.1: HS256 only, with a key that is not empty, and signatures that are strict base64url. The
- * README lists what differs.
+ * A drop-in for njwt 2.0.1. It supports only HS256, with a key that is not empty, and signatures in strict base64url.
+ * The README lists the differences.
  *
  * @module
  */
 import { KeyObject } from 'node:crypto';
 
-/** What JSON can hold, and what JavaScript makes of other values. */
+/** A value that `JSON.stringify` can write. A `Date` becomes its ISO text. */
 export type JSONValue = string | number | boolean | null | Date | JSONValue[] | JSONMap;
 export type JSONMap = { [key: string]: JSONValue | undefined };
 
-/** A string's own bytes, not decoded; or bytes. */
+/** A key: bytes, or a string that is not decoded. */
 export type Key = string | Uint8Array | KeyObject;
 
-/** Milliseconds, or what `Date` reads; a value that is falsy removes the claim. */
+/** A `Date`, milliseconds, or a text that `Date` can read. A falsy value removes the claim. */
 export type Time = Date | number | string | null | undefined | false;
 
-/** A key was missing, or the algorithm is not HS256. */
+/** The algorithm is not HS256. (A missing key throws a plain `Error`.) */
 export interface JwtError extends Error {
   readonly name: 'JwtError';
   readonly userMessage: string;
 }
 
-/** A token was refused: what could be read of it is kept, and proves nothing. */
+/** A token was rejected. The error keeps what could be read of the token: it proves nothing. */
 export interface JwtParseError extends Error {
   readonly name: 'JwtParseError';
   readonly userMessage: string;
@@ -33,82 +33,104 @@ export interface JwtParseError extends Error {
   readonly innerError?: Error;
 }
 
-/** Given to a key resolver. */
-export type KeyResolved = (error: Error | null, signingKey?: Key) => Jwt | undefined;
-export type KeyResolver = (this: Verifier, kid: string | undefined, callback: KeyResolved) => Jwt | undefined | void;
-export type Verified = (error: JwtError | JwtParseError | null, jwt?: Jwt) => void;
+/** The callback that a key resolver gets. */
+export type KeyResolverCallback = (err: Error | null, signingKey?: Key) => Jwt | undefined;
+/** Finds the key for a token's `kid`, which is undefined if the token has none. */
+export type KeyResolver = (this: Verifier, kid: string, cb: KeyResolverCallback) => Jwt | undefined | void;
+/** Gets the error or the verified token. A method's type, so that a callback may declare its error as `Error`. */
+export type Verified = { call(err: JwtError | JwtParseError | null, verifiedJwt: Jwt): void }['call'];
 
+/** The parameters of a header. `alg` must be `HS256` when the token is signed. */
+export interface JwtHeaderOptions {
+  typ?: string;
+  alg?: string;
+  kid?: string;
+  [parameter: string]: JSONValue | undefined;
+}
+
+export function JwtBody(claims?: JSONMap): JwtBody;
 export class JwtBody {
   constructor(claims?: JSONMap);
   [claim: string]: any;
   toJSON(): JSONMap;
-  /** Encoded as a token's segment. */
+  /** Encodes the part as a segment of a token. */
   compact(): string;
 }
 
+export function JwtHeader(header?: JwtHeaderOptions, enforceDefaultFields?: boolean): JwtHeader;
 export class JwtHeader {
-  constructor(header?: JSONMap, enforceDefaultFields?: boolean);
+  constructor(header?: JwtHeaderOptions, enforceDefaultFields?: boolean);
   typ: string;
   alg: string;
   [parameter: string]: any;
-  /** Encoded as a token's segment. */
+  /** Encodes the part as a segment of a token. */
   compact(): string;
 }
 
-/** A token in the making, or one that was verified. */
+export function Jwt(claims?: JSONMap, enforceDefaultFields?: boolean): Jwt;
+/** A token that is being built, or one that was verified. */
 export class Jwt {
   constructor(claims?: JSONMap, enforceDefaultFields?: boolean);
   header: JwtHeader;
   body: JwtBody;
-  signingKey?: Key;
-  /** Of the last text that was made. */
-  signature?: string;
-  setClaim(claim: string, value: JSONValue): this;
-  setHeader(param: string, value: JSONValue): this;
+  /** The key, once it is set. */
+  signingKey: Key;
+  /** The signature of the last text that {@link compact} returned. */
+  signature: string;
+  setClaim(claim: string, value: JSONValue | undefined): this;
+  setHeader(param: string, value: JSONValue | undefined): this;
   setJti(jti: string): this;
   setSubject(sub: string): this;
   setIssuer(iss: string): this;
-  /** As it is given: nothing is converted. */
+  /** Sets `iat` to the given value, without conversion. */
   setIssuedAt(iat: JSONValue): this;
   setExpiration(exp?: Time): this;
   setNotBefore(nbf?: Time): this;
   setSigningKey(key: Key): this;
-  setSigningAlgorithm(alg: 'HS256'): this;
-  sign(payload: string | Uint8Array, algorithm: 'HS256', key: Key): string;
-  isSupportedAlg(alg: string): boolean;
+  /** Throws a {@link JwtError} for any algorithm except `HS256`. */
+  setSigningAlgorithm(alg: string): this;
+  /** Throws a {@link JwtError} for any algorithm except `HS256`. */
+  sign(payload: string | Uint8Array, algorithm: string, cryptoInput: Key): string;
+  isSupportedAlg(algName: string): boolean;
   isExpired(): boolean;
   isNotBefore(): boolean;
-  /** The signed token. */
+  /** Signs the token and returns its text. */
   compact(): string;
   toString(): string;
 }
 
+export function Parser(): Parser;
 export class Parser {
-  isSupportedAlg(alg: string): boolean;
+  isSupportedAlg(algName: string): boolean;
   safeJsonParse(input: string): any;
-  /** Nothing of it is proven. */
+  /** Parses a token without verifying it: nothing in the result is proven. */
   parse(jwtString: string, callback?: Verified): Jwt;
 }
 
+export function Verifier(): Verifier;
 export class Verifier {
-  signingAlgorithm: 'HS256';
-  signingKey?: Key;
+  signingAlgorithm: string;
+  /** The key, once it is set. */
+  signingKey: Key;
   keyResolver: KeyResolver;
-  setSigningAlgorithm(alg: 'HS256'): this;
+  /** Throws a {@link JwtError} for any algorithm except `HS256`. */
+  setSigningAlgorithm(alg: string): this;
   setSigningKey(key: Key): this;
   setKeyResolver(keyResolver: KeyResolver): void;
   withKeyResolver(keyResolver: KeyResolver): this;
-  isSupportedAlg(alg: string): boolean;
+  isSupportedAlg(algName: string): boolean;
   verify(jwtString: string): Jwt;
-  verify(jwtString: string, callback: Verified): void;
+  verify(jwtString: string, cb: Verified): void;
 }
 
-/** A token that expires in an hour by default. */
-export function create(claims: JSONMap | undefined, key: Key, algorithm?: 'HS256'): Jwt;
-export function create(key: string): Jwt;
 export function createVerifier(): Verifier;
-export function verify(token: string, key: Key, algorithm?: 'HS256'): Jwt;
-export function verify(token: string, key: Key, callback: Verified): void;
-export function verify(token: string, key: Key, algorithm: 'HS256', callback: Verified): void;
+/** Creates a token that expires in an hour by default. It throws without a key. */
+export function create(claims: JSONMap | undefined, signingKey: Key, alg?: string): Jwt;
+export function create(claimsOrSecret: JSONMap | string | Uint8Array, ...args: unknown[]): Jwt;
+/** Verifies a token. Without a key, no token is accepted. */
+export function verify(token: string, signingKey?: Key, alg?: string): Jwt;
+export function verify(token: string, cb: Verified): void;
+export function verify(token: string, signingKey: Key, cb: Verified): void;
+export function verify(token: string, signingKey: Key, alg: string, cb: Verified): void;
 export function base64urlEncode(data: string | number | Uint8Array): string;
-export function base64urlUnescape(text: string): string;
+export function base64urlUnescape(str: string): string;

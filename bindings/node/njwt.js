@@ -1,4 +1,4 @@
-// A drop-in for njwt 2.0.1. JavaScript writes its texts; Rust makes and checks its signatures: HS256 only, with a key
+// A drop-in for njwt 2.0.1. JavaScript writes the JSON texts, and Rust signs and verifies them: HS256 only, with a key
 // that is not empty. The README lists the differences.
 'use strict';
 
@@ -8,7 +8,7 @@ const { withBytes } = require('./lib/arguments');
 const { call } = require('./lib/errors');
 const native = require('./lib/native');
 
-// Known to njwt: it reads a token with one of these algorithms first, and rejects it afterwards.
+// The algorithms that njwt knows. The parser accepts them, and the verifier later rejects all except HS256.
 const known = { HS256: 1, HS384: 1, HS512: 1, RS256: 1, RS384: 1, RS512: 1, ES256: 1, ES384: 1, ES512: 1, none: 1 };
 
 const nowEpochSeconds = () => Math.floor(Date.now() / 1000);
@@ -17,16 +17,22 @@ const isSupportedAlg = (alg) => alg === 'HS256';
 const unsupported = () => new JwtError('Unsupported signing algorithm');
 const keyRequired = () => new Error('Signing key is required');
 
+function supported(alg) {
+  if (!isSupportedAlg(alg)) throw unsupported();
+  return alg;
+}
+
 function base64urlEncode(data) {
-  return Buffer.from(typeof data === 'number' ? data.toString() : data).toString('base64url');
+  return Buffer.from(typeof data === 'number' ? String(data) : data).toString('base64url');
 }
 
-function base64urlUnescape(str) {
-  str += new Array(5 - (str.length % 4)).join('=');
-  return str.replace(/-/g, '+').replace(/_/g, '/');
+/** Returns the same bytes in the standard alphabet, padded. */
+function base64urlUnescape(text) {
+  const standard = text.replaceAll('-', '+').replaceAll('_', '/');
+  return standard.padEnd(Math.ceil(standard.length / 4) * 4, '=');
 }
 
-/** To the callback in the next tick, if there is one; otherwise thrown or returned. */
+/** Calls the callback in the next tick. Without a callback, throws the error or returns the value. */
 function settle(callback, error, value) {
   if (typeof callback === 'function') return process.nextTick(() => callback(error, value));
   if (error) throw error;
@@ -48,7 +54,7 @@ function JwtParseError(message, jwtString, parsedHeader, parsedBody, innerError)
 }
 inherits(JwtParseError, Error);
 
-/** Calls `body` with a key as njwt accepts it, but not an empty one: a string's own bytes, or bytes. */
+/** Calls `body` with a key that njwt accepts, except an empty one: bytes, or a string that is not decoded. */
 function withKey(key, body) {
   const bytes = !key || typeof key === 'string' || key instanceof Uint8Array ? key : unusualKey(key);
   if (!bytes || bytes.length === 0) throw keyRequired();
@@ -56,19 +62,19 @@ function withKey(key, body) {
 }
 
 function unusualKey(key) {
-  // Throws Node's own error for a value that is no key, as njwt does.
+  // As njwt does, this throws Node's own error for a value that is not a key.
   crypto.createHmac('sha256', key);
   if (types.isCryptoKey(key)) return crypto.KeyObject.from(key).export();
   if (types.isKeyObject(key)) return key.export();
   return ArrayBuffer.isView(key) ? new Uint8Array(key.buffer, key.byteOffset, key.byteLength) : new Uint8Array(key);
 }
 
-/** Encodes each of the two parts of a token. */
+/** Encodes a part of a token: the header or the body. */
 function compact() {
   return base64urlEncode(JSON.stringify(this));
 }
 
-/** The text of a part. It is encoded and decoded again only if a caller gave the part a `compact` of its own. */
+/** Returns the JSON text of a part. Only if a caller replaced its `compact`, the part is encoded and decoded again. */
 function textOf(part, encoded) {
   return part.compact === compact ? JSON.stringify(part) : Buffer.from(encoded(), 'base64url').toString();
 }
@@ -95,10 +101,7 @@ function JwtHeader(header, enforceDefaultFields) {
 
 JwtHeader.prototype.compact = compact;
 
-function setSigningKey(key) {
-  this.signingKey = key;
-  return this;
-}
+function setSigningKey(signingKey) { return Object.assign(this, { signingKey }); }
 
 function Jwt(claims, enforceDefaultFields) {
   if (!(this instanceof Jwt)) return new Jwt(claims, enforceDefaultFields);
@@ -141,24 +144,20 @@ Object.assign(Jwt.prototype, {
     return this;
   },
 
-  setSigningAlgorithm(alg) {
-    if (!this.isSupportedAlg(alg)) throw unsupported();
-    this.header.alg = alg;
-    return this;
-  },
+  setSigningAlgorithm(alg) { this.header.alg = supported(alg); return this; },
 
   sign(payload, algorithm, cryptoInput) {
-    if (!isSupportedAlg(algorithm)) throw unsupported();
+    supported(algorithm);
     return withKey(cryptoInput, (key) => crypto.createHmac('sha256', key).update(payload).digest('base64url'));
   },
 
   compact() {
-    // Called here: a claim named __proto__ can hide the methods of a part, which throws njwt's error.
+    // Calling `compact` here throws njwt's error if a claim named __proto__ hides the methods of a part.
     const header = textOf(this.header, () => this.header.compact());
     const body = textOf(this.body, () => this.body.compact());
     const { alg } = this.header;
     if (!this.signingKey && alg !== 'none') throw keyRequired();
-    if (!isSupportedAlg(alg)) throw unsupported();
+    supported(alg);
     const token = call(() => withKey(this.signingKey, (key) => native.signText(key, header, body)));
     this.signature = token.slice(token.lastIndexOf('.') + 1);
     return token;
@@ -201,35 +200,42 @@ Object.assign(Parser.prototype, {
   },
 });
 
+/** The resolver of a verifier that has one key. */
+function ownKey(_, callback) {
+  return callback(null, this.signingKey);
+}
+
+/** Header and body of a token that this key signed, from one call of the addon. The slow way finds all errors. */
+function signedParts(key, token) {
+  if (typeof token !== 'string' || !key?.length || (typeof key !== 'string' && !(key instanceof Uint8Array))) return undefined;
+  try {
+    const parts = JSON.parse(withKey(key, (bytes) => native.signedParts(bytes, token)));
+    return parts?.length === 2 ? parts : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function Verifier() {
   if (!(this instanceof Verifier)) return new Verifier();
   this.signingAlgorithm = 'HS256';
-  this.keyResolver = (_, callback) => callback(null, this.signingKey);
+  this.keyResolver = ownKey;
 }
 
 Object.assign(Verifier.prototype, {
   isSupportedAlg,
   setSigningKey,
 
-  setSigningAlgorithm(alg) {
-    if (!this.isSupportedAlg(alg)) throw unsupported();
-    this.signingAlgorithm = alg;
-    return this;
-  },
-
-  setKeyResolver(keyResolver) {
-    this.keyResolver = keyResolver.bind(this);
-  },
-
-  withKeyResolver(keyResolver) {
-    this.keyResolver = keyResolver;
-    return this;
-  },
+  setSigningAlgorithm(alg) { return Object.assign(this, { signingAlgorithm: supported(alg) }); },
+  setKeyResolver(keyResolver) { this.keyResolver = keyResolver.bind(this); },
+  withKeyResolver(keyResolver) { return Object.assign(this, { keyResolver }); },
 
   verify(jwtString, callback) {
+    const signed = this.keyResolver === ownKey ? signedParts(this.signingKey, jwtString) : undefined;
     let jwt;
     try {
-      jwt = new Parser().parse(jwtString);
+      jwt = signed === undefined ? new Parser().parse(jwtString) : new Jwt(signed[1], false);
+      if (signed !== undefined) jwt.header = new JwtHeader(signed[0], false);
     } catch (error) {
       return settle(callback, error);
     }
@@ -241,20 +247,20 @@ Object.assign(Verifier.prototype, {
     return this.keyResolver(header.kid, (error, signingKey) => {
       if (error) return fail(format('Error while resolving signing key for kid "%s"', header.kid), error);
       try {
-        const isSigned = withKey(signingKey, (key) => native.isSigned(key, `${jwtString}`));
+        const isSigned = signed !== undefined || withKey(signingKey, (key) => native.isSigned(key, `${jwtString}`));
         if (!isSigned) return fail('Signature verification failed');
         const verified = new Jwt(body, false);
         verified.header = new JwtHeader(header, false);
         return settle(callback, null, verified);
       } catch (thrown) {
-        // To the callback: if a resolver answers later, an unknown `kid` or odd claim must not end the process.
+        // To the callback: an unknown `kid` or odd claim must not end the process if a resolver answers later.
         return settle(callback, thrown);
       }
     });
   },
 });
 
-// As in njwt: other code can't change how tokens are made and checked.
+// Frozen as in njwt: other code cannot change how tokens are created and verified.
 for (const made of [Jwt, JwtBody, JwtHeader, Verifier, Parser, JwtParseError, JwtError]) {
   Object.freeze(made);
   Object.freeze(made.prototype);
@@ -265,7 +271,7 @@ function verify(...given) {
   const callback = typeof given.at(-1) === 'function' ? given.pop() : null;
   const [token, key, alg] = given;
   const verifier = new Verifier();
-  // Without a key njwt accepts unsigned tokens: here no token has the expected algorithm.
+  // Without a key, njwt accepts unsigned tokens. Here every token is rejected, because no algorithm is `null`.
   if (given.length === 1) verifier.signingAlgorithm = null;
   if (given.length === 3) verifier.setSigningAlgorithm(alg);
   if (given.length === 2 || given.length === 3) verifier.setSigningKey(key);
@@ -276,7 +282,7 @@ function createVerifier() {
   return new Verifier();
 }
 
-/** `create([claims], key, [algorithm])`: a token that expires in an hour by default. */
+/** `create([claims], key, [algorithm])` creates a token that expires in an hour by default. */
 function create(...given) {
   const keyAlone = given.length === 1 && typeof given[0] === 'string';
   const [claims, key, alg] = keyAlone ? [{}, given[0]] : given;
@@ -287,14 +293,5 @@ function create(...given) {
 }
 
 module.exports = {
-  Jwt,
-  JwtBody,
-  JwtHeader,
-  Parser,
-  Verifier,
-  base64urlEncode,
-  base64urlUnescape,
-  verify,
-  createVerifier,
-  create,
+  Jwt, JwtBody, JwtHeader, Parser, Verifier, base64urlEncode, base64urlUnescape, verify, createVerifier, create,
 };

@@ -1,12 +1,13 @@
-//! What hostile input may cost: for each call, inputs that were made to be slow, within the limits, against an ordinary
-//! one of the same size. At most 10 times the time, and 64 bytes of memory for each byte of input plus 1 MiB; otherwise
-//! it fails. Patterns are listed by themselves: how long matching takes is the template's author's choice.
+//! `cargo xtask bench bounds`: measures the cost of hostile input.
 //!
-//! `cargo xtask bench bounds`
+//! For each call, inputs that are made to be slow, within the limits, are compared with an ordinary input of the same
+//! size. The benchmark fails if one of them takes more than 10 times as long, or more memory than 64 bytes for each byte
+//! of input plus 1 MiB. Patterns are in a separate table without bounds, because the author of a template chooses how
+//! long matching takes.
 //!
 //! Long file: nearly all of it is inputs.
 
-#![expect(clippy::cast_precision_loss, reason = "sizes, for ratios")]
+#![expect(clippy::cast_precision_loss, reason = "sizes, used in ratios")]
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -28,7 +29,7 @@ const MOST_TIMES: f64 = 10.0;
 const MOST_BYTES: usize = 64;
 const FREE_BYTES: usize = 1 << 20;
 
-/// An input, and what is done with it.
+/// An input, and the call to measure with it.
 struct Work {
     name: String,
     bytes: usize,
@@ -46,7 +47,7 @@ fn main() {
     for (call, ordinary, hostile) in calls() {
         for work in hostile {
             let (ours, theirs) = times(&work, &ordinary);
-            // As if both had the same size.
+            // Scaled to the same size.
             let times = ours / theirs * ordinary.bytes as f64 / work.bytes as f64;
             let memory = memory(&work);
             let most = memory.saturating_sub(FREE_BYTES) / work.bytes.max(1);
@@ -62,14 +63,14 @@ fn main() {
         }
     }
     patterns();
-    assert!(exceeded.is_empty(), "beyond the bounds: {exceeded:?}");
+    assert!(exceeded.is_empty(), "these inputs exceed the bounds: {exceeded:?}");
 }
 
-/// Median milliseconds of both, one after the other.
+/// Returns the median milliseconds of both. Their runs alternate.
 fn times(one: &Work, other: &Work) -> (f64, f64) {
     let time = |work: &Work| {
         let start = Instant::now();
-        // Long enough for the clock.
+        // Repeats the call until the time is long enough for the resolution of the clock.
         let mut count = 0;
         while count == 0 || start.elapsed().as_micros() < 500 {
             (work.run)();
@@ -83,7 +84,7 @@ fn times(one: &Work, other: &Work) -> (f64, f64) {
     (ours[RUNS / 2], theirs[RUNS / 2])
 }
 
-/// The most bytes that were allocated at once, beside what there was before.
+/// Returns the peak of the allocated bytes during a run, minus the bytes that were allocated before it.
 fn memory(work: &Work) -> usize {
     let before = ALLOCATED.current_usage();
     ALLOCATED.reset_peak_usage();
@@ -109,7 +110,7 @@ fn calls() -> Vec<Call> {
     calls
 }
 
-/// A text of many pieces, up to this number of bytes.
+/// Joins pieces to a text of up to this number of bytes.
 fn repeated(piece: impl Fn(usize) -> String, separator: &str, bytes: usize) -> String {
     let mut text = String::new();
     for number in 0.. {
@@ -155,7 +156,7 @@ fn json() -> Call {
     ("Json::parse", parse("records", ordinary), hostile)
 }
 
-/// A template's record with these members beside the least.
+/// Returns the record of a template with these members and the required ones.
 fn record(members: &str) -> String {
     format!(r#"{{"approvalType": "approve", "templateName": "T", "approvalKey": "T", {members}}}"#)
 }
@@ -387,13 +388,14 @@ fn directory() -> Call {
     ("Directory::from_json", read("people", people(10_000, ASCII)), hostile)
 }
 
-/// A thousand approvers, named one by one, of three groups of 30,000.
+/// Returns a template, a body that names 1,000 approvers, a directory with three groups of 30,000 people, and the size
+/// of the input.
 fn crowd(name: &'static str) -> (Template, RequestBody, Directory, usize) {
     let template = Template::parse(&record(&format!(
         r#"{SHOWN}, "approverOverride": "defaults", "requiredApprovals": 1000, "defaultApproverGroups": ["a", "b", "c"]"#
     )));
     let email = |n: usize| format!("{name}{n}@x.org");
-    // Each is found in the last group only.
+    // Each approver is in the last group only, so that all groups are searched.
     let group = |from: usize| (from..from + 30_000).map(email).collect::<Vec<_>>();
     let groups = [("a", 100_000), ("b", 200_000), ("c", 0)].map(|(key, from)| (key.to_owned(), group(from)));
     let size = 90_000 * email(100_000).len();
@@ -625,7 +627,7 @@ fn object() -> Call {
     ("Object of pairs", ordinary, hostile)
 }
 
-/// The slowest match, and the largest template that still parses.
+/// Prints the time of slow matches, and the cost of the largest template that still parses with such patterns.
 fn patterns() {
     let parse = |patterns: &[String]| {
         let rows = fields(patterns.len(), |n| {

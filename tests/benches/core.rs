@@ -1,4 +1,4 @@
-//! `cargo xtask bench core`: what an approval costs.
+//! `cargo xtask bench core`: measures templates, JSON and approval requests.
 #![allow(missing_docs, reason = "a program")]
 
 use std::hint::black_box;
@@ -32,7 +32,7 @@ fn main() {
     bench.finish();
 }
 
-/// The text alone for the peer; values checked, title and parts made for us.
+/// Compares rendering. The peer renders the text only. Ours also checks the values and renders the title and the parts.
 fn render(bench: &mut Bench, purchase: &Purchase) {
     let id = purchase.at.id;
     let mut ours = || {
@@ -80,10 +80,10 @@ fn parse(bench: &mut Bench) {
     bench.faster_than("parse and check the template", &mut ours, (peer_name, &mut peer));
 }
 
-/// The record as an application would declare it to serde.
+/// The template's record as an application would declare it for serde.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "read for its own sake")]
+#[expect(dead_code, reason = "only the time of reading matters")]
 struct Fields {
     approval_type: String,
     template_name: String,
@@ -97,27 +97,28 @@ struct Fields {
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "read for its own sake")]
+#[expect(dead_code, reason = "only the time of reading matters")]
 struct Field {
     key: String,
     default_value: String,
 }
 
-/// The template's text as minijinja writes it.
+/// Returns the template's text in the syntax of minijinja.
 fn jinja() -> String {
     let template = Json::parse(TEMPLATE).expect("JSON");
     let text = template.get("approvalData").and_then(Json::as_str).expect("a text");
     text.replace("${", "{{ ").replace('}', " }}")
 }
 
-/// The template's text as a tree.
+/// Compares reading the template's record into a tree.
 fn json(bench: &mut Bench) {
     let mut ours = || drop(black_box(Json::parse(TEMPLATE).expect("JSON")));
     let mut peer = || drop(black_box(serde_json::from_str::<serde_json::Value>(TEMPLATE).expect("JSON")));
     bench.faster_than("strict JSON from text", &mut ours, ("serde_json's Value, in order", &mut peer));
 }
 
-/// A grant that is consumed until it expires: 10, 100 and 1,000 events.
+/// Checks that the time to restore a request grows linearly: compares 10, 100 and 1,000 events of a grant that can be
+/// consumed repeatedly.
 fn restore(bench: &mut Bench) {
     let purchase = Purchase::until_expiry();
     let events = |count: usize| {
@@ -142,7 +143,7 @@ fn restore(bench: &mut Bench) {
 
 const TEMPLATE: &str = include_str!("../../examples/purchase/approve.template.json");
 
-/// The published purchase.
+/// The published purchase example.
 struct Purchase {
     template: Template,
     body: RequestBody,
@@ -188,8 +189,8 @@ impl Purchase {
         request
     }
 
-    /// The texts that cannot but be hashed: the content when it is opened and when it is acted on, and each
-    /// event. Made here without the library's own writer, and checked against its hashes.
+    /// Returns the texts that the library must hash: the content at opening and again when the grant is consumed, and
+    /// each event. They are built here from the request's record and compared with the library's hashes.
     fn hashed(&self) -> Vec<Vec<u8>> {
         let request = self.play();
         let record = request.to_json(self.at.now);

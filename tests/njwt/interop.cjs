@@ -1,4 +1,4 @@
-// Mints and verifies with the real njwt: one JSON request a line in, one answer a line out.
+// Mints and verifies tokens with the real njwt: reads one JSON request per line and writes one JSON answer per line.
 'use strict';
 
 const RealDate = Date;

@@ -1,5 +1,7 @@
-//! Timing against peers: medians over interleaved slices of one run, so that a machine that slows down slows
-//! all of them. Ratios are what counts; absolute times are there to find one's way.
+//! Compares our speed with that of other libraries.
+//!
+//! Each figure is a median over time slices. The slices of both candidates alternate in one run, so that a machine that
+//! slows down slows both. The ratios are the result. The absolute times only help to judge them.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -8,19 +10,19 @@ use std::time::{Duration, Instant};
 
 use jit_approvals::json::{Json, Number, Object};
 
-/// Slices a contender is given.
+/// The number of time slices for each candidate.
 const ROUNDS: usize = 41;
-/// How long a slice takes at least.
+/// The shortest duration of a slice.
 const SLICE: Duration = Duration::from_millis(4);
 
-/// A named table of comparisons.
+/// A table of comparisons, with a name.
 #[derive(Debug)]
 pub struct Bench {
     name: &'static str,
     rows: Vec<Row>,
 }
 
-/// What one piece of work took, and one peer.
+/// The times of our work and of one peer. Times are in nanoseconds.
 #[derive(Debug)]
 struct Row {
     work: String,
@@ -30,44 +32,44 @@ struct Row {
     ratio: Ratio,
 }
 
-/// How two times are put in proportion.
+/// The ratio of two times.
 #[derive(Debug, Clone, Copy)]
 enum Ratio {
-    /// Times as fast as the peer.
+    /// How many times as fast as the peer our work is.
     Faster(f64),
-    /// Times what the floor takes.
+    /// How many times as long as the floor our work takes. The floor is a lower bound.
     Above(f64),
 }
 
-/// Something to be timed: a name and what to do once.
+/// Something to compare with: a name, and a function that does the work once.
 pub type Contender<'a> = (&'a str, &'a mut dyn FnMut());
 
 impl Bench {
-    /// A table whose figures go to `target/bench/NAME.json`.
+    /// Creates a table. [`finish`](Self::finish) writes its figures to `target/bench/NAME.json`.
     pub fn new(name: &'static str) -> Self {
         Self { name, rows: Vec::new() }
     }
 
-    /// Times work against a peer that does the same: how many times as fast it is.
+    /// Compares our work with a peer that does the same: measures how many times as fast ours is.
     pub fn faster_than(&mut self, work: &str, ours: &mut dyn FnMut(), (peer, theirs): Contender<'_>) {
         let (ours, theirs, ratio) = compare(ours, theirs);
         self.push(work, ours, peer, theirs, Ratio::Faster(ratio));
     }
 
-    /// Times work against what it cannot be faster than: how many times as long it takes.
+    /// Compares our work with a lower bound of its time: measures how many times as long ours takes.
     pub fn above_floor(&mut self, work: &str, ours: &mut dyn FnMut(), (floor, theirs): Contender<'_>) {
         let (ours, theirs, ratio) = compare(ours, theirs);
         self.push(work, ours, floor, theirs, Ratio::Above(1.0 / ratio));
     }
 
-    /// Prints the table and writes the figures.
+    /// Prints the table and writes the figures to their file.
     ///
     /// # Panics
     ///
     /// If the file can't be written.
     pub fn finish(self) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
-        std::fs::create_dir_all(&folder).expect("a folder for the figures");
+        std::fs::create_dir_all(&folder).expect("the folder for the figures can be created");
         let rows: Vec<Json> = self.rows.iter().map(Row::to_json).collect();
         let document = Object::new().with("name", self.name).with("rounds", ROUNDS as u64).with("rows", rows);
         let path = folder.join(format!("{}.json", self.name));
@@ -112,12 +114,12 @@ impl Row {
     }
 }
 
-/// Median nanoseconds of both, and the median of how many times as fast the first was, slice by slice.
+/// Returns the median nanoseconds of both, and the median over the slices of how many times as fast ours is.
 fn compare(ours: &mut dyn FnMut(), theirs: &mut dyn FnMut()) -> (f64, f64, f64) {
     let (our_count, their_count) = (calibrate(ours), calibrate(theirs));
     let (mut our_times, mut their_times, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        // Each is first in turn, so that neither always finds the caches as the other left them.
+        // They take turns to go first, so that neither always starts with the caches that the other left.
         let (ours, theirs) = if round % 2 == 0 {
             let first = slice(ours, our_count);
             (first, slice(theirs, their_count))
@@ -132,7 +134,7 @@ fn compare(ours: &mut dyn FnMut(), theirs: &mut dyn FnMut()) -> (f64, f64, f64) 
     (median(our_times), median(their_times), median(ratios))
 }
 
-/// How often to do it for a slice of time; warms up on the way.
+/// Returns how many times to do the work in one slice. Measuring this also warms up the caches.
 fn calibrate(work: &mut dyn FnMut()) -> u32 {
     let mut count = 1;
     loop {

@@ -1,4 +1,5 @@
-//! What the fuzzers of `tests/fuzz/` do with an input; the corpora they have found run as an ordinary test.
+//! The fuzz targets: the functions that the fuzzers in `tests/fuzz/` call with an input. An ordinary test calls them
+//! with the kept inputs, too.
 
 use std::sync::LazyLock;
 
@@ -11,10 +12,10 @@ use jit_approvals::{
 };
 use sha2::{Digest as _, Sha256};
 
-/// What a fuzz target does with an input.
+/// A fuzz target: it panics if an assertion about the input fails.
 pub type Target = fn(&[u8]);
 
-/// Every fuzz target, by its name.
+/// All fuzz targets, with their names.
 pub const TARGETS: &[(&str, Target)] =
     &[("json", json), ("token", token), ("template", template), ("request", request), ("events", events)];
 
@@ -23,12 +24,14 @@ const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 static KEY: LazyLock<SigningKey> =
     LazyLock::new(|| SigningKey::from_bytes(&(0..32).collect::<Vec<u8>>()).expect("a key"));
 
-/// The input as JSON: the verdict is that of `serde_json`, but for what is rejected beyond it, duplicate keys and bounds;
-/// the value is the same, and an error is in the same line.
+/// Reads the input as JSON and compares the result with that of `serde_json`.
+///
+/// Both accept and reject the same inputs, except that ours also rejects duplicate keys and inputs beyond its limits.
+/// An accepted input has the same value, and a rejected input has its error in the same line.
 ///
 /// # Panics
 ///
-/// When something does not hold.
+/// If an assertion fails.
 pub fn json(input: &[u8]) {
     let ours = Json::parse_within(input, Limits::default());
     let theirs = serde_json::from_slice::<serde_json::Value>(input);
@@ -44,10 +47,10 @@ pub fn json(input: &[u8]) {
             ErrorCode::DuplicateKey => assert!(serde_json::from_slice::<Json>(input).is_err()),
             ErrorCode::TooDeep | ErrorCode::TooLarge => {}
             _ => {
-                let theirs = theirs.expect_err("rejected by us for its syntax");
-                let line = ours.place().expect("the reader knows where").line() as usize;
-                // It counts a line feed that should not be there as the next line's, reads all four digits of an escape before
-                // it looks at them, and looks at UTF-8 where a string ends.
+                let theirs = theirs.expect_err("we rejected its syntax");
+                let line = ours.place().expect("a syntax error has a place").line() as usize;
+                // `serde_json` counts an unexpected line feed to the next line. It reads all four digits of an escape
+                // before it checks them, and it checks UTF-8 at the end of a string.
                 let (message, escape) = (ours.message(), theirs.to_string().contains("escape"));
                 let late = match theirs.column() {
                     _ if message.contains("UTF-8") => usize::MAX - line,
@@ -62,11 +65,11 @@ pub fn json(input: &[u8]) {
     }
 }
 
-/// The input as a token, as a key, as a signed payload, as claims.
+/// Reads the input as a token and as a key, signs it as a payload, and mints it as claims.
 ///
 /// # Panics
 ///
-/// When something does not hold: that is what the fuzzer looks for.
+/// If an assertion fails.
 pub fn token(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
         read(text);
@@ -86,11 +89,11 @@ pub fn token(input: &[u8]) {
     }
 }
 
-/// The input as a template's record; what it takes is rendered, and read again.
+/// Reads the input as the record of a template. An accepted template is written and read again, and rendered.
 ///
 /// # Panics
 ///
-/// When something does not hold.
+/// If an assertion fails.
 pub fn template(input: &[u8]) {
     let Some(value) = std::str::from_utf8(input).ok().and_then(|text| Json::parse(text).ok()) else { return };
     let mistakes = Template::mistakes(&value);
@@ -99,14 +102,11 @@ pub fn template(input: &[u8]) {
         Err(first) => return assert_eq!(mistakes.first(), Some(&first)),
     };
     assert_eq!(mistakes, []);
-    let again = Template::from_json(template.to_json()).expect("its own record");
+    let again = Template::from_json(template.to_json()).expect("our own record");
     assert_eq!((again.key(), again.fields().len()), (template.key(), template.fields().len()));
     let values: Object =
         template.fields().iter().map(|field| (field.key.as_str(), field.default_value.as_str())).collect();
     let origin = Origin::new("shop", "kevin").expect("an origin");
-    let texts = values.iter().filter_map(|(key, value)| Some((key, value.as_str()?)));
-    let texts = template.render_texts(texts, &origin, id(0)).map(|rendered| rendered.to_json());
-    assert_eq!(texts, template.render(&values, &origin, id(0)).map(|rendered| rendered.to_json()));
     if let Ok(rendered) = template.render(&values, &origin, id(0)) {
         let joined: String = rendered.parts().map(|part| part.text).collect();
         assert_eq!(rendered.text(), joined);
@@ -114,11 +114,12 @@ pub fn template(input: &[u8]) {
     }
 }
 
-/// The input as a request's body, an act and a directory, each line one; what opens is played to its end.
+/// Reads the lines of the input as the body of a request, a directory and an act. If the request opens, every eligible
+/// person tries to approve it, and the act tries to consume the grant.
 ///
 /// # Panics
 ///
-/// When something does not hold.
+/// If an assertion fails.
 pub fn request(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let mut lines = text.splitn(3, '\n');
@@ -141,19 +142,19 @@ pub fn request(input: &[u8]) {
     }
     if let Ok(act) = act {
         let consumed = request.consume_at(&act, NOW).is_ok();
-        assert!(!consumed || request.consume_at(&act, NOW).is_err(), "a grant is used once");
+        assert!(!consumed || request.consume_at(&act, NOW).is_err(), "a grant can be used only once");
     }
     let texts: Vec<String> = request.events().iter().map(Event::to_text).collect();
-    let again = texts.iter().map(|text| Event::parse(text).expect("its own text"));
-    assert_eq!(ApprovalRequest::restore(again).expect("its own events").to_json(NOW), request.to_json(NOW));
+    let again = texts.iter().map(|text| Event::parse(text).expect("our own text"));
+    assert_eq!(ApprovalRequest::restore(again).expect("our own events").to_json(NOW), request.to_json(NOW));
 }
 
-/// The input as the lines of an event file. Lines whose hashes do not fit are given ones that do, so that the
-/// fuzzer reaches what lies behind them.
+/// Reads the input as the lines of an event file. Replaces the hashes of each event with matching ones, so that the
+/// fuzzer reaches the checks after the hashes.
 ///
 /// # Panics
 ///
-/// When something does not hold.
+/// If an assertion fails.
 pub fn events(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let mut previous: Option<String> = None;
@@ -174,7 +175,8 @@ pub fn events(input: &[u8]) {
         events.push(event);
     }
     let Ok(request) = ApprovalRequest::restore(events.clone()) else { return };
-    let report = verify_chain(&events, Some(request.head())).expect("what restores is a chain");
+    let report =
+        verify_chain(&events, Some(request.head())).expect("the events of a restored request are a chain");
     assert!(report.complete);
     assert_eq!(request.events(), events);
     for now in [i64::MIN, 0, i64::MAX] {

@@ -1,11 +1,11 @@
-//! What the suites and benchmarks share.
+//! The shared parts of the test suites and benchmarks.
 //!
 //! | I want to … | call |
 //! |---|---|
-//! | run a file of `tests/vectors/` | [`Vectors::read`] |
-//! | feed a fuzz target | [`fuzz::TARGETS`] |
+//! | read a file of `tests/vectors/` | [`Vectors::read`] |
+//! | run a fuzz target | [`fuzz::TARGETS`] |
 //! | generate hostile values | [`values`] |
-//! | time something against its peers | [`bench::Bench`] |
+//! | compare the speed of something with other libraries | [`bench::Bench`] |
 
 #![forbid(unsafe_code)]
 
@@ -16,7 +16,7 @@ mod vectors;
 
 pub use vectors::{Case, Expectation, Vectors};
 
-/// The front page's example is compiled and run.
+/// Compiles and runs the example of the main README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -1,4 +1,5 @@
-//! Conformance vectors: `tests/vectors/<noun>.<operation>.json`, which every language reads in place.
+//! Reads the conformance vectors, `tests/vectors/<noun>.<operation>.json`. The tests of every language read the same
+//! files.
 
 use std::path::{Path, PathBuf};
 
@@ -8,61 +9,61 @@ use jit_approvals::{Error, Result};
 /// One file of vectors.
 #[derive(Debug)]
 pub struct Vectors {
-    /// Its name, for messages.
+    /// The name of the file, for messages.
     pub file: String,
-    /// What the cases are handed to.
+    /// The operation that the cases test.
     pub operation: String,
-    /// The cases, as many as the file says it has.
+    /// The cases. [`read`](Self::read) checks that their number is the `count` of the file.
     pub cases: Vec<Case>,
 }
 
 /// One case.
 #[derive(Debug)]
 pub struct Case {
-    /// Its name within the file.
+    /// The id of the case, unique within the file.
     pub id: String,
-    /// The language that alone can show it, where there is one.
+    /// The only language that the case applies to. `None` means every language.
     pub scope: Option<String>,
-    /// What goes in.
+    /// The input.
     pub given: Json,
-    /// What has to come out.
+    /// The expected outcome.
     pub expect: Expectation,
 }
 
-/// What has to come out of a case.
+/// The expected outcome of a case.
 #[derive(Debug)]
 pub enum Expectation {
-    /// This value.
+    /// Success with this value.
     Ok(Json),
-    /// An error of this code, and where the case tells them, with this field, line and column.
+    /// An error with this code. If the case names a field, line or column, the error has the same.
     Error(Json),
 }
 
 impl Vectors {
-    /// Where they lie.
+    /// Returns the folder of the vectors.
     pub fn folder() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
     }
 
-    /// Every file of cases, sorted by name.
+    /// Reads every file of cases, sorted by name.
     ///
     /// # Panics
     ///
-    /// If a file is not what it should be: that is a failure of the test that reads it.
+    /// If a file cannot be read or has a wrong format. The test that reads it then fails.
     pub fn all() -> Vec<Self> {
-        let entries = std::fs::read_dir(Self::folder()).expect("tests/vectors is there");
+        let entries = std::fs::read_dir(Self::folder()).expect("tests/vectors exists");
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
         paths.sort();
-        // The catalogue of errors is a list, not cases.
+        // `errors.json` is the list of errors. It contains no cases.
         paths.retain(|path| path.file_name().is_some_and(|name| name != "errors.json"));
         paths.iter().map(|path| Self::read(path)).collect()
     }
 
-    /// One file.
+    /// Reads one file.
     ///
     /// # Panics
     ///
-    /// As [`Vectors::all`].
+    /// If the file cannot be read or has a wrong format.
     pub fn read(path: &Path) -> Self {
         let file = path.file_name().expect("a file").to_string_lossy().into_owned();
         let bytes = std::fs::read(path).expect("readable");
@@ -71,12 +72,12 @@ impl Vectors {
         let member = |name| vectors.get(name).unwrap_or_else(|| panic!("{file} has no `{name}`"));
         assert_eq!(member("format"), &Json::from(1), "{file}: the format");
         let operation = member("operation").as_str().expect("an operation is text").to_owned();
-        assert_eq!(file, format!("{operation}.json"), "a file is named by its operation");
+        assert_eq!(file, format!("{operation}.json"), "the name of a file is its operation");
         let cases: Vec<Case> = member("cases").as_array().expect("cases").iter().map(Case::read).collect();
         assert_eq!(member("count"), &Json::from(cases.len() as u64), "{file}: the count");
         let mut ids: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
         ids.sort_unstable();
-        assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{file}: an id stands twice");
+        assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{file}: an id occurs twice");
         Self { file, operation, cases }
     }
 }
@@ -89,7 +90,7 @@ impl Case {
         let expect = case.get("expect").unwrap_or_else(|| panic!("{case}"));
         Self {
             id: text("id").to_owned(),
-            // `every language` is what the recordings call the rest.
+            // The recordings mark all other cases with `every language`.
             scope: case
                 .get("scope")
                 .and_then(Json::as_str)
@@ -99,12 +100,12 @@ impl Case {
             expect: match (expect.get("ok"), expect.get("error")) {
                 (Some(value), None) => Expectation::Ok(value.clone()),
                 (None, Some(_)) => Expectation::Error(expect.clone()),
-                _ => panic!("{case} expects neither or both"),
+                _ => panic!("{case} must expect either `ok` or `error`"),
             },
         }
     }
 
-    /// The code of the error that has to come out, if one has to.
+    /// Returns the code of the expected error, if an error is expected.
     pub fn expected_code(&self) -> Option<&str> {
         match &self.expect {
             Expectation::Ok(_) => None,
@@ -112,10 +113,10 @@ impl Case {
         }
     }
 
-    /// What is wrong about this outcome, if anything.
+    /// Returns a description of the difference if the outcome is not the expected one.
     pub fn differs(&self, outcome: &Result<Json>) -> Option<String> {
         match (&self.expect, outcome) {
-            // The order of members says nothing; where it counts, a case expects text.
+            // The order of members does not matter here. Where it matters, the case expects text.
             (Expectation::Ok(expected), Ok(value)) if expected.to_canonical() == value.to_canonical() => None,
             (Expectation::Error(expected), Err(error)) => differs(expected, error),
             (Expectation::Ok(expected), outcome) => Some(format!("expected {expected}, got {outcome:?}")),
@@ -124,11 +125,11 @@ impl Case {
     }
 }
 
-/// Codes are compared, and places where the case tells them; never texts.
+/// Compares the codes, and the field, line and column if the case names them. Never compares messages.
 fn differs(expected: &Json, error: &Error) -> Option<String> {
-    let told = error.to_json();
-    let same = |name: &str, code: &str| expected.get(name).is_none_or(|value| told.get(code) == Some(value));
+    let found = error.to_json();
+    let same = |name: &str, code: &str| expected.get(name).is_none_or(|value| found.get(code) == Some(value));
     let all =
         same("error", "code") && same("field", "field") && same("line", "line") && same("column", "column");
-    (!all).then(|| format!("expected {expected}, got {told}"))
+    (!all).then(|| format!("expected {expected}, got {found}"))
 }

@@ -1,4 +1,4 @@
-//! What holds for the types of the API.
+//! Properties of the types of the public API.
 
 use std::fmt::Debug;
 
@@ -29,7 +29,7 @@ macro_rules! shared {
     };
 }
 
-// A server keeps all of these between threads, and logs them. That this compiles is the test.
+// A server shares all of these types between threads and logs them. The test is that this compiles.
 shared! {
     AccessToken, AccessTokenVerifier, AccessTokenVerifierBuilder, Act, Actor, ActorKind, Administered, ApprovalRequest,
     ApprovalType, ApproverOverride, At, Attachment, Body, ChainReport, Claims, Decided, Decision, Device, Directory,
@@ -40,7 +40,7 @@ shared! {
 }
 
 #[test]
-fn choices_come_back_from_their_words() {
+fn every_choice_can_be_parsed_from_its_text() {
     macro_rules! choices {
         ($($kind:ident),*) => {
             $(for choice in $kind::ALL {
@@ -62,9 +62,9 @@ fn an_error_is_matched_by_its_code() {
     assert_eq!(error.place().map(|place| (place.line(), place.column())), Some((1, 2)));
 }
 
-/// Administrative changes are a chain of their own, which is verified like a request's.
+/// Administrative changes form their own chain, which is verified like the chain of a request.
 #[test]
-fn an_administrative_change_follows_the_one_before_it() {
+fn administrative_changes_form_a_chain() {
     let now = UnixTime::from_seconds(1_700_000_000);
     let stream: Id = "018bcfe5-6800-7000-8000-000000000006".parse().unwrap();
     let eve = || Actor::administrator("eve@example.com");

@@ -1,4 +1,4 @@
-//! The inputs that fuzzing kept go through their target in every run of the tests.
+//! Runs every fuzz target with the inputs that are kept from fuzzing.
 
 use std::fs::File;
 use std::io::Read as _;

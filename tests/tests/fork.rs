@@ -1,6 +1,6 @@
-//! Ids stay unique among the children of a fork, though all of them begin with the same buffered bytes.
+//! Tests that ids are unique after a fork, although all children start with the same buffered random bytes.
 #![cfg(unix)]
-#![allow(unsafe_code, reason = "there is no safe way to fork")]
+#![allow(unsafe_code, reason = "there is no safe function that forks")]
 
 use std::collections::HashSet;
 use std::io::{Read as _, Write as _};
@@ -12,22 +12,23 @@ use nix::unistd::{ForkResult, fork};
 const CHILDREN: usize = 16;
 const IDS: usize = 200;
 
-// The only test in this binary: a child may go on with no more than what its one thread needs.
+// This is the only test in this binary: a child process has only the thread that forked, so a lock that another thread
+// holds at that time is never released.
 #[test]
 fn children_of_a_fork_share_no_id() {
-    // Now the buffer is filled, and every child has its bytes.
+    // This call fills the buffer, so that every child has the same bytes.
     let mut ids = vec![Id::v4().unwrap().to_string()];
-    // A pipe for each child: in one, the texts of several could be mixed.
+    // Each child has its own pipe. In a shared pipe the texts of several children could be mixed.
     let children: Vec<_> = (0..CHILDREN)
         .map(|_| {
             let (reader, mut writer) = std::io::pipe().unwrap();
-            // SAFETY: the child makes ids, writes them and leaves by `_exit`; it takes no lock of another thread.
+            // SAFETY: the child creates ids, writes them and ends with `_exit`. It needs no lock of another thread.
             match unsafe { fork() }.unwrap() {
                 ForkResult::Parent { child } => (child, reader),
                 ForkResult::Child => {
                     let made: Vec<String> = (0..IDS).map(|_| Id::v4().unwrap().to_string()).collect();
                     let written = writer.write_all(made.join("\n").as_bytes()).is_ok();
-                    // SAFETY: ends the process without running anything of the parent's.
+                    // SAFETY: `_exit` ends the process without running destructors or exit handlers of the parent.
                     unsafe { nix::libc::_exit(i32::from(!written)) }
                 }
             }

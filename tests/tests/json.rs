@@ -1,4 +1,4 @@
-//! The strict reader beside `serde_json`.
+//! Compares the strict JSON reader with `serde_json`.
 
 use jit_approvals_tests::{fuzz, values};
 use proptest::prelude::*;
@@ -15,15 +15,15 @@ proptest! {
         damage in prop::collection::vec((any::<u16>(), 0..3_u8, any::<u8>(), any::<u8>()), 0..4),
     ) {
         let mut bytes = value.to_string().replace(',', ",\n").into_bytes();
-        for (place, kind, odd, byte) in damage {
+        for (index, kind, odd, byte) in damage {
             const ODD: &[u8] = b"[]{}:,\"\\/0.eE+-tfnul \n\t\r\x00\x1f\x7f\xc3\xff\xed";
-            let place = usize::from(place) % (bytes.len() + 1);
+            let index = usize::from(index) % (bytes.len() + 1);
             let byte = if byte < 200 { ODD[usize::from(odd) % ODD.len()] } else { byte };
             match kind {
-                0 => bytes.insert(place, byte),
-                1 if place < bytes.len() => bytes[place] = byte,
-                _ if place < bytes.len() => drop(bytes.remove(place)),
-                _ => bytes.truncate(place / 2),
+                0 => bytes.insert(index, byte),
+                1 if index < bytes.len() => bytes[index] = byte,
+                _ if index < bytes.len() => drop(bytes.remove(index)),
+                _ => bytes.truncate(index / 2),
             }
         }
         fuzz::json(&bytes);

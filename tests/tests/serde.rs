@@ -1,5 +1,6 @@
-//! Values beside serde's data model. These tests run a second time with every feature of `serde_json` switched on.
-#![allow(clippy::zero_sized_map_values, reason = "values that are made when they are serialized")]
+//! Tests the implementations of serde's traits. `cargo xtask test rust` runs these tests a second time with every
+//! feature of `serde_json` enabled.
+#![allow(clippy::zero_sized_map_values, reason = "types without size that create their value in `serialize`")]
 
 use std::collections::BTreeMap;
 
@@ -71,7 +72,7 @@ fn a_struct_is_minted_and_read_back() {
         let token = mint(&purchase).unwrap();
         let claims = verifier().verify_at(&token, NOW).unwrap();
         assert_eq!(claims.deserialize::<Purchase>().unwrap(), purchase);
-        // The same as through serde_json, but that ours are ECMAScript's numbers.
+        // The same as with serde_json, except that our numbers are written as in ECMAScript.
         let theirs: Json = serde_json::from_str(&serde_json::to_string(&purchase).unwrap()).unwrap();
         assert_eq!(mint(&theirs).unwrap(), token);
         assert_eq!(Json::from_serialize(&purchase).unwrap(), theirs);
@@ -79,20 +80,20 @@ fn a_struct_is_minted_and_read_back() {
 }
 
 #[test]
-fn claims_are_the_same_however_they_are_given() {
+fn the_same_claims_of_any_type_give_the_same_token() {
     let object =
         Object::new().with("amount", double(1.5)).with("2", "two").with("big", 9_007_199_254_740_993_u64);
     let token = mint(&object).unwrap();
     let value = json!({"amount": 1.5, "2": "two", "big": 9_007_199_254_740_993_u64});
     assert_eq!(mint(&value).unwrap(), token);
-    // The keys of this map come sorted.
+    // This map sorts its keys.
     let map: BTreeMap<&str, Json> = [("2", "two".into()), ("amount", double(1.5))].into();
     assert_eq!(mint(&map).unwrap(), mint(&json!({"2": "two", "amount": 1.5})).unwrap());
     assert_eq!(mint(&BTreeMap::from([(2, "two")])).unwrap(), mint(&json!({"2": "two"})).unwrap());
 }
 
 #[test]
-fn what_no_token_can_hold_is_not_minted() {
+fn claims_that_no_token_can_hold_are_rejected() {
     struct Twice;
 
     impl Serialize for Twice {
@@ -127,7 +128,7 @@ fn what_no_token_can_hold_is_not_minted() {
     assert_eq!(mint(&Claims { claim: nested(jws::MAX_DEPTH) }), Err("malformed_claims"));
 }
 
-/// An implementation of `Serialize` that is given by a function.
+/// Declares a type whose implementation of `Serialize` has the given body.
 macro_rules! serialize {
     ($name:ident, $serializer:ident, $body:block) => {
         struct $name;
@@ -147,7 +148,7 @@ const RAW_VALUE: &str = "$serde_json::private::RawValue";
 fn an_implementation_that_ignores_errors_mints_nothing() {
     use serde::ser::{SerializeMap as _, SerializeSeq as _, SerializeStruct as _};
 
-    // Text that goes on behind its value, and whose error nobody reads.
+    // Raw text that continues after its value. The implementation ignores the error.
     serialize!(Injected, serializer, {
         let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
         let _ = raw.serialize_field("x", r#"1,"sub":"root","exp":99999999999"#);
@@ -191,7 +192,7 @@ fn an_implementation_that_ignores_errors_mints_nothing() {
 fn an_implementation_that_works_out_of_order_mints_nothing() {
     use serde::ser::{SerializeMap as _, SerializeStruct as _};
 
-    macro_rules! refused {
+    macro_rules! rejected {
         ($map:ident, $($step:expr),*) => {{
             serialize!(Disordered, serializer, {
                 let mut $map = serializer.serialize_map(None)?;
@@ -202,10 +203,10 @@ fn an_implementation_that_works_out_of_order_mints_nothing() {
             assert_eq!(mint(&BTreeMap::from([("x", Disordered)])), Err("malformed_claims"));
         }};
     }
-    refused!(map, map.serialize_key("a"));
-    refused!(map, map.serialize_key("a"), map.serialize_key("b"), map.serialize_value(&1));
-    refused!(map, map.serialize_value("iss"));
-    refused!(map, map.serialize_key("a"), map.serialize_value(&1), map.serialize_value(&1));
+    rejected!(map, map.serialize_key("a"));
+    rejected!(map, map.serialize_key("a"), map.serialize_key("b"), map.serialize_value(&1));
+    rejected!(map, map.serialize_value("iss"));
+    rejected!(map, map.serialize_key("a"), map.serialize_value(&1), map.serialize_value(&1));
 
     serialize!(TwoTexts, serializer, {
         let mut raw = serializer.serialize_struct(RAW_VALUE, 2)?;
@@ -226,7 +227,7 @@ fn an_implementation_that_works_out_of_order_mints_nothing() {
 }
 
 #[test]
-fn what_was_minted_is_read_as_the_same_type() {
+fn minted_claims_are_read_as_the_same_type() {
     #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
     struct Key(String);
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -289,7 +290,7 @@ fn tokens_with_fractional_times_verify() {
 }
 
 #[test]
-fn claims_that_are_no_such_type_say_so() {
+fn claims_of_another_type_are_rejected() {
     #[derive(Debug, Deserialize)]
     struct Who {
         sub: String,

@@ -1,4 +1,4 @@
-// Ratios of medians over interleaved slices: what disturbs one side disturbs the other, too.
+// Medians over interleaved slices of time: a disturbance affects all sides alike, so that ratios stay reliable.
 
 const SLICES = 41;
 const SLICE_NANOSECONDS = 4e6;
@@ -15,16 +15,16 @@ function median(values) {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
-/** Nanoseconds a call of each of these. */
+/** Returns the nanoseconds per call of each given function. */
 export function measure(works) {
   const calls = works.map((work) => {
-    // Long enough for the optimising compiler to have seen it.
+    // This warm-up is long enough for the optimising compiler to compile the function.
     for (let round = 0; round < 3; round += 1) slice(work, 20_000);
     return Math.ceil(SLICE_NANOSECONDS / slice(work, 20_000));
   });
   const times = works.map(() => []);
   for (let round = 0; round < SLICES; round += 1) {
-    works.forEach((work, place) => times[place].push(slice(work, calls[place])));
+    works.forEach((work, index) => times[index].push(slice(work, calls[index])));
   }
   return times.map(median);
 }

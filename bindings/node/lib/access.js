@@ -2,7 +2,7 @@
 
 const native = require('./native');
 const { call } = require('./errors');
-const { string, nullable, members, options, record, seconds } = require('./arguments');
+const { string, members, options, record, seconds, moment } = require('./arguments');
 const { one, several } = require('./key');
 
 const TEXTS = ['issuer', 'application', 'subject', 'grantId', 'approvalRequestId', 'templateId', 'contentHash'];
@@ -35,7 +35,7 @@ class AccessTokenVerifier {
   verify(token, at) {
     const { now } = options(at, 'at', 'now');
     string(token, 'token');
-    return new AccessToken(JSON.parse(call(() => this.#verify(token, nullable(now, 'now', seconds)))));
+    return new AccessToken(JSON.parse(call(() => this.#verify(token, moment(now)))));
   }
 }
 

@@ -1,29 +1,36 @@
-// Checks what JavaScript passes before it crosses into the addon. There, `undefined` and NaN would count as left out,
-// -1 as another number, and a lone surrogate as another character. Only own members of options and records count, and
-// each is read once: neither `Object.prototype` nor a getter that changes its answer has any effect.
+// Checks arguments before they cross into the addon. The addon would read `undefined` and NaN as "not given", -1 as
+// another number, and a lone surrogate as another character. Only own properties of options and records count, and each
+// is read once, so that neither `Object.prototype` nor a getter with changing results has any effect.
 'use strict';
 
 const { types } = require('node:util');
+const native = require('./native');
 const { catalogue, exception } = require('./errors');
 
-function refusal(code, message, field) {
+// The years 1 to 9999.
+const FIRST_SECOND = -62_135_596_800;
+const LAST_SECOND = 253_402_300_799;
+
+function inputError(code, message, field) {
   return exception({ ...catalogue.find((row) => row.code === code), message, field });
 }
 
 function kind(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return String(value);
-  if (Array.isArray(value)) return 'an array';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
   if (typeof value !== 'object') return `a ${typeof value}`;
+  if (Buffer.isBuffer(value)) return 'a Buffer';
+  if (types.isUint8Array(value)) return 'a Uint8Array';
   if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
-  return isPlain(value) ? 'an object' : 'an object of a class';
+  return isPlain(value) ? 'an object' : 'an instance of a class';
 }
 
 function wrongType(value, name, expected) {
-  if (value === undefined) return refusal('missing_member', `\`${name}\` is missing`, name);
-  return refusal('wrong_type', `\`${name}\` must be ${expected}, not ${kind(value)}`, name);
+  if (value === undefined) return inputError('missing_member', `\`${name}\` is missing`, name);
+  return inputError('wrong_type', `\`${name}\` must be ${expected}, not ${kind(value)}`, name);
 }
 
-/** Whether an object is of no class, in this realm or another. */
+/** Returns whether an object is plain: not an instance of a class, in this realm or another. */
 function isPlain(value) {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return true;
@@ -36,52 +43,57 @@ function isPlainObject(value) {
 
 function string(value, name) {
   if (typeof value !== 'string') throw wrongType(value, name, 'a string');
-  if (!value.isWellFormed()) throw refusal('wrong_type', `\`${name}\` must be Unicode text, not one with a lone surrogate`, name);
+  if (!value.isWellFormed()) throw inputError('wrong_type', `\`${name}\` must not contain lone surrogates`, name);
   return value;
 }
 
-/** The value of an option that may be left out. */
+/** Checks an option that may be left out. */
 function optional(value, name, check) {
   return value === undefined ? undefined : check(value, name);
 }
 
-/** `now`, `id`, `comment` or `reason`: the only names for which null means "not given". */
+/** Checks `now`, `id`, `comment` or `reason`. Only for these names does null mean "not given". */
 function nullable(value, name, check) {
   return value === undefined || value === null ? undefined : check(value, name);
 }
 
-/** The own members of an object, each read once: a copy without a prototype. */
+/** Copies the own properties of an object and reads each once. The copy has no prototype. */
 function own(object) {
   return Object.assign(Object.create(null), object);
 }
 
-/** The members of a plain object; none if it is left out. */
+/** Copies the properties of a plain object. For `undefined`, the copy is empty. */
 function members(value, name) {
   if (value === undefined) return Object.create(null);
   if (!isPlainObject(value)) throw wrongType(value, name, 'an object');
   return own(value);
 }
 
-/** The options of a call: an object with these members and no others. */
+/** Reads the options of a call. An option that is not in `known` is an error. */
 function options(value, name, ...known) {
   const given = members(value, name);
   for (const member of Object.keys(given)) {
-    if (!known.includes(member)) throw refusal('unknown_member', `\`${member}\` is not known here`, member);
+    if (!known.includes(member)) {
+      throw inputError('unknown_member', `unknown member \`${member}\`${native.didYouMean(member, known)}`, member);
+    }
   }
   return given;
 }
 
-/** The JSON text of a record: plain objects and arrays of what JSON can hold. Errors name the path below `prefix`. */
+/** Returns the JSON text of a record: plain objects and arrays of JSON values. `prefix` starts the paths in errors. */
 function record(value, name, prefix = '') {
   return JSON.stringify(copy(value, name, prefix));
 }
 
-/** A copy of a record, in which no object has a prototype. */
+/** Copies a record. No object in the copy has a prototype. */
 function copy(value, name, prefix = '') {
   return copied(object(value, name), prefix, { name, depth: 0, values: 0, strict: false });
 }
 
-/** The JSON text of a directory. `undefined` is an error in it: an alias lost by mistake would let someone decide. */
+/**
+ * Returns the JSON text of a directory. `undefined` in it is an error: with an alias lost by mistake, a person could
+ * decide their own request.
+ */
 function directory(value, name) {
   return JSON.stringify(copied(object(value, name), '', { name, depth: 0, values: 0, strict: true }));
 }
@@ -95,25 +107,27 @@ const DEEPEST = 64;
 const MOST_VALUES = 500_000;
 
 function copied(value, path, within) {
-  if (within.depth > DEEPEST) throw refusal('too_deep', `nested deeper than ${DEEPEST} levels`, path);
-  // An object in many places is copied for each of them.
-  if ((within.values += 1) > MOST_VALUES) throw refusal('too_large', `more than ${MOST_VALUES} values`, path);
+  if (within.depth > DEEPEST) throw inputError('too_deep', `nested deeper than the limit of ${DEEPEST} levels`, path);
+  // An object that occurs several times is copied and counted each time.
+  if ((within.values += 1) > MOST_VALUES) {
+    throw inputError('too_large', `input has more values than the limit of ${MOST_VALUES}`, path);
+  }
   if (typeof value === 'string') return string(value, path);
   if (typeof value === 'boolean' || value === null || Number.isFinite(value)) return value;
   if (Array.isArray(value)) {
     within.depth += 1;
-    const copy = Array.from(value, (element, place) => copied(element, `${path}[${place}]`, within));
+    const copy = Array.from(value, (element, index) => copied(element, `${path}[${index}]`, within));
     within.depth -= 1;
     return copy;
   }
   if (!isPlainObject(value)) {
     const name = path || within.name;
-    throw refusal('wrong_type', `\`${name}\` must be a value that JSON can hold, not ${kind(value)}`, name);
+    throw inputError('wrong_type', `\`${name}\` must be a value that JSON can hold, not ${kind(value)}`, name);
   }
-  // Without a prototype, `__proto__` is a member like any other.
+  // Without a prototype, `__proto__` is a property like any other.
   const copy = Object.create(null);
   within.depth += 1;
-  // `undefined` must not be replaced by a default.
+  // A metadata value that is `undefined` must not be replaced by its default.
   const strict = within.strict || path === 'metaData';
   for (const member of Object.keys(value)) {
     const inner = path === '' ? member : `${path}.${member}`;
@@ -125,21 +139,26 @@ function copied(value, path, within) {
   return copy;
 }
 
-/** A `Date` or whole Unix seconds, as seconds. */
+/** Converts a `Date` or whole Unix seconds to seconds. */
 function seconds(value, name) {
   const number = types.isDate(value) ? Math.floor(value.getTime() / 1000) : value;
-  if (!Number.isSafeInteger(number)) throw wrongType(value, name, 'a Date or whole Unix seconds');
-  // The years 1 to 9999. Milliseconds by mistake are far beyond.
-  if (number < -62_135_596_800 || number > 253_402_300_799) {
-    throw refusal('out_of_range', `\`${name}\` must be in Unix seconds, between the years 1 and 9999`, name);
-  }
-  return number;
+  if (Number.isSafeInteger(number) && number >= FIRST_SECOND && number <= LAST_SECOND) return number;
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw wrongType(value, name, 'a Date or whole Unix seconds');
+  const expected = `\`${name}\` must be a Date or whole Unix seconds in the years 1 to 9999`;
+  if (!Number.isInteger(number)) throw inputError('wrong_type', `${expected}: use Math.floor`, name);
+  const milliseconds = number / 1000 >= FIRST_SECOND && number / 1000 <= LAST_SECOND;
+  throw inputError('out_of_range', milliseconds ? `${expected}; this looks like milliseconds` : expected, name);
+}
+
+/** Returns the given time in seconds, by default that of JavaScript's clock, which tests can replace. */
+function moment(value) {
+  return value === undefined || value === null ? Math.floor(Date.now() / 1000) : seconds(value, 'now');
 }
 
 function count(value, name) {
   if (typeof value !== 'number') throw wrongType(value, name, 'an integer');
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw refusal('out_of_range', `\`${name}\` must be an integer between 0 and 4294967295`, name);
+    throw inputError('out_of_range', `\`${name}\` must be an integer between 0 and 4294967295`, name);
   }
   return value;
 }
@@ -148,8 +167,8 @@ const memoryOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Arra
 const isResizable = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'resizable').get;
 
 /**
- * Calls `body` with the bytes of a Uint8Array. If another thread could write to their memory, or something resize it,
- * `body` gets a copy, which is cleared afterwards: it may be a key.
+ * Calls `body` with a Uint8Array. If its memory is resizable or shared with other threads, `body` gets a copy. The copy
+ * is cleared afterwards, because it may be a key.
  */
 function withBytes(value, name, body, expected = 'a Uint8Array') {
   if (!types.isUint8Array(value)) throw wrongType(value, name, expected);
@@ -159,7 +178,8 @@ function withBytes(value, name, body, expected = 'a Uint8Array') {
   try {
     copy = new Uint8Array(value);
   } catch (cause) {
-    throw Object.assign(refusal('wrong_type', `\`${name}\` is outside of its memory, which was resized`, name), { cause });
+    const error = inputError('wrong_type', `\`${name}\` is out of the bounds of its buffer, which was resized`, name);
+    throw Object.assign(error, { cause });
   }
   try {
     return body(copy);
@@ -168,13 +188,14 @@ function withBytes(value, name, body, expected = 'a Uint8Array') {
   }
 }
 
-/** The JSON text of claims or of one value, as JSON.stringify writes it: dates as text, without what is undefined. */
+/** Returns the JSON text of claims or of one value, as `JSON.stringify` writes it: dates as text, without `undefined`. */
 function stringified(value, name, expected) {
   let text;
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw Object.assign(wrongType(value, name, expected), { cause });
+    // A cycle or a BigInt: JavaScript's own message says where.
+    throw Object.assign(inputError('wrong_type', `\`${name}\` must be ${expected}: ${cause?.message}`, name), { cause });
   }
   if (text === undefined) throw wrongType(value, name, expected);
   return text;
@@ -183,11 +204,18 @@ function stringified(value, name, expected) {
 function claims(value, name) {
   if (!isPlainObject(value)) throw wrongType(value, name, 'an object');
   const text = stringified(value, name, 'an object that JSON can hold');
-  if (text[0] !== '{') throw wrongType(value, name, 'an object that stays one in JSON');
+  if (text[0] !== '{') {
+    throw inputError('wrong_type', `\`${name}\` must be an object, but its \`toJSON\` returns another value`, name);
+  }
   return text;
 }
 
+/** The error of a method that was taken from its object. */
+function detached(method) {
+  return new TypeError(`call it as \`${method}(…)\`: a method does not work without its object`);
+}
+
 module.exports = {
-  string, optional, nullable, own, members, options, record, copy, directory, claims, stringified, seconds, count,
-  withBytes, wrongType, isPlainObject,
+  string, optional, nullable, own, members, options, record, copy, directory, claims, stringified, seconds, moment, count,
+  withBytes, wrongType, inputError, detached,
 };

@@ -1,9 +1,10 @@
-// One base class, one class per family; the code is a value.
+// The exceptions: one base class and one class per family. The code is a property.
 'use strict';
 
+const { sep } = require('node:path');
 const native = require('./native');
 
-/** Where the mistake is, as far as it is known. */
+/** The properties that locate a mistake. Each is present only if it is known. */
 const PLACE = ['field', 'line', 'column'];
 
 class JitError extends Error {
@@ -49,21 +50,27 @@ const families = {
 
 const catalogue = Object.freeze(JSON.parse(native.catalogue()).map(Object.freeze));
 
-/** The exception of an error's record. */
+/** Creates the exception for an error's record. */
 function exception(record) {
-  return new families[record.family](record);
-}
-
-/** What the addon threw, as an exception of its class; anything else as it is. */
-function converted(error) {
-  if (error?.code !== 'GenericFailure' || !error.message.startsWith('{')) return error;
-  const made = exception(JSON.parse(error.message));
-  // The stack begins at the caller, not here.
-  Error.captureStackTrace(made, converted);
+  const made = new families[record.family](record);
+  // The stack starts at the line that called the library.
+  const lines = made.stack.split('\n');
+  const first = lines.findIndex((line) => line.startsWith('    at '));
+  const caller = lines.findIndex((line, index) => index >= first && !line.includes(OWN));
+  if (first >= 0 && caller > first) made.stack = [...lines.slice(0, first), ...lines.slice(caller)].join('\n');
   return made;
 }
 
-/** Runs a call of the addon. */
+/** The folder of these files. A bundler may have moved them: then stacks start inside of the library. */
+const OWN = `${__dirname}${sep}`;
+
+/** Converts an error that the addon threw to an exception of its family. Returns any other error unchanged. */
+function converted(error) {
+  if (error?.code !== 'GenericFailure' || !error.message.startsWith('{')) return error;
+  return exception(JSON.parse(error.message));
+}
+
+/** Calls the addon and converts its errors. */
 function call(body) {
   try {
     return body();

@@ -2,7 +2,7 @@
 
 const native = require('./native');
 const { call } = require('./errors');
-const { string, optional, nullable, options, claims: claimsText, stringified, seconds } = require('./arguments');
+const { string, optional, options, claims: claimsText, stringified, seconds, moment } = require('./arguments');
 const { one } = require('./key');
 
 const secret = Symbol('Jwt');
@@ -11,13 +11,13 @@ class Jwt {
   #native;
 
   constructor(given, made) {
-    if (given !== secret) throw new TypeError('call Jwt.create');
+    if (given !== secret) throw new TypeError('call Jwt.create instead of the constructor');
     this.#native = made;
   }
 
   static create(claims = {}, at) {
     const { now, jti } = options(at, 'at', 'now', 'jti');
-    const fixed = [nullable(now, 'now', seconds), optional(jti, 'jti', string)];
+    const fixed = [moment(now), optional(jti, 'jti', string)];
     return new Jwt(secret, call(() => native.Jwt.create(claimsText(claims, 'claims'), ...fixed)));
   }
 

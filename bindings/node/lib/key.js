@@ -2,15 +2,25 @@
 
 const native = require('./native');
 const { call } = require('./errors');
-const { string, optional, nullable, options, count, withBytes, wrongType } = require('./arguments');
+const { string, optional, nullable, options, count, withBytes, wrongType, inputError } = require('./arguments');
 
 let handle;
+
+/** Says how to make a key of what was given instead. */
+function notAKey(value, name) {
+  if (value?.constructor?.name === 'SigningKey') {
+    return inputError('wrong_type', `\`${name}\` is a SigningKey of another copy of jit-approvals: install only one`, name);
+  }
+  if (typeof value === 'string') return wrongType(value, name, 'a SigningKey (see SigningKey.fromBase64)');
+  if (value instanceof Uint8Array) return wrongType(value, name, 'a SigningKey (see SigningKey.fromBytes)');
+  return wrongType(value, name, 'a SigningKey');
+}
 
 class SigningKey {
   #native;
 
   constructor(secret, made) {
-    if (secret !== handle) throw new TypeError('call SigningKey.generate, SigningKey.fromBase64 or SigningKey.fromBytes');
+    if (secret !== handle) throw new TypeError('call generate, fromBase64 or fromBytes instead of the constructor');
     this.#native = made;
   }
 
@@ -25,6 +35,7 @@ class SigningKey {
 
   static fromBase64(text, given) {
     const { id, leastBytes } = options(given, 'options', 'id', 'leastBytes');
+    if (text === undefined) throw inputError('missing_member', '`text` is missing: is the environment variable with the key set?', 'text');
     string(text, 'text');
     const how = [optional(leastBytes, 'leastBytes', count), nullable(id, 'id', string)];
     return new SigningKey(handle, call(() => native.Key.fromBase64(text, ...how)));
@@ -43,23 +54,23 @@ class SigningKey {
 
   static {
     handle = (key, name) => {
-      if (typeof key !== 'object' || key === null || !(#native in key)) throw wrongType(key, name, 'a SigningKey');
+      if (typeof key !== 'object' || key === null || !(#native in key)) throw notAKey(key, name);
       return key.#native;
     };
   }
 }
 
-/** The addon's key of a SigningKey. */
+/** Returns the addon's handle of a SigningKey. */
 function one(key, name = 'key') {
   return handle(key, name);
 }
 
-/** The addon's keys of the option `key` or `keys`, whichever is given. */
+/** Returns the addon's handles for the option `key` or `keys`, whichever is given. */
 function several(key, keys) {
   if (keys === undefined) return [one(key)];
-  if (key !== undefined) throw wrongType(key, 'key', 'left out where `keys` is given');
-  if (!Array.isArray(keys) || keys.length === 0) throw wrongType(keys, 'keys', 'an array of at least one SigningKey');
-  return Array.from(keys, (key, place) => one(key, `keys[${place}]`));
+  if (key !== undefined) throw wrongType(key, 'key', 'undefined if `keys` is given');
+  if (!Array.isArray(keys) || keys.length === 0) throw wrongType(keys, 'keys', 'a non-empty array of signing keys');
+  return Array.from(keys, (key, index) => one(key, `keys[${index}]`));
 }
 
 module.exports = { SigningKey, one, several };

@@ -2,7 +2,7 @@
 
 const native = require('./native');
 const { call, converted } = require('./errors');
-const { string, optional, nullable, members, options, record, claims: claimsText, seconds, wrongType } = require('./arguments');
+const { string, optional, members, options, record, claims: claimsText, moment, wrongType, detached } = require('./arguments');
 const { one } = require('./key');
 
 class Minter {
@@ -18,11 +18,14 @@ class Minter {
   }
 
   mint(subject, claims, at) {
-    string(subject, 'subject');
     try {
+      string(subject, 'subject');
       if (at !== undefined) return this.#mintAt(subject, claims, at);
-      return claims === undefined ? this.#mint(subject) : this.#mint(subject, claimsText(claims, 'claims'));
+      return claims === undefined
+        ? this.#mint(subject, moment())
+        : this.#mint(subject, moment(), claimsText(claims, 'claims'));
     } catch (error) {
+      if (!(this instanceof Minter)) throw detached('minter.mint');
       throw converted(error);
     }
   }
@@ -30,16 +33,16 @@ class Minter {
   #mintAt(subject, claims, at) {
     const { now, jti } = options(at, 'at', 'now', 'jti');
     const text = optional(claims, 'claims', claimsText);
-    return this.#mint(subject, text, nullable(now, 'now', seconds), optional(jti, 'jti', string));
+    return this.#mint(subject, moment(now), text, optional(jti, 'jti', string));
   }
 
   mintMany(subjects, claims, at) {
     if (typeof subjects?.[Symbol.iterator] !== 'function' || typeof subjects === 'string') {
       throw wrongType(subjects, 'subjects', 'an iterable of strings');
     }
-    const texts = Array.from(subjects, (subject, place) => string(subject, `subjects[${place}]`));
+    const texts = Array.from(subjects, (subject, index) => string(subject, `subjects[${index}]`));
     const { now } = options(at, 'at', 'now');
-    return call(() => this.#mintMany(texts, optional(claims, 'claims', claimsText), nullable(now, 'now', seconds)));
+    return call(() => this.#mintMany(texts, moment(now), optional(claims, 'claims', claimsText)));
   }
 }
 

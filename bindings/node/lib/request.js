@@ -3,16 +3,23 @@
 const { inspect } = require('node:util');
 const native = require('./native');
 const { call, exception } = require('./errors');
-const { string, optional, nullable, own, options, record, directory: directoryText, seconds, count, wrongType } = require('./arguments');
+const { string, optional, nullable, own, options, record, directory: directoryText, moment, count, wrongType } = require('./arguments');
 const { one } = require('./key');
 
 const secret = Symbol('ApprovalRequest');
+
+/**
+ * The requests that hold a native part, the latest last. Node.js frees handles only when the event loop turns, and a loop
+ * over many requests may not let it turn: so the earlier ones are released, and keep the texts of their events instead.
+ */
+const latest = [];
+const MOST_HANDLES = 64;
 
 const DECISION = ['approver', 'contentHash', 'comment', 'signature', 'directory', 'now', 'id'];
 
 const date = (at) => (at === undefined ? undefined : new Date(at * 1000));
 
-/** The texts of events, and whether they may be in any spelling: those of objects are. */
+/** Returns the JSON texts of events, and whether they may be non-canonical, because some events are objects. */
 function texts(events) {
   if (typeof events?.[Symbol.iterator] !== 'function' || typeof events === 'string') {
     throw wrongType(events, 'events', 'an iterable of events');
@@ -20,22 +27,23 @@ function texts(events) {
   const list = Array.from(events);
   const asWritten = list.every((event) => typeof event === 'string');
   const text = (event, name) => (typeof event === 'string' ? string(event, name) : record(event, name, name));
-  return [list.map((event, place) => text(event, `events[${place}]`)), !asWritten];
+  return [list.map((event, index) => text(event, `events[${index}]`)), !asWritten];
 }
 
-/** Count and hash of a head, if one is given. */
+/** Returns the count and the hash of a head, or an empty array if no head is given. */
 function headOf(given) {
   const { count: length, hash } = options(given, 'head', 'count', 'hash');
   return given === undefined ? [] : [count(length, 'head.count'), string(hash, 'head.hash')];
 }
 
 class ApprovalRequest {
-  #native;
+  #handle;
+  #texts;
   #fixed;
 
   constructor(given, handle) {
-    if (given !== secret) throw new TypeError('call Template.open or ApprovalRequest.restore');
-    this.#native = handle;
+    if (given !== secret) throw new TypeError('call Template.open or ApprovalRequest.restore instead of the constructor');
+    this.#hold(handle);
   }
 
   static restore(events, head) {
@@ -43,12 +51,30 @@ class ApprovalRequest {
     return made(call(() => native.Request.restore(...texts(events), ...end)));
   }
 
-  /** The record, without what `Object.prototype` has. */
-  #record(now) {
+  /** The native part. If it was released, the texts of the events make it again. */
+  get #native() {
+    if (this.#handle === undefined) this.#hold(call(() => native.Request.restore(this.#texts, false)));
+    return this.#handle;
+  }
+
+  #hold(handle) {
+    this.#handle = handle;
+    this.#texts = undefined;
+    latest.push(this);
+    if (latest.length > MOST_HANDLES) latest.shift().#release();
+  }
+
+  #release() {
+    this.#texts = call(() => this.#handle.release());
+    this.#handle = undefined;
+  }
+
+  /** Returns the record without a prototype, so that `Object.prototype` has no effect. */
+  #record(now = moment()) {
     return own(JSON.parse(this.#native.record(now)));
   }
 
-  /** What was fixed when the request was opened. */
+  /** A record that is read once, for the properties that never change. */
   get #opened() {
     return (this.#fixed ??= this.#record());
   }
@@ -130,7 +156,7 @@ class ApprovalRequest {
   }
 
   get status() {
-    return this.#native.status();
+    return this.#native.status(moment());
   }
 
   get decidedAt() {
@@ -157,7 +183,7 @@ class ApprovalRequest {
   }
 
   at(now) {
-    const { status, grant } = this.#record(nullable(now, 'now', seconds));
+    const { status, grant } = this.#record(moment(now));
     if (grant === undefined) return { status, grant };
     const { issuedAt, expiresAt, consumedAt, ...rest } = own(grant);
     const consumed = consumedAt === undefined ? {} : { consumedAt: date(consumedAt) };
@@ -165,7 +191,7 @@ class ApprovalRequest {
   }
 
   toJSON() {
-    return JSON.parse(this.#native.record());
+    return JSON.parse(this.#native.record(moment()));
   }
 
   eventsSince(sequence) {
@@ -183,9 +209,9 @@ class ApprovalRequest {
   mayDecide(approver, given) {
     const { directory, now } = options(given, 'options', 'directory', 'now');
     const people = optional(directory, 'directory', directoryText);
-    const at = nullable(now, 'now', seconds);
-    const refusal = call(() => this.#native.mayDecide(string(approver, 'approver'), people, at));
-    return refusal === null ? undefined : exception(JSON.parse(refusal));
+    const at = moment(now);
+    const reason = call(() => this.#native.mayDecide(string(approver, 'approver'), people, at));
+    return reason === null ? undefined : exception(JSON.parse(reason));
   }
 
   approve(decision) {
@@ -200,7 +226,7 @@ class ApprovalRequest {
     const { approver, contentHash, comment, signature, directory, now, id } = options(given, 'decision', ...DECISION);
     const decision = { verdict, approver, contentHash, comment: nullable(comment, 'comment', string), signature };
     const people = optional(directory, 'directory', directoryText);
-    const at = [nullable(now, 'now', seconds), nullable(id, 'id', string)];
+    const at = [moment(now), nullable(id, 'id', string)];
     return call(() => this.#native.decide(record(decision, 'decision'), people, ...at));
   }
 
@@ -210,15 +236,16 @@ class ApprovalRequest {
 
   consume(act, at) {
     const { now } = options(at, 'at', 'now');
-    call(() => this.#native.consume(record(act, 'act'), nullable(now, 'now', seconds)));
+    call(() => this.#native.consume(record(act, 'act'), moment(now)));
   }
 
   revoke(change) {
     call(() => this.#native.revoke(...withdrawal(change)));
   }
 
-  expire(now) {
-    return call(() => this.#native.expire(nullable(now, 'now', seconds)));
+  expire(at) {
+    const { now } = options(at, 'at', 'now');
+    return call(() => this.#native.expire(moment(now)));
   }
 
   apply(event) {
@@ -228,7 +255,7 @@ class ApprovalRequest {
 
   accessToken(given) {
     const { issuer, key, now } = options(given, 'options', 'issuer', 'key', 'now');
-    return call(() => this.#native.accessToken(string(issuer, 'issuer'), one(key), nullable(now, 'now', seconds)));
+    return call(() => this.#native.accessToken(string(issuer, 'issuer'), one(key), moment(now)));
   }
 
   [inspect.custom](depth, shown) {
@@ -237,10 +264,10 @@ class ApprovalRequest {
   }
 }
 
-/** Who cancels or revokes, why, and when. */
+/** Reads who cancels or revokes, why and when. */
 function withdrawal(change) {
   const { actor, reason, now } = options(change, 'change', 'actor', 'reason', 'now');
-  return [record(actor, 'actor'), nullable(reason, 'reason', string), nullable(now, 'now', seconds)];
+  return [record(actor, 'actor'), nullable(reason, 'reason', string), moment(now)];
 }
 
 function made(handle) {

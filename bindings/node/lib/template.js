@@ -3,34 +3,35 @@
 const { inspect } = require('node:util');
 const native = require('./native');
 const { call, converted, exception } = require('./errors');
-const { string, nullable, options, record, copy, directory: directoryText, seconds, own } = require('./arguments');
-const { prepared, pack, valuesOf, unpack } = require('./packed');
+const { string, nullable, options, record, copy, directory: directoryText, moment, own } = require('./arguments');
 const { made } = require('./request');
 
 const secret = Symbol('Template');
 
 const ORIGIN = ['application', 'subject', 'company', 'companyName', 'claims', 'device'];
 
-/** The JSON text of a record, given as an object or as text. */
+/** Returns the JSON text of a record that is given as an object or as text. */
 function text(given, name) {
   return typeof given === 'string' ? string(given, name) : record(given, name);
 }
 
+/** The parts with these keys, whose texts begin at an index. */
+function partsOf(keys, texts, start) {
+  return keys.map((key, index) => (key === null ? { text: texts[start + index] } : { text: texts[start + index], key }));
+}
+
+function joined(parts) {
+  return parts.reduce((text, part) => text + part.text, '');
+}
+
 class Template {
   #native;
-  #render;
-  #unfilled;
+  /** The keys of the parts of title and text; `null` for the template's own words. */
+  #keys;
 
   constructor(given, handle) {
-    if (given !== secret) throw new TypeError('call Template.parse');
+    if (given !== secret) throw new TypeError('call Template.parse instead of the constructor');
     this.#native = handle;
-  }
-
-  /** What only rendering needs. */
-  #prepare() {
-    this.#unfilled = prepared(call(() => this.#native.unfilled()));
-    this.#render = call(() => this.#native.renderer());
-    return this.#render;
   }
 
   static parse(given) {
@@ -71,18 +72,15 @@ class Template {
   }
 
   render(metaData, context) {
-    try {
-      const render = this.#render ?? this.#prepare();
-      const short = pack(metaData, context);
-      // An empty result means that something is refused: the long way says what.
-      const packed = short?.text === undefined ? '' : render(short.text);
-      if (packed !== '') return unpack(packed, this.#unfilled);
-      const values = short === undefined ? metaData : valuesOf(short);
-      const { requestId, ...origin } = options(short?.origin ?? context, 'context', ...ORIGIN, 'requestId');
-      return unpack(render(record({ metaData: values, origin, requestId }, 'context'), true), this.#unfilled);
-    } catch (error) {
-      throw converted(error);
-    }
+    const { application, subject, requestId, ...more } = options(context, 'context', ...ORIGIN, 'requestId');
+    const given = [string(application, 'application'), string(subject, 'subject'), record(metaData, 'metaData', 'metaData')];
+    if (requestId !== undefined) more.requestId = string(requestId, 'requestId');
+    if (Object.keys(more).length > 0) given.push(record(more, 'context'));
+    const texts = JSON.parse(call(() => this.#native.render(...given)));
+    const [titleKeys, textKeys] = (this.#keys ??= JSON.parse(call(() => this.#native.keys())));
+    const titleParts = partsOf(titleKeys, texts, 0);
+    const parts = partsOf(textKeys, texts, titleKeys.length);
+    return { title: joined(titleParts), titleParts, text: joined(parts), parts };
   }
 
   needs(request) {
@@ -92,13 +90,13 @@ class Template {
   open(opening) {
     const { request, origin, directory, now, id } = options(opening, 'opening', 'request', 'origin', 'directory', 'now', 'id');
     const texts = [this.#body(request), record(origin, 'origin'), directoryText(directory, 'directory')];
-    const at = [nullable(now, 'now', seconds), nullable(id, 'id', string)];
+    const at = [moment(now), nullable(id, 'id', string)];
     return made(call(() => this.#native.open(...texts, ...at)));
   }
 
   #body(request) {
     if (typeof request === 'string') return string(request, 'request');
-    // By default the template's own key.
+    // By default, `templateId` is the template's own key.
     const body = copy(request, 'request');
     return JSON.stringify('templateId' in body ? body : { ...body, templateId: this.key });
   }

@@ -2,7 +2,7 @@
 
 const native = require('./native');
 const { call, converted } = require('./errors');
-const { string, nullable, own, members, options, record, seconds, wrongType } = require('./arguments');
+const { string, own, members, options, record, moment, wrongType, detached } = require('./arguments');
 const { several } = require('./key');
 
 class Verifier {
@@ -18,10 +18,11 @@ class Verifier {
   }
 
   verify(token, at) {
-    string(token, 'token');
     try {
-      return JSON.parse(at === undefined ? this.#verify(token) : this.#verify(token, now(at)));
+      string(token, 'token');
+      return JSON.parse(this.#verify(token, at === undefined ? moment() : now(at)));
     } catch (error) {
+      if (!(this instanceof Verifier)) throw detached('verifier.verify');
       throw converted(error);
     }
   }
@@ -38,14 +39,14 @@ class Verifier {
   }
 }
 
-/** Checks that only one of two options is given. The addon finds out if neither is. */
+/** Checks that only one of two options is given. The addon checks that at least one is given. */
 function oneOrAny(value, name, any, anyName, expected) {
   if (value === null) throw wrongType(value, name, `${expected} (\`${anyName}: true\` accepts any)`);
-  if (value !== undefined && any === true) throw wrongType(value, name, `left out where \`${anyName}\` is true`);
+  if (value !== undefined && any === true) throw wrongType(value, name, `undefined if \`${anyName}\` is true`);
 }
 
 function now(at) {
-  return nullable(options(at, 'at', 'now').now, 'now', seconds);
+  return moment(options(at, 'at', 'now').now);
 }
 
 class UnverifiedToken {

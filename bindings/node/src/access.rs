@@ -1,23 +1,23 @@
 //! Access tokens.
 
-use jit_approvals::AccessTokenVerifier;
 use jit_approvals::bindings::Members;
 use jit_approvals::json::Json;
 use jit_approvals::token::AccessToken;
+use jit_approvals::{AccessTokenVerifier, UnixTime};
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Function, FunctionCallContext};
 use napi_derive::napi;
 
-use crate::call::{Text, call, duration, text, time_or_now};
+use crate::call::{Text, call, duration, text};
 use crate::key::{Key, ring};
 
-/// Signs an access token's record.
+/// Signs an access token. The record is JSON text.
 #[napi]
 pub fn sign_access_token(record: String, key: ClassInstance<'_, Key>) -> napi::Result<String> {
     call(|| AccessToken::from_json(&Json::parse(&record)?)?.sign(&key.0))
 }
 
-/// `(token, now?) → record`, for `{issuer, application, leewaySeconds?}`.
+/// Creates a function `(token, now) → record` from the options `{issuer, application, leewaySeconds?}`.
 #[napi]
 pub fn access_verifier<'env>(
     env: &'env Env,
@@ -37,8 +37,7 @@ pub fn access_verifier<'env>(
         verifier.build()
     })?;
     env.create_function_from_closure("verify", move |context: FunctionCallContext| {
-        let token: String = context.get(0)?;
-        let now: Option<i64> = if context.length() > 1 { context.get(1)? } else { None };
-        call(|| Ok(text(verifier.verify_at(&token, time_or_now(now))?.to_json().to_string())))
+        let (token, now): (String, i64) = (context.get(0)?, context.get(1)?);
+        call(|| Ok(text(verifier.verify_at(&token, UnixTime::from_seconds(now))?.to_json().to_string())))
     })
 }

@@ -1,4 +1,4 @@
-//! How calls come in and errors go out.
+//! Converts arguments, results and errors between JavaScript and Rust.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use jit_approvals::json::Json;
 use jit_approvals::{Id, Result, UnixTime};
 use napi::bindgen_prelude::{Either, Latin1String};
 
-/// A text for JavaScript. One that is ASCII, as tokens are, is made faster.
+/// A string for JavaScript. ASCII text, such as a token, is faster to create as Latin-1.
 pub(crate) type Text = Either<Latin1String, String>;
 
-/// Runs a call. An error's message is its record, `{number, code, family, status, message, …}`, from which the JavaScript
-/// part makes its exception.
+/// Runs a call and catches its panics. The message of an error is its record,
+/// `{number, code, family, status, message, …}`: the JavaScript part creates its exception from the record.
 pub(crate) fn call<T>(body: impl FnOnce() -> Result<T>) -> napi::Result<T> {
     guarded(body).map_err(|error| napi::Error::from_reason(error.to_json().to_string()))
 }
@@ -24,21 +24,17 @@ pub(crate) fn time(seconds: Option<i64>) -> Option<UnixTime> {
     seconds.map(UnixTime::from_seconds)
 }
 
-pub(crate) fn time_or_now(seconds: Option<i64>) -> UnixTime {
-    time(seconds).unwrap_or_else(UnixTime::now)
-}
-
 pub(crate) fn id(id: Option<&str>) -> Result<Option<Id>> {
     id.map(str::parse).transpose()
 }
 
-/// An option in whole seconds, if it is given.
+/// Returns an option in whole seconds, or `None` if it is not given.
 pub(crate) fn duration(options: &Members<'_>, name: &str) -> Result<Option<Duration>> {
     let seconds = options.count(name, 0, u32::MAX)?;
     Ok(seconds.map(|seconds| Duration::from_secs(seconds.into())))
 }
 
-/// A record that may be left out.
+/// Reads a record that may be left out from its JSON text.
 pub(crate) fn record<T>(text: Option<&str>, read: fn(&Json) -> Result<T>) -> Result<Option<T>> {
     text.map(|text| read(&Json::parse(text)?)).transpose()
 }

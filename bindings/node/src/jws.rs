@@ -1,31 +1,31 @@
-//! JWS in its compact form, on which tokens are built.
+//! JWS in compact form: tokens are built on it.
 
 use jit_approvals::SigningKey;
 use jit_approvals::json::Json;
 use jit_approvals::token::jws;
-use napi::bindgen_prelude::{Buffer, ClassInstance, Either};
+use napi::bindgen_prelude::{ClassInstance, Either, Uint8Array};
 use napi_derive::napi;
 use zeroize::Zeroizing;
 
-use crate::call::call;
+use crate::call::{Text, call, text};
 use crate::key::{Key, ring};
 
 /// The content of a verified JWS.
 #[napi(object)]
 pub struct Jws {
-    /// As JSON text.
+    /// The header, as JSON text.
     pub header: String,
-    /// As it was signed.
-    pub payload: Buffer,
+    /// The bytes that were signed.
+    pub payload: Uint8Array,
 }
 
-/// Signs a payload under a header, which is JSON text.
+/// Signs a payload with a header that is JSON text.
 #[napi]
 pub fn sign_jws(key: ClassInstance<'_, Key>, header: String, payload: &[u8]) -> napi::Result<String> {
     call(|| jws::sign(&key.0, &header, payload))
 }
 
-/// The header and payload of a JWS that one of these keys signed.
+/// Verifies a JWS with the given keys. Returns its header and payload.
 #[napi]
 pub fn verify_jws(keys: Vec<ClassInstance<'_, Key>>, token: String) -> napi::Result<Jws> {
     call(|| {
@@ -34,17 +34,27 @@ pub fn verify_jws(keys: Vec<ClassInstance<'_, Key>>, token: String) -> napi::Res
     })
 }
 
-/// Signs for njwt's drop-in: texts as JavaScript wrote them, with a key of at least one byte. A key that is a text is
-/// not decoded.
+/// Signs for the njwt drop-in. Header and payload are the JSON texts that JavaScript wrote. The key has at least one
+/// byte. A key that is a string is not decoded: its bytes are the key.
 #[napi]
 pub fn sign_text(key: Either<String, &[u8]>, header: String, payload: String) -> napi::Result<String> {
     call(|| jws::sign(&loose(key)?, &header, payload.as_bytes()))
 }
 
-/// Whether this key, as [`sign_text`] takes it, signed this token.
+/// Returns whether the given key signed the token. The key has the form that [`sign_text`] accepts.
 #[napi]
 pub fn is_signed(key: Either<String, &[u8]>, token: String) -> napi::Result<bool> {
     call(|| Ok(jws::verify(loose(key)?, &token).is_ok()))
+}
+
+/// Returns `[header,payload]`, the JSON texts of a token as they are, if the key signed the token and both are texts.
+#[napi]
+pub fn signed_parts(key: Either<String, &[u8]>, token: String) -> napi::Result<Option<Text>> {
+    call(|| {
+        let Ok(jws) = jws::verify(loose(key)?, &token) else { return Ok(None) };
+        let payload = String::from_utf8(jws.payload).ok();
+        Ok(payload.map(|payload| text(format!("[{},{payload}]", Json::from(jws.header)))))
+    })
 }
 
 fn loose(key: Either<String, &[u8]>) -> jit_approvals::Result<SigningKey> {

@@ -1,11 +1,11 @@
 //! The njwt-compatible builder.
 
-use jit_approvals::Id;
 use jit_approvals::json::{Json, Object};
+use jit_approvals::{Id, UnixTime};
 use napi::bindgen_prelude::ClassInstance;
 use napi_derive::napi;
 
-use crate::call::{call, time, time_or_now};
+use crate::call::{call, time};
 use crate::key::Key;
 
 /// A token that is being built.
@@ -14,12 +14,16 @@ pub struct Jwt(jit_approvals::Jwt);
 
 #[napi]
 impl Jwt {
-    /// A token with these claims, as text.
+    /// Creates a token with the given claims, which are JSON text.
     #[napi(factory)]
-    pub fn create(claims: String, now: Option<i64>, jti: Option<String>) -> napi::Result<Self> {
+    pub fn create(claims: String, now: i64, jti: Option<String>) -> napi::Result<Self> {
         call(|| {
             let jti = jti.map_or_else(|| Ok(Id::v4()?.to_string()), Ok)?;
-            Ok(Self(jit_approvals::Jwt::create_at(Object::parse(&claims)?, time_or_now(now), &jti)))
+            Ok(Self(jit_approvals::Jwt::create_at(
+                Object::parse(&claims)?,
+                UnixTime::from_seconds(now),
+                &jti,
+            )))
         })
     }
 
@@ -41,7 +45,7 @@ impl Jwt {
         })
     }
 
-    /// Sets `exp`, or removes it.
+    /// Sets `exp`, or removes it if no time is given.
     #[napi]
     pub fn set_expiration(&mut self, expires_at: Option<i64>) -> napi::Result<()> {
         call(|| {
@@ -50,7 +54,7 @@ impl Jwt {
         })
     }
 
-    /// Sets `nbf`, or removes it.
+    /// Sets `nbf`, or removes it if no time is given.
     #[napi]
     pub fn set_not_before(&mut self, not_before: Option<i64>) -> napi::Result<()> {
         call(|| {
@@ -59,19 +63,19 @@ impl Jwt {
         })
     }
 
-    /// The header, as text.
+    /// The header, as JSON text.
     #[napi(getter)]
     pub fn header(&self) -> napi::Result<String> {
         call(|| Ok(self.0.header().to_string()))
     }
 
-    /// The claims, as text.
+    /// The claims, as JSON text.
     #[napi(getter)]
     pub fn claims(&self) -> napi::Result<String> {
         call(|| Ok(self.0.claims().to_string()))
     }
 
-    /// The signed token.
+    /// Signs the token and returns its text.
     #[napi]
     pub fn compact(&self, key: ClassInstance<'_, Key>) -> napi::Result<String> {
         call(|| self.0.compact(&key.0))

@@ -8,25 +8,25 @@ use zeroize::Zeroizing;
 
 use crate::call::call;
 
-/// A signing key: nothing of it can be read.
+/// A signing key. JavaScript cannot read its bytes.
 #[napi]
 pub struct Key(pub(crate) SigningKey);
 
 #[napi]
 impl Key {
-    /// A new random key.
+    /// Creates a random key.
     #[napi(factory)]
     pub fn generate(id: Option<String>) -> napi::Result<Self> {
         call(|| Ok(Self::with_id(SigningKey::generate()?, id)))
     }
 
-    /// The text of a new random key.
+    /// Creates a random key and returns its base64 text.
     #[napi]
     pub fn generate_base64() -> napi::Result<String> {
         call(SigningKey::generate_base64)
     }
 
-    /// A key from base64 text of at least the given number of bytes.
+    /// Reads a key from base64 text. `least` is the minimum number of bytes, by default 32.
     #[napi(factory)]
     pub fn from_base64(text: String, least: Option<u32>, id: Option<String>) -> napi::Result<Self> {
         let text = Zeroizing::new(text);
@@ -39,7 +39,7 @@ impl Key {
         })
     }
 
-    /// A key from at least the given number of bytes.
+    /// Creates a key from its bytes. `least` is the minimum number of bytes, by default 32.
     #[napi(factory)]
     pub fn from_bytes(bytes: &[u8], least: Option<u32>, id: Option<String>) -> napi::Result<Self> {
         call(|| {
@@ -51,7 +51,7 @@ impl Key {
         })
     }
 
-    /// The name by which a token's `kid` finds it.
+    /// The id of the key. The `kid` of a token selects a key by this id.
     #[napi(getter)]
     pub fn id(&self) -> napi::Result<Option<String>> {
         call(|| Ok(self.0.id().map(str::to_owned)))
@@ -65,7 +65,7 @@ impl Key {
     }
 }
 
-/// Several keys at once, for rotation.
+/// Creates a key ring from several keys, for rotation.
 pub(crate) fn ring(keys: &[ClassInstance<'_, Key>]) -> Result<KeyRing> {
     KeyRing::new(keys.iter().map(|key| key.0.clone()))
 }

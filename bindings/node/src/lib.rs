@@ -1,11 +1,11 @@
-//! The native part of the npm package `jit-approvals`: the facade's calls as functions and handles that its
-//! JavaScript classes hold. Open data comes and goes as JSON text.
+//! The native part of the npm package `jit-approvals`. It provides the facade's calls as functions and handles, which
+//! the package's JavaScript classes wrap. Open data crosses the boundary as JSON text.
 
 #![allow(
     unreachable_pub,
     missing_debug_implementations,
     clippy::needless_pass_by_value,
-    reason = "the shape that napi's macros need; nobody links this crate"
+    reason = "napi's macros need this form, and no other crate links this one"
 )]
 
 mod access;
@@ -22,10 +22,11 @@ mod text;
 mod verifier;
 mod weight;
 
+use jit_approvals::bindings::did_you_mean as hint;
 use jit_approvals::json::{Json, Object};
 use napi_derive::napi;
 
-/// The catalogue of errors: `[{number, code, family, status, message}]`.
+/// Returns the catalogue of errors: `[{number, code, family, status, message}]`.
 #[napi]
 pub fn catalogue() -> napi::Result<String> {
     call::call(|| {
@@ -38,4 +39,16 @@ pub fn catalogue() -> napi::Result<String> {
         let rows: Vec<Object> = jit_approvals::catalogue().into_iter().map(row).collect();
         Ok(Json::from(rows).to_string())
     })
+}
+
+/// Returns the version of the addon, which must be the package's.
+#[napi]
+pub fn version() -> napi::Result<&'static str> {
+    call::call(|| Ok(env!("CARGO_PKG_VERSION")))
+}
+
+/// Returns the hint for a misspelled name, such as ``; did you mean `issuer`?``. It is empty if no known name is similar.
+#[napi]
+pub fn did_you_mean(given: String, known: Vec<String>) -> napi::Result<String> {
+    call::call(|| Ok(hint(&given, known.iter().map(String::as_str))))
 }

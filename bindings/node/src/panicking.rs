@@ -1,4 +1,4 @@
-//! Panics in every kind of call, for the test that no panic leaves the addon.
+//! Calls of every kind that panic. A test checks that no panic leaves the addon.
 
 use napi::Env;
 use napi::bindgen_prelude::{Function, FunctionCallContext};
@@ -6,32 +6,32 @@ use napi_derive::napi;
 
 use crate::call::call;
 
-/// A class.
+/// A class with calls that panic.
 #[napi]
 pub struct Panicking;
 
 #[napi]
 impl Panicking {
-    /// An object of the class.
+    /// Creates an object of the class.
     #[napi(factory)]
     pub fn make() -> Self {
         Self
     }
 
-    /// A method.
+    /// Panics in a method.
     #[napi]
     pub fn method(&mut self) -> napi::Result<()> {
         call(|| panic!("in a method"))
     }
 
-    /// A function made from a closure.
+    /// Creates a function from a closure that panics.
     #[napi]
     pub fn closure<'env>(&self, env: &'env Env) -> napi::Result<Function<'env, (), ()>> {
         env.create_function_from_closure("panic", |_: FunctionCallContext| call(|| panic!("in a closure")))
     }
 }
 
-/// A function.
+/// Panics in a function.
 #[napi]
 pub fn panics() -> napi::Result<()> {
     call(|| panic!("in a function"))

@@ -2,12 +2,13 @@
 
 use jit_approvals::bindings::{Members, at};
 use jit_approvals::json::{Json, Object};
-use jit_approvals::{Directory, Id, Origin, Rendered, RequestBody, Result};
+use jit_approvals::template::Part;
+use jit_approvals::{Directory, Id, Origin, RequestBody, UnixTime};
 use napi::Env;
-use napi::bindgen_prelude::{Function, FunctionCallContext, ObjectFinalize};
+use napi::bindgen_prelude::ObjectFinalize;
 use napi_derive::napi;
 
-use crate::call::{Text, call, id, text, time};
+use crate::call::{Text, call, id, text};
 use crate::request::{Request, needs_text};
 use crate::weight;
 
@@ -26,7 +27,7 @@ impl ObjectFinalize for Template {
 
 #[napi]
 impl Template {
-    /// A template from its JSON text.
+    /// Reads a template from its JSON text.
     #[napi(factory)]
     pub fn parse(env: Env, record: String) -> napi::Result<Self> {
         let template = call(|| jit_approvals::Template::parse(&record))?;
@@ -35,7 +36,7 @@ impl Template {
         Ok(Self { template, weight })
     }
 
-    /// All that is wrong with a record: an array of errors.
+    /// Returns every mistake of a record: a JSON array of errors.
     #[napi]
     pub fn mistakes(record: String) -> napi::Result<String> {
         call(|| {
@@ -44,7 +45,7 @@ impl Template {
         })
     }
 
-    /// The record that it was read from.
+    /// Returns the record that the template was read from.
     #[napi]
     pub fn record(&self) -> napi::Result<String> {
         call(|| Ok(self.template.to_json().to_string()))
@@ -62,106 +63,78 @@ impl Template {
         call(|| Ok(self.template.version()))
     }
 
-    /// The parts of title and text before they are filled: `{titleParts: [{text, key?}], parts: [{text, key?}]}`. The
-    /// text of a placeholder is empty.
+    /// Returns the keys of the parts of the title and of the text, as JSON text `[[key], [key]]`. The key of the template's
+    /// own words is null.
     #[napi]
-    pub fn unfilled(&self) -> napi::Result<String> {
+    pub fn keys(&self) -> napi::Result<String> {
         call(|| {
-            let title_parts: Vec<Object> = self.template.title_parts().map(Object::from).collect();
-            let parts: Vec<Object> = self.template.parts().map(Object::from).collect();
-            Ok(Object::new().with("titleParts", title_parts).with("parts", parts).to_string())
+            let key = |part: Part<'_>| part.key.map_or(Json::Null, Json::from);
+            let title: Vec<Json> = self.template.title_parts().map(key).collect();
+            let text: Vec<Json> = self.template.parts().map(key).collect();
+            Ok(Json::from(vec![Json::from(title), Json::from(text)]).to_string())
         })
     }
 
-    /// `(values) → title and text`. `values` are a character whose code is a count, the application, the subject, and
-    /// that many pairs of key and value, each followed by a NUL. If anything is not accepted, the result is empty.
-    ///
-    /// `(context, true) → title and text`. `context` is the JSON text of `{metaData, origin, requestId?}`. If anything
-    /// is not accepted, the error says what.
-    ///
-    /// The result begins with characters whose codes are lengths in UTF-16 units: of the title, of each value in the
-    /// title, of each value in the text. The limits of all of them are below the surrogates.
+    /// Renders the template with the values in the JSON text `meta_data`. Returns a JSON array of texts: of each part of the
+    /// title, then of each part of the text. `origin` is JSON text, and so is `more`, which may hold further members of the
+    /// origin and a `requestId`.
     #[napi]
-    pub fn renderer<'env>(&self, env: &'env Env) -> napi::Result<Function<'env, (), Text>> {
-        let template = self.template.clone();
-        env.create_function_from_closure("render", move |context: FunctionCallContext| {
-            let given: String = context.get(0)?;
-            call(|| match context.length() {
-                1 => Ok(flat(&template, &given).unwrap_or_else(|| text(String::new()))),
-                _ => described(&template, &given),
-            })
+    pub fn render(
+        &self,
+        application: String,
+        subject: String,
+        meta_data: String,
+        more: Option<String>,
+    ) -> napi::Result<Text> {
+        call(|| {
+            let meta_data = Object::parse(&meta_data)?;
+            let mut id = Id::NIL;
+            let origin = match more {
+                None => Origin::new(&application, &subject)?,
+                Some(more) => {
+                    let mut more = Object::parse(&more)?;
+                    if let Some(given) = more.remove("requestId") {
+                        id = Members::of(&Object::new().with("requestId", given).into(), "", &["requestId"])?
+                            .required_parsed("requestId")?;
+                    }
+                    Origin::from_json(&more.with("application", application).with("subject", subject).into())?
+                }
+            };
+            let rendered = self.template.render(&meta_data, &origin, id)?;
+            let mut texts = String::with_capacity(2 * rendered.text().len() + 256);
+            for part in rendered.title_parts().chain(rendered.parts()) {
+                texts.push(if texts.is_empty() { '[' } else { ',' });
+                Json::write_string_to(part.text, &mut texts);
+            }
+            texts.push(']');
+            Ok(text(texts))
         })
     }
 
-    /// Opens a request, from the JSON texts of its body, origin and directory.
+    /// Opens a request from the JSON texts of its body, origin and directory.
     #[napi]
     pub fn open(
         &self,
-        env: Env,
         body: String,
         origin: String,
         directory: String,
-        now: Option<i64>,
+        now: i64,
         request_id: Option<String>,
     ) -> napi::Result<Request> {
-        // The request also holds what the template shows.
-        let weight = self.weight + weight::of(body.len());
-        let request = call(|| {
+        call(|| {
             let body = RequestBody::parse(&body)?;
             let origin = Origin::from_json(&Json::parse(&origin)?)?;
             let directory = Directory::from_json(&Json::parse(&directory)?)?;
-            let at = at(time(now), id(request_id.as_deref())?)?;
-            jit_approvals::ApprovalRequest::open_at(&self.template, &body, &origin, &directory, at)
-        })?;
-        Request::weighing(env, request, weight)
+            let at = at(Some(UnixTime::from_seconds(now)), id(request_id.as_deref())?)?;
+            let request =
+                jit_approvals::ApprovalRequest::open_at(&self.template, &body, &origin, &directory, at);
+            request.map(Request::new)
+        })
     }
 
-    /// What a directory must contain for this body: `{emails, groups}`.
+    /// Returns what a directory must contain for this body: `{emails, groups}`.
     #[napi]
     pub fn needs(&self, body: String) -> napi::Result<String> {
         call(|| Ok(needs_text(self.template.needs(&RequestBody::parse(&body)?))))
     }
-}
-
-/// `None` if anything is not accepted: `described` says what.
-fn flat(template: &jit_approvals::Template, given: &str) -> Option<Text> {
-    let pairs = given.chars().next()?;
-    let mut rest = &given[pairs.len_utf8()..];
-    // Pieces are short: a search byte by byte is faster than one made for long texts.
-    let mut next = || {
-        let end = rest.bytes().position(|byte| byte == 0).unwrap_or(rest.len());
-        let piece = &rest[..end];
-        rest = rest.get(end + 1..).unwrap_or_default();
-        piece
-    };
-    let origin = Origin::new(next(), next()).ok()?;
-    let meta_data = (0..u32::from(pairs)).map(|_| (next(), next()));
-    let rendered = template.render_texts(meta_data, &origin, Id::NIL).ok()?;
-    // A NUL in a key or value would have made more pieces.
-    rest.is_empty().then(|| packed(&rendered))
-}
-
-fn described(template: &jit_approvals::Template, given: &str) -> Result<Text> {
-    let context = Json::parse(given)?;
-    let context = Members::of(&context, "", &["metaData", "origin", "requestId"])?;
-    let meta_data = context.required("metaData", context.object("metaData")?)?;
-    let origin = Origin::from_json(context.required("origin", context.optional("origin"))?)?;
-    let request_id = context.parsed("requestId")?.unwrap_or(Id::NIL);
-    Ok(packed(&template.render(meta_data, &origin, request_id)?))
-}
-
-fn packed(rendered: &Rendered<'_>) -> Text {
-    let mut packed = String::with_capacity(rendered.text().len() + rendered.title().len() + 32);
-    let length = |text: &str| if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
-    let code = |text: &str| {
-        let length = u32::try_from(length(text)).unwrap_or(u32::MAX);
-        char::from_u32(length).expect("far below the surrogates")
-    };
-    packed.push(code(rendered.title()));
-    for part in rendered.title_parts().chain(rendered.parts()).filter(|part| part.key.is_some()) {
-        packed.push(code(part.text));
-    }
-    packed.push_str(rendered.title());
-    packed.push_str(rendered.text());
-    text(packed)
 }

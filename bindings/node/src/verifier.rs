@@ -1,16 +1,17 @@
-//! Verifying auth tokens.
+//! Verifies auth tokens.
 
 use jit_approvals::bindings::Members;
 use jit_approvals::json::{Json, Object};
-use jit_approvals::{Claims, Result, UnverifiedToken, Verifier, origin};
+use jit_approvals::{Claims, Result, UnixTime, UnverifiedToken, Verifier, origin};
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Function, FunctionCallContext};
 use napi_derive::napi;
 
-use crate::call::{Text, call, duration, text, time_or_now};
+use crate::call::{Text, call, duration, text};
 use crate::key::{Key, ring};
 
-/// `(token, now?, what?) → JSON text`: the claims, by default; `origin`, their origin; `verified`, `{claims, keyId?}`.
+/// Creates a function `(token, now, what?) → JSON text`. By default it returns the claims. If `what` is `origin`, it
+/// returns the origin that the claims prove. If `what` is `verified`, it returns `{claims, keyId?}`.
 #[napi]
 pub fn verifier<'env>(
     env: &'env Env,
@@ -19,11 +20,10 @@ pub fn verifier<'env>(
 ) -> napi::Result<Function<'env, (), Text>> {
     let verifier = call(|| make(&keys, &options))?;
     env.create_function_from_closure("verify", move |context: FunctionCallContext| {
-        let token: String = context.get(0)?;
-        let now: Option<i64> = if context.length() > 1 { context.get(1)? } else { None };
+        let (token, now): (String, i64) = (context.get(0)?, context.get(1)?);
         let what: Option<String> = if context.length() > 2 { context.get(2)? } else { None };
         call(|| {
-            let now = time_or_now(now);
+            let now = UnixTime::from_seconds(now);
             match what.as_deref() {
                 Some("origin") => Ok(text(origin(&verifier.verify_at(&token, now)?)?.to_json().to_string())),
                 Some("verified") => verifier.verify_at(&token, now).map(|claims| text(verified(claims))),
@@ -41,8 +41,9 @@ fn verified(claims: Claims) -> String {
     object.with("claims", claims.into_object()).to_string()
 }
 
-/// From `{issuer | anyIssuer, audience | anyAudience, leewaySeconds?, maxLifetimeSeconds?, requireSubject?}`. An audience
-/// is one, or an array of them.
+/// Builds a verifier from the options
+/// `{issuer | anyIssuer, audience | anyAudience, leewaySeconds?, maxLifetimeSeconds?, requireSubject?}`. `audience` is
+/// a string or an array of strings.
 fn make(keys: &[ClassInstance<'_, Key>], options: &str) -> Result<Verifier> {
     const MEMBERS: &[&str] = &[
         "issuer",
@@ -82,7 +83,7 @@ fn make(keys: &[ClassInstance<'_, Key>], options: &str) -> Result<Verifier> {
     verifier.build()
 }
 
-/// What a token says, before anything is verified: `{issuer, keyId, header, claims}`.
+/// Reads a token without verifying it: `{issuer, keyId, header, claims}`.
 #[napi]
 pub fn unverified(token: String) -> napi::Result<String> {
     call(|| {

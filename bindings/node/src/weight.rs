@@ -1,9 +1,9 @@
-//! About how much memory handles use. The garbage collector sees only a few words of each and would run too late.
-//! Node.js frees handles when the event loop turns.
+//! Reports to the garbage collector approximately how much memory handles use. The collector itself sees only a few
+//! words of each handle and would run too late. Node.js frees handles when the event loop turns.
 
 use napi::Env;
 
-/// About how many bytes a handle holds outside of JavaScript's memory: a few times the text that it was made from.
+/// Estimates how many bytes a handle holds outside of JavaScript's memory: a few times the length of its text.
 pub(crate) fn of(text: usize) -> i64 {
     i64::try_from(1024 + 4 * text).unwrap_or(i64::MAX)
 }

@@ -9,21 +9,21 @@ import { SigningKey, jws } from 'jit-approvals';
 import njwt from 'jit-approvals/njwt';
 
 const native = createRequire(import.meta.url)('../lib/native.js');
-const values = Uint8Array.from({ length: 32 }, (_, place) => place + 1);
+const values = Uint8Array.from({ length: 32 }, (_, index) => index + 1);
 const key = SigningKey.fromBytes(values);
 const header = { alg: 'HS256' };
 
-// What a class of bytes can't hide.
+// Reads the real buffer, even if a subclass overrides `buffer`.
 const memoryOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'buffer').get;
 
-/** The same bytes in memory of this kind; the array is neither its beginning nor its end. */
+/** Returns the same bytes in the given memory. There are other bytes before and after them. */
 function within(memory) {
   const bytes = new Uint8Array(memory, 8, 32);
   bytes.set(values);
   return bytes;
 }
 
-/** A class of bytes that says something else of itself. */
+/** A subclass that lies about its bytes. */
 class Lying extends Uint8Array {
   get buffer() {
     return new ArrayBuffer(32);
@@ -44,17 +44,17 @@ const kinds = {
     const bytes = within(new ArrayBuffer(64, { maxByteLength: 128 }));
     return Buffer.from(bytes.buffer, 8, 32);
   },
-  'shared, of a class that lies': () => {
+  'shared, of a subclass that lies': () => {
     const bytes = within(new SharedArrayBuffer(64));
     return new Lying(bytes.buffer, 8, 32);
   },
 };
 
-/** Runs a call, and gives what it returned and the bytes that a function of the addon was given. */
+/** Runs a call. Returns its result and the bytes that a function of the addon received. */
 function crossing(owner, name, call) {
   const crossed = [];
   const original = owner[name];
-  // The addon's classes do not let their functions be replaced: one takes the place of the class.
+  // Functions of the addon's classes cannot be replaced, so an object replaces the class.
   const key = native.Key;
   const spy = (...given) => {
     for (const value of given) if (types.isUint8Array(value)) crossed.push([value, Array.from(value)]);
@@ -88,7 +88,7 @@ for (const [kind, make] of Object.entries(kinds)) {
     assert.equal(result, jws.sign(header, values, key));
   });
 
-  test(`a key of njwt's drop-in: ${kind}`, () => {
+  test(`a key of the njwt drop-in: ${kind}`, () => {
     const jti = { jti: 'a' };
     const expected = njwt.create(jti, Buffer.from(values)).setIssuedAt(0).setExpiration(1e12);
     const token = () => njwt.create(jti, make()).setIssuedAt(0).setExpiration(1e12).compact();
@@ -96,13 +96,13 @@ for (const [kind, make] of Object.entries(kinds)) {
     assert.equal(signed.result, expected.compact());
     assert.ok(signed.bytes.every((byte) => byte === 0), 'the copy of a key is cleared');
     const fresh = njwt.create({}, Buffer.from(values)).compact();
-    const verified = crossing(native, 'isSigned', () => njwt.verify(fresh, make()));
+    const verified = crossing(native, 'signedParts', () => njwt.verify(fresh, make()));
     assert.ok(verified.result.body.jti);
     assert.ok(verified.bytes.every((byte) => byte === 0), 'the copy of a key is cleared');
   });
 }
 
-test("other kinds of keys of njwt's drop-in are copied, too", () => {
+test('other kinds of keys of the njwt drop-in are copied, too', () => {
   const expected = njwt.create({ jti: 'a' }, Buffer.from(values)).setIssuedAt(0).setExpiration(1e12).compact();
   const whole = (memory) => {
     new Uint8Array(memory).set(values);
@@ -119,7 +119,7 @@ test("other kinds of keys of njwt's drop-in are copied, too", () => {
   }
 });
 
-test('bytes whose memory has shrunk below them are refused', () => {
+test('bytes are rejected if their memory has become too small for them', () => {
   const memory = new ArrayBuffer(64, { maxByteLength: 64 });
   const bytes = new Uint8Array(memory, 32, 32);
   memory.resize(40);
@@ -127,7 +127,7 @@ test('bytes whose memory has shrunk below them are refused', () => {
   assert.throws(() => jws.sign(header, bytes, key), { code: 'wrong_type', field: 'payload' });
 });
 
-test('bytes of the usual kind are not copied, and stay as they are', () => {
+test('bytes of the usual kind are neither copied nor changed', () => {
   const bytes = Uint8Array.from(values);
   const crossed = crossing(native.Key, 'fromBytes', () => SigningKey.fromBytes(bytes));
   assert.equal(crossed.bytes, bytes);

@@ -1,4 +1,4 @@
-// The exception classes against the catalogue, and what an exception shows.
+// Compares the exception classes with the catalogue, and checks what an exception shows.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const { JitError, SigningKey, Minter, Template, Verifier, catalogue } = library;
 
 const className = (family) => `${family[0].toUpperCase()}${family.slice(1)}Error`;
 
-test('the catalogue is the frozen one', () => {
+test('the catalogue equals the list in tests/vectors', () => {
   const file = JSON.parse(readFileSync(new URL('../../../tests/vectors/errors.json', import.meta.url), 'utf8'));
   assert.equal(file.errors.length, file.count);
   assert.deepEqual(catalogue.map(({ number, code, family, status }) => ({ number, code, family, status })), file.errors);
@@ -22,7 +22,7 @@ test('the declared codes are those of the catalogue', () => {
   const declared = readFileSync(new URL('../types/errors.d.ts', import.meta.url), 'utf8');
   const [, union] = declared.match(/export type ErrorCode =([^;]*);/);
   assert.deepEqual([...union.matchAll(/'(\w+)'/g)].map(([, code]) => code), catalogue.map((row) => row.code));
-  // Those that the comments name are among them.
+  // The comments name only codes of the catalogue.
   const codes = new Set(catalogue.map((row) => row.code));
   for (const file of ['errors', 'tokens', 'templates', 'requests', 'text']) {
     const text = readFileSync(new URL(`../types/${file}.d.ts`, import.meta.url), 'utf8');
@@ -30,7 +30,7 @@ test('the declared codes are those of the catalogue', () => {
   }
 });
 
-test('each family is a class below the one base, and there is no other', () => {
+test('each family has a subclass of the base class, and there is no other subclass', () => {
   const families = new Set(catalogue.map((row) => row.family));
   const classes = Object.entries(library).filter(([, value]) => value?.prototype instanceof JitError);
   assert.deepEqual(classes.map(([name]) => name).sort(), [...families].map(className).sort());
@@ -66,7 +66,7 @@ test('an exception has its class, code, place and the stack of the call', () => 
   assert.match(error.stack, /^TemplateError: .*\n(.*\n)*.*callOfMine/);
 });
 
-test('all mistakes of a template are exceptions, none of them thrown', () => {
+test('all mistakes in a template are returned as exceptions, not thrown', () => {
   const mistakes = Template.mistakes({ approvalType: 'aprove', approvalData: '$(a) $(b)' });
   assert.ok(mistakes.length > 4 && mistakes.every((mistake) => mistake instanceof JitError));
   assert.deepEqual(Template.mistakes({ ...goodTemplate }), []);
@@ -81,11 +81,11 @@ const goodTemplate = {
   defaultApprovers: ['ann@example.com'],
 };
 
-test('the error names an option that is unknown or of another type', () => {
+test('the error names an option that is unknown or has the wrong type', () => {
   const request = Template.parse(goodTemplate).open({ request: {}, origin: { application: 'a', subject: 'b' }, directory: { people: 'everyone' } });
   const actor = { kind: 'application', id: 'a' };
   for (const [body, code, field] of [
-    // Only what creates something has an id.
+    // Only calls that create something accept an id.
     [() => request.cancel({ actor, id: null }), 'unknown_member', 'id'],
     [() => request.consume({ metaData: {} }, { id: null }), 'unknown_member', 'id'],
     [() => request.revoke({ actor, id: null }), 'unknown_member', 'id'],
@@ -96,7 +96,7 @@ test('the error names an option that is unknown or of another type', () => {
     [() => new Minter({ key, issuer: 'a' }), 'missing_member', 'audience'],
     [() => new Minter({ key: 'text', issuer: 'a', audience: 'b' }), 'wrong_type', 'key'],
     [() => new Minter({ issuer: 'a', audience: 'b' }), 'missing_member', 'key'],
-    // An issuer that is left out by mistake does not mean any.
+    // An issuer that is left out by mistake does not mean any issuer.
     [() => new Verifier({ key, audience: 'b' }), 'missing_member', 'issuer'],
     [() => new Verifier({ keys: [key, 1], issuer: 'a', audience: 'b' }), 'wrong_type', 'keys[1]'],
     [() => new Verifier({ key, issuer: 'a', audience: 'b', leewaySeconds: -1 }), 'out_of_range', 'leewaySeconds'],
@@ -111,7 +111,7 @@ test('the error names an option that is unknown or of another type', () => {
   }
 });
 
-test('what would count as left out is refused', () => {
+test('values that could be mistaken for "not given" are rejected', () => {
   const issuer = 'a';
   const token = new Minter({ key, issuer: 'evil', audience: 'b' }).mint('kevin');
   for (const wrong of [NaN, new Date(NaN), new Date(), {}, [], 5, true, Infinity, new String('a')]) {
@@ -156,7 +156,7 @@ test('what would count as left out is refused', () => {
   }
 });
 
-test('lone surrogates are no characters, and make no two users one', () => {
+test('lone surrogates are rejected, so that two users cannot become one', () => {
   const minter = new Minter({ key, issuer: 'a', audience: 'b' });
   for (const call of [
     () => minter.mint('user\ud83d'),
@@ -173,14 +173,14 @@ test('lone surrogates are no characters, and make no two users one', () => {
   }
 });
 
-/** One object in 2^levels places. */
+/** Returns a value that contains one object 2^levels times. */
 function shared(levels) {
   let value = {};
   for (let level = 0; level < levels; level += 1) value = { a: value, b: value };
   return value;
 }
 
-test('claims that are left out are none, in every call', () => {
+test('claims may be left out in every call', () => {
   const minter = new Minter({ key, issuer: 'a', audience: 'b' });
   const verifier = new Verifier({ key, issuer: 'a', audience: 'b' });
   for (const token of [minter.mint('k'), minter.mint('k', undefined), minter.mint('k', undefined, {}), ...minter.mintMany(['k'])]) {
@@ -190,7 +190,7 @@ test('claims that are left out are none, in every call', () => {
   assert.equal(verifier.verify(minter.mintMany(['k'], {}, at)[0], at).iat, at.now);
 });
 
-test('what is missing, or in the wrong place, is refused', () => {
+test('missing and misplaced arguments are rejected', () => {
   const verifier = new Verifier({ key, issuer: 'a', audience: 'b' });
   const minter = new Minter({ key, issuer: 'a', audience: 'b' });
   const token = minter.mint('kevin');
@@ -224,7 +224,7 @@ test('what is missing, or in the wrong place, is refused', () => {
   assert.deepEqual(Template.mistakes('{').map((mistake) => mistake.code), ['malformed_json']);
 });
 
-test('a key shows nothing of itself', () => {
+test('a key is never shown', () => {
   const text = SigningKey.generateBase64();
   const secret = SigningKey.fromBase64(text, { id: 'k1' });
   const minter = new Minter({ key: secret, issuer: 'a', audience: 'b' });

@@ -1,4 +1,4 @@
-// Keeping a request as its events and having it back, a request at an earlier time, and administrative changes.
+// Storing a request as events and restoring it, a request at an earlier time, and administrative changes.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -26,11 +26,11 @@ function approved() {
   return request;
 }
 
-test('with its head, a request is restored whole or not at all', () => {
+test('with a head, a request is restored completely or not at all', () => {
   const { events, head } = approved();
   assert.deepEqual(ApprovalRequest.restore(events, head).head, head);
   assert.deepEqual(ApprovalRequest.restore(approved().eventTexts()).status, 'approved');
-  // Without one, events that are missing at the end are not found: the grant could be used again.
+  // Without a head, events that are missing at the end are not detected: the grant could be used again.
   assert.equal(ApprovalRequest.restore(events.slice(0, 2)).at(now + 20).grant.status, 'issued');
   assert.throws(() => ApprovalRequest.restore(events.slice(0, 2), head), (error) => {
     assert.ok(error instanceof RequestError);
@@ -54,7 +54,7 @@ test('with its head, a request is restored whole or not at all', () => {
   }
 });
 
-test('status and grant are those of the time that is asked for', () => {
+test('status and grant are those at the given time', () => {
   const request = approved();
   for (const time of [0, now - 1, now, now + 9]) assert.deepEqual(request.at(time), { status: 'pending', grant: undefined });
   const issued = request.at(now + 10);
@@ -65,24 +65,24 @@ test('status and grant are those of the time that is asked for', () => {
   const expired = template.open({ request: {}, origin: { application: 'shop', subject: 'kevin' }, directory: { people: 'everyone' }, now });
   assert.equal(expired.at(now + 899).status, 'pending');
   assert.equal(expired.at(now + 900).status, 'expired');
-  // Asking changes nothing.
+  // A query changes nothing.
   assert.equal(request.events.length, 3);
   assert.equal(request.status, 'approved');
 });
 
-/** RFC 8785, for what the tests write: every key and text is ASCII. */
+/** Writes canonical JSON (RFC 8785) for the values of these tests: every key and text is ASCII. */
 function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical)}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`)}}`;
 }
 
-/** An event with the hash of what it says. */
+/** Adds the hash to an event. */
 function sealed(event) {
   return { ...event, hash: createHash('sha256').update(canonical(event)).digest('hex') };
 }
 
-/** An administrative change as a server records it. */
+/** Returns an administrative change as a server records it. */
 function change(previous, body, given) {
   const { requestId = '018bcfe5-6800-7000-8000-00000000000a', company = 'shop', sequence = 0, hash } = previous ?? {};
   const type = { type: 'administered', object: 'template', key: 'REFUND', action: 'create' };
@@ -92,11 +92,11 @@ function change(previous, body, given) {
   });
 }
 
-test('events are as other languages hash them', () => {
+test('an event hash is SHA-256 of the canonical text, as in other languages', () => {
   for (const { hash, ...event } of approved().events) assert.equal(sealed(event).hash, hash);
 });
 
-test('administrative changes are a chain of their own', () => {
+test('administrative changes form a separate chain', () => {
   const first = change(undefined, { after: { templateVersion: 1, applications: [], note: null } });
   const second = change(first, { action: 'replace', before: 1, after: 'two' });
   const third = change(second, { action: 'archive' });
@@ -116,7 +116,7 @@ test('administrative changes are a chain of their own', () => {
   }
 });
 
-test('no request has an administrative change', () => {
+test('a request rejects administrative changes', () => {
   const request = approved();
   const next = change(request.events[2], {});
   assert.deepEqual(verifyChain([...request.events, next]).count, 4);

@@ -1,4 +1,4 @@
-// What Intl writes for people all over the world, as values that approvers read.
+// Texts that Intl writes for locales all over the world, as values that approvers read.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -21,7 +21,7 @@ const currencies = { fr: 'EUR', 'de-CH': 'CHF', ja: 'JPY', ar: 'EGP', he: 'ILS',
 const start = new Date(Date.UTC(2026, 0, 5, 9, 30));
 const end = new Date(Date.UTC(2026, 2, 17, 18, 45));
 
-/** What an application would show of an amount, a rate and a journey. */
+/** Returns the texts of an amount, a rate and a journey, as an application would show them. */
 function formatted(locale, currency) {
   const money = new Intl.NumberFormat(locale, { style: 'currency', currency });
   const accounting = new Intl.NumberFormat(locale, { style: 'currency', currency, currencySign: 'accounting' });
@@ -43,11 +43,11 @@ function formatted(locale, currency) {
 
 for (const [locale, currency] of Object.entries(currencies)) {
   test(`${locale}: accepted as plain text`, () => {
-    assert.deepEqual(Intl.NumberFormat.supportedLocalesOf(locale), [locale], 'Node.js without its locales');
+    assert.deepEqual(Intl.NumberFormat.supportedLocalesOf(locale), [locale], 'this Node.js has no data for the locale');
     for (const [kind, text] of Object.entries(formatted(locale, currency))) {
       const plain = plainText(text);
       assert.equal(shown(plain), plain, kind);
-      // What can be seen is still there.
+      // All visible characters are still there.
       const seen = (text) => text.normalize('NFC').replace(/[\s\p{Cf}]/gu, '');
       assert.equal(seen(plain), seen(text), kind);
     }
@@ -55,7 +55,7 @@ for (const [locale, currency] of Object.entries(currencies)) {
 }
 
 for (const locale of ['fr', 'de-CH', 'ja']) {
-  test(`${locale}: an amount of money is accepted as it is`, () => {
+  test(`${locale}: an amount of money is accepted unchanged`, () => {
     const { currency } = formatted(locale, currencies[locale]);
     assert.equal(plainText(currency), currency);
     assert.equal(shown(currency), currency);

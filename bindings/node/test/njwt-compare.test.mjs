@@ -1,4 +1,4 @@
-// The drop-in against the real njwt: the same bytes, the same outcomes, except where they are meant to differ.
+// Compares the drop-in with the real njwt: the same bytes and the same outcomes, except for intended differences.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, mock, test } from 'node:test';
@@ -8,20 +8,20 @@ import dropIn from 'jit-approvals/njwt';
 import njwt from 'njwt';
 
 import { algorithms, beyond, differences, each, encode, inShort, key, now, outcome } from './njwt-differences.mjs';
-import { refused, seen, segments, signed, standard, stray, token } from './njwt-differences.mjs';
+import { rejected, seen, segments, signed, standard, stray, token } from './njwt-differences.mjs';
 import { unexpected, unsupported, usual } from './njwt-differences.mjs';
 
 before(() => mock.timers.enable({ apis: ['Date'], now }));
 after(() => mock.timers.reset());
 
-/** The same, or the same error: with a callback and without. */
+/** Asserts the same result or the same error, with and without a callback. */
 async function assertAlike(use) {
   for (const calledBack of [false, true]) {
     assert.deepEqual(await outcome(dropIn, use, calledBack), await outcome(njwt, use, calledBack));
   }
 }
 
-describe('what differs', () => {
+describe('intended differences', () => {
   for (const { what, why, calledBack = false, theirs, ours, cases } of differences) {
     test(what, async () => {
       assert.ok(why && cases.length > 0);
@@ -51,7 +51,7 @@ describe('what differs', () => {
   });
 });
 
-// Random texts: any code points, any UTF-16 at all, and names that mean something to a token or to JavaScript.
+// Random texts: any code points, any UTF-16, and names that have a meaning in tokens or in JavaScript.
 const text = fc.string({ unit: 'binary', maxLength: 12 });
 const utf16 = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 6 })
@@ -85,7 +85,7 @@ const keys = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
   utf16.filter((key) => key !== ''),
 );
-// Without lone surrogates: see the differences.
+// Without lone surrogates, which are an intended difference.
 const parameters = names(text, 1).filter((name) => name !== '\ud800');
 const jsonValue = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
 const setters = fc.oneof(
@@ -102,7 +102,7 @@ const setters = fc.oneof(
   fc.tuple(fc.constantFrom('setExpiration', 'setNotBefore', 'setJti', 'compact', 'toString')),
 );
 
-test('what is created, set and made compact is the same, or the same error', () => {
+test('create, set and compact return the same or throw the same error', () => {
   let made = 0;
   const runs = 2000;
   const all = (library, given, key, calls) => {
@@ -123,7 +123,7 @@ test('what is created, set and made compact is the same, or the same error', () 
   assert.ok(made > runs / 3, `${made} of ${runs}`);
 });
 
-test('a time is in the past, or to come, alike', () => {
+test('both agree whether a time is in the past or in the future', () => {
   const near = fc.double({ min: -2, max: 2 }).map((seconds) => now / 1000 + seconds);
   const given = fc.oneof(
     near,
@@ -144,7 +144,7 @@ test('a time is in the past, or to come, alike', () => {
   );
 });
 
-// Every way to have a token verified; the later ones are those of key resolvers.
+// Every way to verify a token. The later ones use key resolvers.
 const ways = {
   plainly: (library, text, ...callback) => library.verify(text, key, ...callback),
   'with an algorithm': (library, text, ...callback) => library.verify(text, key, 'HS256', ...callback),
@@ -174,8 +174,8 @@ const ways = {
       .withKeyResolver(resolve)
       .verify(text, ...callback);
   },
-  'by one that answers later': (library, text, ...callback) => {
-    // Without a callback there is nobody to answer.
+  'by a resolver that answers later': (library, text, ...callback) => {
+    // Without a callback, nothing receives the answer.
     const resolve = (kid, done) =>
       void (callback.length > 0 && setImmediate(done, kid === 'none' && new Error(kid), key));
     return library
@@ -197,8 +197,8 @@ const junk = fc.oneof(
 );
 const alg = fc.constantFrom(...algorithms, 'hs256', '', 'constructor', '__proto__', null, 5, ['HS256'], {}, undefined);
 const kid = fc.oneof(fc.constantFrom('none', 'text', 'é', '%s', '', 5, null), text);
-/** Whether njwt trips over it: see the differences. */
-const trips = (text) => /hasOwnProperty|"__proto__":(null|.*"(constructor|compact|toJSON)":)/.test(text);
+/** Returns whether njwt fails on this text: see the intended differences. */
+const breaksNjwt = (text) => /hasOwnProperty|"__proto__":(null|.*"(constructor|compact|toJSON)":)/.test(text);
 const headers = fc
   .oneof(
     { weight: 8, arbitrary: fc.constant(usual) },
@@ -213,14 +213,14 @@ const headers = fc
     },
     { weight: 2, arbitrary: junk },
   )
-  .filter((text) => !trips(text));
+  .filter((text) => !breaksNjwt(text));
 const bodies = fc
   .oneof(
     { weight: 4, arbitrary: json(record) },
     { weight: 4, arbitrary: json(fc.record({ exp: time, nbf: time, sub: text }, { requiredKeys: [] })) },
     { weight: 1, arbitrary: junk },
   )
-  .filter((text) => !trips(text));
+  .filter((text) => !breaksNjwt(text));
 const encoders = fc.oneof(
   { weight: 12, arbitrary: fc.constant(encode) },
   fc.constantFrom(
@@ -245,14 +245,14 @@ const damages = fc.oneof(
         text.slice(0, at % text.length) + more + text.slice(at % text.length),
   ),
   anywhere.map((at) => (text) => text.slice(0, at)),
-  // Near the end, where the signature's last bits are.
+  // At the end, where the last bits of the signature are.
   characters.map((last) => (text) => text.slice(0, -1) + last),
   characters.map((more) => (text) => text + more),
-  ...[0, 1, 2].flatMap((place) =>
+  ...[0, 1, 2].flatMap((index) =>
     [[], [''], ['e30', 'e30'], ['e30'], ['bnVsbA']].map((other) =>
       fc.constant((text) =>
         segments(text)
-          .toSpliced(place, 1, ...other)
+          .toSpliced(index, 1, ...other)
           .join('.'),
       ),
     ),
@@ -272,10 +272,10 @@ const tokens = fc
     damaged.reduce((text, damage) => damage(text), signed(first(header), second(body), secret)),
   );
 
-// What a body's own methods are named after, it cannot have as a claim.
+// A body cannot have a claim with the name of one of its methods.
 const harmless = text.filter((name) => !(name in njwt.JwtBody.prototype));
 
-test('a token that either made, both take', async () => {
+test('both accept a token that either of them made', async () => {
   await fc.assert(
     fc.asyncProperty(fc.dictionary(harmless, jsonValue), keys, async (claims, key) => {
       for (const library of [njwt, dropIn]) {
@@ -291,7 +291,7 @@ test('a token that either made, both take', async () => {
   );
 });
 
-test('what is no token, or no resolver, is refused alike', async () => {
+test('both reject invalid tokens and resolvers alike', async () => {
   const given = [undefined, null, 5, {}, [], Symbol('t'), Buffer.from(token()), '', '.', '..', '...', 'a.b.c.d'];
   for (const text of given) await assertAlike((library, ...callback) => library.verify(text, key, ...callback));
   await assertAlike((library, ...callback) => library.verify(...callback));
@@ -306,11 +306,11 @@ test('what is no token, or no resolver, is refused alike', async () => {
         .verify(token(), ...callback),
     );
   }
-  // Whatever splits like a text is one.
+  // A String object counts as a text, because it can be split.
   assert.equal(dropIn.verify(new String(token()), key).body.jti, njwt.verify(new String(token()), key).body.jti);
 });
 
-test('a token is verified, or refused, alike', async () => {
+test('both accept or reject a token alike', async () => {
   const met = new Set();
   await fc.assert(
     fc.asyncProperty(tokens, fc.constantFrom(...Object.keys(ways)), fc.boolean(), async (text, way, calledBack) => {
@@ -329,5 +329,5 @@ test('a token is verified, or refused, alike', async () => {
   const errors = ['Jwt cannot be parsed', 'Jwt is expired', 'Jwt not active'].map(
     (message) => `JwtParseError: ${message}`,
   );
-  for (const short of ['done', refused, unexpected, unsupported, ...errors]) assert.ok(met.has(short), short);
+  for (const short of ['done', rejected, unexpected, unsupported, ...errors]) assert.ok(met.has(short), short);
 });

@@ -1,4 +1,4 @@
-// How the drop-in and the real njwt are compared, and the list of what is meant to differ.
+// Functions that compare the drop-in with the real njwt, and the list of intended differences.
 
 import { createHmac, createSecretKey } from 'node:crypto';
 
@@ -11,7 +11,7 @@ export const usual = '{"typ":"JWT","alg":"HS256"}';
 
 export const encode = (text) => Buffer.from(text).toString('base64url');
 
-/** Signed without a library, so that anything can be signed. */
+/** Signs without a library, so that anything can be signed. */
 export function signed(header, body, secret = key) {
   const input = `${header}.${body}`;
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
@@ -20,7 +20,7 @@ export function signed(header, body, secret = key) {
 export const token = (header = usual, body = '{"jti":"j"}', secret = key) =>
   signed(encode(header), encode(body), secret);
 
-/** What a caller can see of a value: own members in their order, and its kind. */
+/** Returns what a caller can see of a value: its kind, and its own properties in order. */
 export function seen(value) {
   if (typeof value !== 'object' || value === null) return value;
   const prototype = Object.getPrototypeOf(value);
@@ -35,7 +35,7 @@ export function seen(value) {
   return { kind: kind ?? prototype, members };
 }
 
-/** How a call ends. Used with a callback, also whether it was called back at once. */
+/** Returns how a call ends. With a callback, also whether the callback ran before the call returned. */
 export async function outcome(library, use, calledBack) {
   try {
     if (!calledBack) return { returned: seen(use(library)) };
@@ -54,20 +54,20 @@ export async function outcome(library, use, calledBack) {
   }
 }
 
-/** In short: what is said of it in the list of differences. */
-export function inShort({ thrown, called: [refused] = [], returned }) {
-  const error = thrown ?? refused;
-  // What is wrong with a header is told by the native part in its own words.
+/** Returns an outcome in the short form that the list of differences uses. */
+export function inShort({ thrown, called: [rejected] = [], returned }) {
+  const error = thrown ?? rejected;
+  // The native part has its own messages for what is wrong with a header.
   if (error) return `${error.error}: ${error.error === 'TokenError' ? error.code : error.message}`;
   return typeof returned === 'boolean' ? returned : 'done';
 }
 
-export const refused = 'JwtParseError: Signature verification failed';
+export const rejected = 'JwtParseError: Signature verification failed';
 export const unexpected = 'JwtParseError: Unexpected signature algorithm';
 export const unsupported = 'JwtError: Unsupported signing algorithm';
 export const keyRequired = 'Error: Signing key is required';
 
-/** What Node says of a key that is none. */
+/** Returns Node's error for a value that is not a key. */
 export function notKey(value) {
   try {
     return createHmac('sha256', value);
@@ -88,7 +88,7 @@ const nested = (depth) => (depth === 0 ? 0 : { a: nested(depth - 1) });
 export const algorithms = ['HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'none'];
 const unsigned = `${encode('{"alg":"none"}')}.${encode('{"a":1}')}.`;
 const plain = segments(token());
-// Its signature has characters that only one of the two alphabets of base64 has.
+// A token with a signature that has characters of only one of the two base64 alphabets.
 const [dashed] = Array.from({ length: 99 }, (_, n) => token(usual, `{"n":${n}}`)).filter((text) =>
   /[-_][^.]*$/.test(text),
 );
@@ -103,23 +103,23 @@ export const each = (call) => {
   }
 };
 
-/** A time that no Date holds. */
+/** Returns whether a time is beyond the range of a Date. */
 export const beyond = (time) =>
   each(() => Number.isNaN(new Date(time * 1000).getTime()) && !Number.isNaN(time * 1000)) === true;
 
-/** A header as they are made at random, with what strict JWS does not have, or does not take without knowing it. */
+/** Returns whether a random header has something that strict JWS does not allow, or allows only if it is understood. */
 function unusualHeader(text) {
   const json = Buffer.from(segments(text)[0], 'base64url').toString();
   const { crit, kid } = JSON.parse(json);
   return crit !== undefined || (kid !== undefined && typeof kid !== 'string') || /\\ud[89a-f]/.test(json);
 }
 
-// Everything that differs, on purpose: what njwt does, what we do, and why. `applies` says of a token made at random
-// that its outcome may differ in this way.
+// All intended differences: what njwt does (`theirs`), what the drop-in does (`ours`), and why. `applies` returns
+// whether the outcome of a random token may differ in this way.
 export const differences = [
   {
     what: 'an algorithm other than HS256 cannot be chosen',
-    why: 'one algorithm leaves nothing to confuse; an unsigned token proves nothing',
+    why: 'a single algorithm cannot be confused with another, and an unsigned token proves nothing',
     theirs: 'done',
     ours: unsupported,
     cases: [...algorithms, 'constructor'].flatMap((alg) => [
@@ -129,14 +129,14 @@ export const differences = [
     ]),
   },
   {
-    what: 'isSupportedAlg says so',
+    what: 'isSupportedAlg returns false for any other algorithm',
     why: 'see above',
     theirs: true,
     ours: false,
     cases: algorithms.map((alg) => (library) => library.Jwt().isSupportedAlg(alg)),
   },
   {
-    what: 'nor is a token made with it, or with none at all',
+    what: 'no token is made with another algorithm, or without one',
     why: 'see above',
     theirs: 'done',
     ours: unsupported,
@@ -150,8 +150,8 @@ export const differences = [
     ],
   },
   {
-    what: 'verify without a key takes no unsigned token',
-    why: 'see above; what it says of other tokens is the same',
+    what: 'verify without a key rejects unsigned tokens',
+    why: 'see above; the errors for other tokens are the same',
     theirs: 'done',
     ours: unexpected,
     cases: [verifying(unsigned)],
@@ -160,8 +160,8 @@ export const differences = [
       way === 'without a key' && JSON.parse(Buffer.from(segments(text)[0], 'base64url')).alg === 'none',
   },
   {
-    what: 'an empty key makes and takes no token',
-    why: 'anyone has that key',
+    what: 'an empty key can neither sign nor verify a token',
+    why: 'everyone has that key',
     theirs: 'done',
     ours: keyRequired,
     cases: [Buffer.alloc(0), new Uint8Array(0), new ArrayBuffer(0), createSecretKey(Buffer.alloc(0))]
@@ -173,8 +173,8 @@ export const differences = [
       .concat(verifying(token(usual, '{}', ''), '')),
   },
   ...[undefined, null].map((missing) => ({
-    what: `a key that is ${missing} is asked for`,
-    why: 'njwt passes it on to Node, whose error says less',
+    what: `a key that is ${missing} is reported as missing`,
+    why: 'njwt passes it on to Node, and the error of Node says less',
     theirs: notKey(missing),
     ours: keyRequired,
     cases: [
@@ -184,7 +184,7 @@ export const differences = [
           .Verifier()
           .withKeyResolver((_, done) => done(null, missing))
           .verify(token()),
-      // Nor is there one in these.
+      // These calls have no key either.
       ...(missing === null
         ? []
         : [(library) => library.createVerifier().verify(token()), verifying(token(), key, 'HS256', null)]),
@@ -194,18 +194,18 @@ export const differences = [
     [undefined, keyRequired],
     [5, notKey(5)],
   ].map(([unusable, ours]) => ({
-    what: `a key that is ${unusable} goes to the callback, where there is one`,
-    why: 'a resolver that answers later, and knows no such kid, would end the process: njwt throws',
+    what: `the error for a key that is ${unusable} goes to the callback, if there is one`,
+    why: 'njwt throws: a resolver that answers later, and does not know the kid, would end the process',
     calledBack: true,
     theirs: notKey(unusable),
     ours,
     cases: [verifying(token(), unusable)],
   })),
   {
-    what: 'a signature is unpadded base64url, and no other text of the same bytes',
-    why: 'a token has one text: deny lists and logs can go by it',
+    what: 'a signature must be unpadded base64url, not another text for the same bytes',
+    why: 'a token has only one text, so that deny lists and logs can rely on it',
     theirs: 'done',
-    ours: refused,
+    ours: rejected,
     cases: [
       ...[stray, (text) => `${text}=`, (text) => `${text}====`, (text) => `${text}\n`, (text) => `!${text}`].map(
         withSignature,
@@ -215,10 +215,10 @@ export const differences = [
     applies: (text) => !canonical(segments(text)[2]),
   },
   {
-    what: 'so are header and payload',
-    why: 'RFC 7515 §2; a signer who writes otherwise is not understood by other libraries either',
+    what: 'header and payload must be unpadded base64url, too',
+    why: 'RFC 7515 §2; other libraries do not accept anything else either',
     theirs: 'done',
-    ours: refused,
+    ours: rejected,
     cases: [
       verifying(signed(`${encode(`${usual} `)}==`, plain[1]), key),
       verifying(signed(plain[0], `${encode('{"jti":"jjj"}')}==`), key),
@@ -229,10 +229,10 @@ export const differences = [
     applies: (text) => !segments(text).slice(0, 2).every(canonical),
   },
   {
-    what: 'a header is strict JSON that asks for nothing that is not understood',
-    why: 'RFC 7515 §4.1.11 (crit), §4.1.4 (kid is a string), §4 (no name twice); readers differ over the rest',
+    what: 'a header must be strict JSON, and must not require an extension that is not understood',
+    why: 'RFC 7515 §4.1.11 (crit), §4.1.4 (kid is a string), §4 (no name twice); JSON parsers disagree about the rest',
     theirs: 'done',
-    ours: refused,
+    ours: rejected,
     cases: [
       ...['"crit":["exp"]', '"crit":[]', '"kid":5', '"kid":null', '"alg":"HS256"', '"x":"\\ud800"', '"a":1,"a":1'],
       `"a":${JSON.stringify(nested(32))}`,
@@ -244,17 +244,17 @@ export const differences = [
   },
   {
     what: 'a token has at most 64 KiB',
-    why: 'nothing longer is looked at, whoever sends it',
+    why: 'longer input is not read, whoever sends it',
     theirs: 'done',
-    ours: refused,
+    ours: rejected,
     cases: [verifying(token(usual, JSON.stringify({ a: 'x'.repeat(65536) })), key)],
   },
   ...[
     ['malformed_token', ['x', '\ud800'], ['x', nested(40)], ['x', 'x'.repeat(65536)], ['kid', 5]],
     ['unsupported_header', ['crit', ['exp']], ['crit', []]],
   ].map(([code, ...parameters]) => ({
-    what: `a header that no strict reader accepts is not signed: ${code}`,
-    why: 'nothing is signed that is rejected in verifying: see above',
+    what: `a header that verifying would reject is not signed: ${code}`,
+    why: 'signing rejects what verifying rejects: see above',
     theirs: 'done',
     ours: `TokenError: ${code}`,
     cases: parameters.map(([name, value]) => (library) => create(library).setHeader(name, value).compact()),
@@ -271,13 +271,13 @@ export const differences = [
     ['{"nbf":1e300}', 'Jwt not active'],
     ['{"nbf":1e999}', 'Jwt not active'],
   ].map(([body, message]) => ({
-    what: 'a time that no Date holds is compared as the number it is',
+    what: 'a time beyond the range of a Date is compared as a number',
     why: 'njwt compares with an invalid Date, so that the token is neither expired nor not yet active',
     theirs: 'done',
     ours: `JwtParseError: ${message}`,
     cases: [verifying(token(usual, body), key)],
     applies: (text) => {
-      // As njwt reads them: also through a __proto__.
+      // Reads them as njwt does: also from a __proto__.
       const { exp, nbf } = njwt.JwtBody(JSON.parse(Buffer.from(segments(text)[1], 'base64url')));
       return beyond(exp) || beyond(nbf);
     },
@@ -290,14 +290,14 @@ export const differences = [
     const theirs = `TypeError: Cannot assign to read only property '${name}`;
     return [
       {
-        what: 'a forged token is refused before it is copied',
-        why: 'njwt trips over what its __proto__ hid while it was read; after a late resolver, the process ends',
+        what: 'a forged token is rejected before it is copied',
+        why: 'njwt fails on what a __proto__ hides; with a resolver that answers later, this ends the process',
         theirs,
-        ours: refused,
+        ours: rejected,
         cases: [verifying(token(...parts, 'another key'), key)],
       },
       {
-        what: 'what goes wrong with a signed one goes to the callback, where there is one',
+        what: 'the error for such a token with a valid signature goes to the callback, if there is one',
         why: 'see above: njwt throws',
         calledBack: true,
         theirs,
@@ -308,7 +308,7 @@ export const differences = [
   }),
   {
     what: 'a header may have a parameter named hasOwnProperty, or one named __proto__ that hides it',
-    why: 'njwt trips over it, signed or not; with a resolver that answers later, the second kind ends the process',
+    why: 'njwt fails on it, signed or not; with a resolver that answers later, the second kind ends the process',
     theirs: 'TypeError: header.hasOwnProperty is not a function',
     ours: 'done',
     cases: ['"hasOwnProperty":1', '"__proto__":null,"x":1'].map((part) =>

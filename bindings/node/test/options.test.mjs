@@ -1,4 +1,4 @@
-// Options are own members: what one bad merge of JSON leaves on `Object.prototype` changes no call.
+// Only own properties are options: what a bad merge of JSON leaves on `Object.prototype` changes no call.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -34,7 +34,7 @@ const record = {
 };
 const plain = { ...record, approvalType: 'approve' };
 
-/** A request that was opened long ago. */
+/** Opens a request at a time long ago. */
 const old = (given) => Template.parse(plain).open({ request: {}, origin, directory: everyone, ...at, ...given });
 function approved(given) {
   const request = old(given);
@@ -44,13 +44,13 @@ function approved(given) {
 const decision = ({ contentHash }) => ({ approver: ann, contentHash });
 const access = () => new AccessTokenVerifier({ key, issuer, application: origin.application });
 
-/** What a request shows of itself, by every getter. */
+/** Returns the value of every getter of a request. */
 function shown(request) {
   const getters = Object.entries(Object.getOwnPropertyDescriptors(ApprovalRequest.prototype)).filter(([, { get }]) => get);
   return getters.map(([name, { get }]) => [name, get.call(request)]);
 }
 
-/** An id or time that was not given is the system's: not the polluted one, and not the same in each run. */
+/** Checks an id or time that was not given: it must come from the system, not from the polluted prototype. */
 function fresh(value, polluted) {
   assert.notEqual(value, polluted);
   if (typeof value === 'number') assert.ok(Math.abs(value - Date.now() / 1000) < 60, `${value}`);
@@ -63,7 +63,7 @@ const minted = (token) => {
   return [fresh(jti, 'polluted'), fresh(iat, now), exp - iat, nbf - iat, claims];
 };
 
-/** Every call of the library, with and without its options: what each returns or throws. */
+/** Every call of the library, with and without its options. */
 const calls = {
   'SigningKey.fromBase64': () => SigningKey.fromBase64('AAAA'),
   'SigningKey.fromBase64, id': () => SigningKey.fromBase64('A'.repeat(43), {}).id,
@@ -127,12 +127,12 @@ const calls = {
   },
   'template.fields': () => Template.parse({ ...plain, metadata: undefined, approvalData: 'a', approvalTitle: 'a' }).fields,
   'template.render': () => Template.parse(record).render({ amount: '$5' }, origin),
-  'template.render, the long way': () => Template.parse(record).render({ amount: 5 }, origin),
+  'template.render, the slow path': () => Template.parse(record).render({ amount: 5 }, origin),
   'template.render, without values': () => Template.parse(record).render({}, origin),
   'template.render, empty': () => Template.parse(record).render(undefined, {}),
   'template.render, without a subject': () => Template.parse(record).render({}, { application: 'a' }),
   'template.render, without an application': () => Template.parse(record).render({}, { subject: 'a' }),
-  'template.render, refused': () => Template.parse(record).render({ amount: '\0' }, origin),
+  'template.render, rejected': () => Template.parse(record).render({ amount: '\0' }, origin),
   'template.needs': () => Template.parse(record).needs({}),
   'template.open': () => Template.parse(record).open(),
   'template.open, empty': () => Template.parse(record).open({}),
@@ -141,7 +141,7 @@ const calls = {
   'template.open, without people': () => Template.parse(record).open({ request: {}, origin, directory: {}, ...at }),
   'template.open, nobody active': () =>
     Template.parse(record).open({ request: {}, origin, directory: { people: [{ email: ann }] }, ...at }),
-  'template.open, a part of an origin': () =>
+  'template.open, with a part of an origin': () =>
     Template.parse(record).open({ request: {}, origin: { subject: 'kevin' }, directory: everyone, ...at }),
   'template.open, now and id': () => {
     const request = Template.parse(record).open({ request: {}, origin, directory: everyone });
@@ -174,7 +174,7 @@ const calls = {
   },
   'request.cancel': () => old().cancel({ actor }),
   'request.cancel, empty': () => old().cancel({ now }),
-  'request.cancel, of a part of an actor': () => old().cancel({ actor: { kind: 'administrator' }, now }),
+  'request.cancel, with a part of an actor': () => old().cancel({ actor: { kind: 'administrator' }, now }),
   'request.cancel, the event': () => {
     const request = old();
     request.cancel({ actor, now });
@@ -210,7 +210,7 @@ const calls = {
   'request.accessToken, now': () => approved().accessToken({ issuer, key, now }),
   'ApprovalRequest.restore': () => ApprovalRequest.restore(approved().events).head,
   'ApprovalRequest.restore, head': () => ApprovalRequest.restore(approved().events, {}),
-  'ApprovalRequest.restore, less than an event': () => ApprovalRequest.restore([{ ...old().events[0], body: {} }]),
+  'ApprovalRequest.restore, with a part of an event': () => ApprovalRequest.restore([{ ...old().events[0], body: {} }]),
   verifyChain: () => verifyChain(old().events),
   'verifyChain, head': () => verifyChain(old().events, {}),
   'verifyChain, count': () => verifyChain(old().events, { count: 1 }),
@@ -227,13 +227,13 @@ const lasting = njwt.create({ jti: 'j', iat: 1 }, Buffer.from(bytes)).setExpirat
 const carried = approved().accessToken({ issuer, key, now });
 const grant = new AccessTokenVerifier({ key, issuer, application: origin.application }).verify(carried, { now }).toJSON();
 
-/** What a call returns or throws. */
+/** Returns what a call returns or throws. */
 function outcome(call) {
   try {
     return { returned: call() };
   } catch (error) {
     if (!(error instanceof library.JitError)) return { thrown: `${error}` };
-    return { refused: Object.entries(error), record: error.toJSON() };
+    return { rejected: Object.entries(error), record: error.toJSON() };
   }
 }
 
@@ -241,7 +241,7 @@ const story = () => Object.entries(calls).map(([name, call]) => [name, outcome(c
 // Some messages contain the present time.
 const written = (story) => JSON.stringify(story, undefined, 1).replace(/it is [^"]*/g, 'it is now');
 
-/** The names of all members in the declarations: every option and every member of a record is among them. */
+/** Returns the names of all members in the declarations, among them every option and every member of a record. */
 function names() {
   const folder = new URL('../types/', import.meta.url);
   const texts = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
@@ -249,7 +249,7 @@ function names() {
   return [...new Set(found)].sort();
 }
 
-/** Values that would change a call if they counted as its options. A text, null and a number are tried for every name. */
+/** Values that would change a call if they counted as its options. Every name also gets a text, null and a number. */
 const values = {
   now, id, jti: 'polluted', actor, directory: everyone, people: 'everyone', active: true, leastBytes: 1, count: 1,
   key, keys: [key], origin, request: {}, metaData: { amount: '1' }, issuer: null, audience: null, anyIssuer: true, anyAudience: true, keyId: 'polluted', expiresAt: now + 5,
@@ -259,7 +259,7 @@ const values = {
   field: 'polluted', templateId: 'POLLUTED', requestId: id, approvers: ['eve@example.com'], aliases: ['kevin'],
 };
 
-test('what is inherited is no option', () => {
+test('an inherited property is not an option', () => {
   const expected = written(story());
   for (const name of ['leastBytes', 'metadata', 'expiresAt', 'requireSubject']) assert.ok(names().includes(name), name);
   for (const name of new Set([...Object.keys(values), ...names()])) {
@@ -278,7 +278,7 @@ test('what is inherited is no option', () => {
   }
 });
 
-test('every call is among those', () => {
+test('the list above contains every call', () => {
   const source = Object.values(calls).join('\n') + shown;
   for (const [name, made] of Object.entries(library)) {
     if (typeof made !== 'function' || made.prototype instanceof Error || made === Error) continue;
@@ -294,7 +294,7 @@ test('every call is among those', () => {
 
 test('an option is read once', () => {
   const reads = new Map();
-  /** Each member has its value when it is first read, and another one later. */
+  /** Returns an object with these properties. Each returns another value when it is read again. */
   const once = (members, label) => {
     const object = {};
     for (const [name, value] of Object.entries(members)) {
@@ -323,10 +323,10 @@ test('an option is read once', () => {
   SigningKey.generate(once({ id: 'k' }, 'generate'));
   Jwt.create({}, once({ now, jti: 'j' }, 'jwt'));
   jws.sign(once({ alg: 'HS256' }, 'header'), '', key);
-  // The short way, the long way, and the way from one to the other.
-  template.render(once({ amount: '1' }, 'short values'), once(origin, 'short'));
-  template.render(once({ amount: 1 }, 'long values'), once({ ...origin, company: 'c', requestId: id }, 'long'));
-  assert.throws(() => template.render(once({ amount: '\0' }, 'refused values'), once(origin, 'refused')), { code: 'hidden_character' });
+  // The fast path, the slow path, and the change from one to the other.
+  template.render(once({ amount: '1' }, 'fast values'), once(origin, 'fast'));
+  template.render(once({ amount: 1 }, 'slow values'), once({ ...origin, company: 'c', requestId: id }, 'slow'));
+  assert.throws(() => template.render(once({ amount: '\0' }, 'hidden values'), once(origin, 'hidden')), { code: 'hidden_character' });
   template.needs(once({ approvers: [ann] }, 'needs'));
   const opening = once({ request: once({ metaData: once({ amount: '1' }, 'metaData') }, 'body'), origin: once(origin, 'from'), directory: once(everyone, 'people'), ...at }, 'opening');
   const request = template.open(opening);
@@ -339,6 +339,6 @@ test('an option is read once', () => {
   approved().revoke(once({ actor: once(actor, 'revoker'), reason: 'r', now }, 'revoke'));
   old().mayDecide(ann, once({ directory: once(everyone, 'people to ask'), now }, 'mayDecide'));
   verifyChain(request.events, once(request.head, 'head'));
-  ApprovalRequest.restore(request.events.map((event, place) => once(event, `event ${place}`)), once(request.head, 'end'));
+  ApprovalRequest.restore(request.events.map((event, index) => once(event, `event ${index}`)), once(request.head, 'end'));
   for (const [path, count] of reads) assert.equal(count, 1, `${path} was read ${count} times`);
 });

@@ -1,4 +1,4 @@
-// The READMEs' JavaScript, word for word.
+// Runs the JavaScript of the READMEs without changes.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -14,12 +14,12 @@ const root = new URL('../../../', import.meta.url);
 const AsyncFunction = (async () => {}).constructor;
 const signingKey = library.SigningKey.generateBase64();
 
-/** The JavaScript of a README, block by block. */
+/** Returns the JavaScript blocks of a README. */
 function blocks(path) {
   return [...readFileSync(new URL(path, root), 'utf8').matchAll(/```js\n([\s\S]*?)```/g)].map(([, block]) => block);
 }
 
-/** Runs a block with these modules, and gives the names that it declares. */
+/** Runs a block with the given modules, and returns the given names that it declares. */
 async function run(block, names, modules = {}) {
   const source = block.replace(
     /^import (.+) from '(.+)';$/gm,
@@ -60,7 +60,7 @@ test("the package's README: a page", async () => {
   assert.equal(html([{ text: '<b>"\'&' }]), '&#60;b&#62;&#34;&#39;&#38;');
 });
 
-/** As much of express as the story needs: routes, bodies that are already parsed, and what is thrown in them. */
+/** The parts of express that the story needs: routes, bodies that are already parsed, and the handler of errors. */
 function express() {
   const routes = [];
   let caught;

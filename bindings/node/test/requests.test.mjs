@@ -1,4 +1,4 @@
-// What a request needs to be opened and decided, what null means, and what a request shows of itself.
+// What opening and deciding a request requires, what null means, and what a request shows.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -27,7 +27,7 @@ const key = SigningKey.fromBytes(new Uint8Array(32));
 const open = (given) => template.open({ request: {}, origin, directory: everyone, now, ...given });
 const approval = (request, given) => ({ approver: 'ann@example.com', contentHash: request.contentHash, now, ...given });
 
-test('a request is opened with a directory', () => {
+test('opening a request requires a directory', () => {
   refuses(() => template.open({ request: {}, origin }), 'missing_member', 'directory');
   refuses(() => open({ directory: undefined }), 'missing_member', 'directory');
   refuses(() => open({ directory: null }), 'wrong_type', 'directory');
@@ -38,7 +38,7 @@ test('a request is opened with a directory', () => {
   assert.equal(open({ directory: listed }).events[0].body.people, 'listed');
 });
 
-test('what a directory leaves out is never undefined or null', () => {
+test('a member of a directory may be left out, but not be undefined or null', () => {
   for (const nothing of [null, undefined]) {
     refuses(() => open({ directory: { ...everyone, groups: nothing } }), 'wrong_type', 'groups');
     refuses(() => open({ directory: { people: nothing } }), 'wrong_type', 'people');
@@ -50,7 +50,7 @@ test('what a directory leaves out is never undefined or null', () => {
   refuses(() => open({ directory: { people: [{ email: 'ann@example.com' }] } }), 'missing_member', 'people[0].active');
 });
 
-test('a decision may leave the directory out, and says so by undefined alone', () => {
+test('a decision may leave out the directory if the request was opened with everyone', () => {
   for (const directory of [undefined, everyone, listed]) {
     const request = open();
     assert.equal(request.approve(approval(request, { directory })), true);
@@ -71,7 +71,7 @@ test('null means "not given" for `now`, `id`, `comment` and `reason`', () => {
   assert.ok(!('comment' in request.events[1].body));
   assert.equal(request.at(null).status, 'approved');
   assert.equal(request.mayDecide('eve@example.com', { now: null }).code, 'request_final');
-  assert.equal(request.expire(null), false);
+  assert.equal(request.expire({ now: null }), false);
   assert.ok(request.accessToken({ issuer: 'a', key, now: null }));
   request.consume({ metaData: {} }, { now: null });
   const actor = { kind: 'administrator', id: 'root' };
@@ -85,7 +85,7 @@ test('null means "not given" for `now`, `id`, `comment` and `reason`', () => {
   assert.equal(SigningKey.fromBytes(new Uint8Array(32), { id: null }).id, undefined);
 });
 
-test('null means nothing anywhere else', () => {
+test('null is an error anywhere else', () => {
   const verifier = new Verifier({ key, issuer: 'a', audience: 'b' });
   const minter = new Minter({ key, issuer: 'a', audience: 'b' });
   const request = open();
@@ -174,7 +174,7 @@ const people = ['ann', 'ben', 'cara', 'dan'].map((name) => ({ email: `${name}@ex
 const groups = { ops: ['cara@example.com', 'dan@example.com'] };
 const directory = { people, groups };
 
-test('what a directory must contain for a decision', () => {
+test('needsOf returns what a directory must contain for a decision', () => {
   const request = staged.open({ request: {}, origin, directory, now });
   assert.deepEqual(request.needsOf('ANN@example.com'), { emails: ['ann@example.com'], groups: [] });
   assert.deepEqual(request.needsOf('cara@example.com'), { emails: ['cara@example.com'], groups: ['ops'] });
@@ -188,10 +188,10 @@ test('what a directory must contain for a decision', () => {
   refuses(() => request.needsOf(), 'missing_member', 'approver');
 });
 
-test('whether a person may decide, and if not, why', () => {
+test('mayDecide returns why a person may not decide', () => {
   const request = staged.open({ request: {}, origin, directory, now });
   const before = request.eventTexts();
-  /** The code of what is returned. */
+  /** Returns the code of the returned error. */
   const why = (name, given) => request.mayDecide(`${name}@example.com`, { directory, now, ...given })?.code;
   assert.equal(request.mayDecide('ann@example.com', { directory, now }), undefined);
   const error = request.mayDecide('eve@example.com', { directory, now });
@@ -203,7 +203,7 @@ test('whether a person may decide, and if not, why', () => {
   assert.equal(why('ann', { directory: { people: [{ ...people[0], aliases: ['kevin'] }] } }), 'self_approval');
   assert.equal(why('ann', { now: now + 900 }), 'request_expired');
   assert.equal(request.mayDecide('ann@example.com', { directory }).code, 'request_expired');
-  assert.deepEqual(request.eventTexts(), before, 'asking changes nothing');
+  assert.deepEqual(request.eventTexts(), before, 'a query changes nothing');
 
   const approve = (name, given) => request.approve(approval(request, { approver: `${name}@example.com`, directory, ...given }));
   approve('ann');
@@ -217,7 +217,7 @@ test('whether a person may decide, and if not, why', () => {
   assert.equal(request.mayDecide('cara@example.com', { directory, now }) instanceof library.RequestError, true);
 });
 
-test('a wrong question whether a person may decide is an exception', () => {
+test('mayDecide throws if its arguments are wrong', () => {
   const request = staged.open({ request: {}, origin, directory, now });
   const ann = 'ann@example.com';
   refuses(() => request.mayDecide(ann, { now }), 'missing_member', 'directory');
@@ -229,13 +229,13 @@ test('a wrong question whether a person may decide is an exception', () => {
   refuses(() => request.mayDecide(ann, { directory, approver: ann }), 'unknown_member', 'approver');
   refuses(() => request.mayDecide({ email: ann }, { directory }), 'wrong_type', 'approver');
   refuses(() => request.mayDecide(), 'missing_member', 'approver');
-  // A request that was opened with everyone needs none.
+  // A request that was opened with everyone needs no directory.
   assert.equal(open().mayDecide(ann, { now }), undefined);
   assert.equal(open().mayDecide(ann).code, 'request_expired');
   assert.equal(open({ now: null }).mayDecide(ann), undefined);
 });
 
-test('a request shows whose it is, its claims, and when it was decided', () => {
+test('a request shows its company, its claims, and when it was decided', () => {
   const shown = Template.parse({ ...template.toJSON(), claims: ['role', '__proto__'], approvalData: '$(claim.role)' });
   const claims = JSON.parse('{"role": "buyer", "__proto__": "p", "other": 1}');
   const request = shown.open({ request: {}, origin: { ...origin, company: 'acme', claims }, directory: listed, now });
@@ -255,7 +255,7 @@ test('a request shows whose it is, its claims, and when it was decided', () => {
   assert.equal(bare.decidedAt, undefined);
 });
 
-test('a signature is a text, or what an event says of it', () => {
+test('a signature is a text, or an object as in an event', () => {
   const signed = Template.parse({ ...template.toJSON(), approvalType: 'signAndApprove' });
   for (const signature of ['Ann', { kind: 'typed', text: 'Ann' }]) {
     const request = signed.open({ request: {}, origin, directory: everyone, now });
@@ -279,11 +279,11 @@ test('a command that fails changes nothing', () => {
     assert.throws(call);
     assert.deepEqual(request.eventTexts(), before, `${call}`);
   }
-  assert.equal(request.expire(late.now), true);
+  assert.equal(request.expire(late), true);
   assert.equal(request.events.at(-1).body.type, 'expired');
 });
 
-test('the title comes in parts, like the text', () => {
+test('the title has parts, like the text', () => {
   const { title, titleParts } = template.render({ amount: '€ 5' }, origin);
   assert.equal(title, 'Refund € 5 to kevin?');
   assert.deepEqual(titleParts, [
@@ -297,12 +297,12 @@ test('the title comes in parts, like the text', () => {
   assert.deepEqual(request.titleParts, titleParts);
   assert.deepEqual(request.toJSON().titleParts, titleParts);
   assert.deepEqual(request.events[0].body.titleParts, titleParts);
-  // What a caller does with it changes nothing.
+  // A caller that changes the result does not change the request.
   request.titleParts[0].text = 'Pay ';
   assert.deepEqual(request.titleParts, titleParts);
 });
 
-test('the short way of rendering splits title and text as the long way does', () => {
+test('the fast path of rendering splits title and text as the slow path does', () => {
   const shapes = ['A', '$(a)', '$(a)$(b)', 'x$(a)', '$(a)x', '$(subject) $(a)-$(b) é$(a)'];
   for (const approvalTitle of shapes) {
     for (const approvalData of shapes) {
@@ -324,7 +324,7 @@ test('the short way of rendering splits title and text as the long way does', ()
   }
 });
 
-test('a request shows the device that it was asked from', () => {
+test('a request shows the device that it was made from', () => {
   const device = { userAgent: 'Mozilla/5.0', brands: '"Chromium";v="130"', platform: 'Linux', location: { lat: 47.5, lon: -7 } };
   const request = open({ origin: { ...origin, device } });
   assert.deepEqual(request.device, device);
@@ -335,23 +335,23 @@ test('a request shows the device that it was asked from', () => {
   assert.deepEqual(request.device, device);
   assert.equal(open().device, undefined);
   assert.ok(!('device' in open().toJSON()));
-  // It is a hint and no proof: what is approved does not depend on it.
+  // The device is a hint, not a proof: what is approved does not depend on it.
   const id = '018bcfe5-6800-7000-8000-000000000000';
   assert.equal(open({ id, origin: { ...origin, device } }).contentHash, open({ id }).contentHash);
 });
 
-test('a template may be for some applications', () => {
+test('a template may be limited to some applications', () => {
   const some = Template.parse({ ...template.toJSON(), applications: ['other.example.com'] });
   assert.throws(() => some.open({ request: {}, origin, directory: everyone }), { code: 'application_not_allowed' });
 });
 
-test('what an application may send instead of a text that is refused', () => {
+test('plainText returns what an application may send instead of a text that is rejected', () => {
   assert.equal(library.plainText('\u200f1,654.00\u00a0₪\r\npaid\ttoday'), '1,654.00\u00a0₪\npaid today');
   refuses(() => library.plainText('\ud800'), 'wrong_type', 'text');
   refuses(() => library.plainText(), 'missing_member', 'text');
 });
 
-test('two names of one person have one identity', () => {
+test('two names of one person have the same identity', () => {
   assert.equal(library.identity('Ann@Faß.de'), library.identity('ann@FASS.de'));
   assert.notEqual(library.identity('jose@x.org'), library.identity('josé@x.org'));
   refuses(() => library.identity('\ud800'), 'wrong_type', 'name');

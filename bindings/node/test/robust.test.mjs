@@ -1,4 +1,4 @@
-// No input, thread, second copy or number of handles causes a crash, a leak, or anything but an exception.
+// No input, thread, second copy or number of handles causes a crash or a leak. Errors are always exceptions.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -40,10 +40,10 @@ const hostile = () => {
   ];
 };
 
-/** Every function, and every method of these objects, with every hostile value in each place. */
+/** Calls every function with every hostile value as each argument. Returns how many calls threw. */
 function assail(calls) {
   const values = hostile();
-  let refused = 0;
+  let thrown = 0;
   for (const call of calls) {
     for (const first of values) {
       for (const second of [undefined, first, null]) {
@@ -51,12 +51,12 @@ function assail(calls) {
           call(first, second, first);
         } catch (error) {
           assert.ok(error instanceof Error || typeof error === 'object', String(error));
-          refused += 1;
+          thrown += 1;
         }
       }
     }
   }
-  return refused;
+  return thrown;
 }
 
 function methods(handle) {
@@ -68,7 +68,7 @@ function methods(handle) {
   });
 }
 
-test('whatever is handed in, the worst is an exception', () => {
+test('hostile arguments cause only exceptions', () => {
   const template = Template.parse(record);
   const request = template.open({ request: {}, origin, directory });
   const handles = [
@@ -91,7 +91,7 @@ test('whatever is handed in, the worst is an exception', () => {
   assert.equal(template.render({}, origin).text, '1 for kevin, 00000000-0000-0000-0000-000000000000');
 });
 
-test('whatever the addon itself is handed, the worst is an exception', () => {
+test('hostile arguments to the addon itself cause only exceptions', () => {
   const native = require('../lib/native.js');
   const handles = [native.Key.fromBytes(Buffer.alloc(32)), native.Template.parse(JSON.stringify(record))];
   const functions = Object.values(native).filter((value) => typeof value === 'function');
@@ -107,8 +107,8 @@ test('whatever the addon itself is handed, the worst is an exception', () => {
   assert.ok(assail([...functions, ...statics, ...handles.flatMap(methods), ...methodsOfOthers]) > 1000);
 });
 
-test('a panic in the addon is an exception, and the process goes on', () => {
-  // A build of its own, whose functions do nothing but panic.
+test('a panic in the addon becomes an exception, and the process continues', () => {
+  // A separate build with functions that only panic.
   const source = `
     const library = process.env.PANICKING_ADDON;
     const module = { exports: {} };
@@ -123,7 +123,7 @@ test('a panic in the addon is an exception, and the process goes on', () => {
   assert.equal(said, 'caught_panic\n'.repeat(3));
 });
 
-test('every function of the addon is called where a panic is caught', () => {
+test('every function of the addon catches panics', () => {
   const folder = new URL('../src/', import.meta.url);
   let functions = 0;
   for (const name of readdirSync(folder)) {
@@ -136,7 +136,7 @@ test('every function of the addon is called where a panic is caught', () => {
   assert.ok(functions > 35, `${functions}`);
 });
 
-test('values that cannot go the short way have their own errors', () => {
+test('values that the fast path does not accept have their own errors', () => {
   const template = Template.parse(record);
   const thrown = (metaData) => {
     try {
@@ -166,7 +166,7 @@ test('values that cannot go the short way have their own errors', () => {
   }
 });
 
-test('threads have the library each for themselves', async () => {
+test('each thread has its own copy of the library', async () => {
   const source = `
     const { parentPort } = require('node:worker_threads');
     const { Minter, SigningKey, Verifier, Template } = require(${JSON.stringify(packageFolder)});
@@ -185,18 +185,19 @@ test('threads have the library each for themselves', async () => {
       let said;
       worker.on('message', (message) => (said = message));
       worker.on('error', reject);
-      worker.on('exit', (code) => (code === 0 ? resolve(said) : reject(new Error(`left with ${code}`))));
+      worker.on('exit', (code) => (code === 0 ? resolve(said) : reject(new Error(`exited with code ${code}`))));
     });
   const all = [...(await Promise.all([run(), run(), run(), run()])), await run()];
   for (const { code } of all) assert.equal(code, 'malformed_json');
   assert.equal(new Set(all.flatMap(({ ids }) => ids)).size, 25_000);
 });
 
-test('several copies work beside each other, and take no handle of another for their own', () => {
+test('several copies work side by side, and each rejects the handles of another', () => {
   const folder = mkdtempSync(join(tmpdir(), 'jit-approvals-'));
   try {
-    const addon = readdirSync(packageFolder).find((name) => name.endsWith('.node'));
-    for (const name of ['lib', 'package.json', 'njwt.js', addon]) cpSync(join(packageFolder, name), join(folder, name), { recursive: true });
+    for (const name of ['lib', 'package.json', 'njwt.js', 'node_modules/@jit-approvals']) {
+      cpSync(join(packageFolder, name), join(folder, name), { recursive: true });
+    }
     const copy = require(folder);
     assert.notEqual(copy.SigningKey, SigningKey);
     const theirs = copy.SigningKey.fromBytes(new Uint8Array(32));
@@ -209,13 +210,13 @@ test('several copies work beside each other, and take no handle of another for t
   }
 });
 
-test('ESM and CommonJS are one library', () => {
+test('ESM and CommonJS load the same library', () => {
   const common = require('jit-approvals');
   assert.deepEqual(Object.keys(common).sort(), Object.keys(library).filter((name) => name !== 'default').sort());
   for (const [name, value] of Object.entries(common)) assert.equal(library[name], value, name);
 });
 
-test('600,000 handles made and dropped leave memory as it was', { skip: globalThis.gc ? false : 'needs --expose-gc' }, async () => {
+test('600,000 dropped handles use no memory', { skip: globalThis.gc ? false : 'needs --expose-gc' }, async () => {
   const text = JSON.stringify(record);
   const bytes = new Uint8Array(32);
   const events = Template.parse(record).open({ request: {}, origin, directory }).eventTexts();
@@ -248,8 +249,8 @@ test('600,000 handles made and dropped leave memory as it was', { skip: globalTh
   assert.ok(grown < 24 << 20, `grew by ${grown >> 20} MiB`);
 });
 
-test('the collector knows what handles weigh', async () => {
-  // This test never calls the collector: it must notice by itself the memory that it can't see.
+test('the collector knows how much memory handles use', async () => {
+  // This test never calls the collector, which must notice by itself the memory that it cannot see.
   const text = JSON.stringify({ ...record, approvalData: 'x'.repeat(60_000) });
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   let most = 0;

@@ -1,4 +1,4 @@
-// Keys and their ids, whose tokens a verifier accepts and for whom, and which key verified them.
+// Keys and their ids, the issuers and audiences that a verifier accepts, and which key verified a token.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -16,7 +16,7 @@ const names = { issuer, audience };
 const now = 1_700_000_000;
 const token = new Minter({ key, ...names }).mint('kevin');
 
-test('a generated key is a key, and its text makes one', () => {
+test('a generated key can sign, and so can a key from a generated text', () => {
   const one = SigningKey.generate();
   assert.ok(one instanceof SigningKey);
   assert.equal(one.id, undefined);
@@ -33,7 +33,7 @@ test('a generated key is a key, and its text makes one', () => {
   refuses(() => SigningKey.generate(null), 'wrong_type', 'options');
 });
 
-test("a key's id is the `kid` of what it mints, except in njwt's tokens", () => {
+test("the id of a key is the `kid` of its tokens, except in njwt's tokens", () => {
   const kid = (token) => UnverifiedToken.parse(token).keyId;
   const minter = new Minter({ key: named, ...names });
   assert.deepEqual([minter.mint('kevin'), minter.mint('kevin', { 1: 1 }), ...minter.mintMany(['a', 'b', 'c'])].map(kid), Array(5).fill('k1'));
@@ -44,7 +44,7 @@ test("a key's id is the `kid` of what it mints, except in njwt's tokens", () => 
   assert.equal(kid(njwt.create({}, Buffer.from(bytes)).compact()), undefined);
 });
 
-test('the `kid` chooses among the keys, and the claims come with the id of the key that verified them', () => {
+test('the `kid` chooses the key, and `verified` returns the id of the key that verified the token', () => {
   const verifier = new Verifier({ keys: [key, named], ...names });
   const signed = new Minter({ key: named, ...names }).mint('kevin', { role: 'buyer', big: 2 ** 53 }, { now, jti: 'j' });
   const { claims, keyId } = verifier.verified(signed, { now });
@@ -53,7 +53,7 @@ test('the `kid` chooses among the keys, and the claims come with the id of the k
   assert.deepEqual(Object.keys(claims), Object.keys(verifier.verify(signed, { now })));
   // A key without an id is tried for any token.
   assert.deepEqual(verifier.verified(token), { claims: verifier.verify(token), keyId: undefined });
-  // What is not valid is refused as in `verify`.
+  // An invalid token is rejected as in `verify`.
   const other = new Verifier({ keys: [SigningKey.fromBytes(bytes, { id: 'k3' })], ...names });
   for (const call of [(it) => it.verify(signed, { now }), (it) => it.verified(signed, { now })]) {
     assert.throws(() => call(other), { code: 'unknown_key' });
@@ -85,14 +85,14 @@ test('a verifier may accept several audiences', () => {
   ]) {
     refuses(() => verify(wrong), code, field);
   }
-  // It is read when the verifier is made.
+  // The array is read when the verifier is created.
   const given = [audience];
   const verifier = new Verifier({ key, issuer, audience: given });
   given[0] = 'other.example.com';
   assert.equal(verifier.verify(token).aud, audience);
 });
 
-test('any issuer or audience is accepted only where an option says so', () => {
+test('any issuer or audience is accepted only if an option says so', () => {
   assert.equal(new Verifier({ key, anyIssuer: true, anyAudience: true }).verify(token).iss, issuer);
   assert.equal(new Verifier({ key, issuer, anyIssuer: false, audience, anyAudience: false }).verify(token).iss, issuer);
   assert.throws(() => new Verifier({ key, anyIssuer: true, audience: 'other' }).verify(token), { code: 'wrong_audience' });

@@ -1,4 +1,4 @@
-// Built, not run: what the types allow, and what they refuse.
+// Compiled, not run: what the types allow, and what they reject.
 
 import {
   ApprovalEvent,
@@ -32,12 +32,12 @@ const verifier = new Verifier({ keys: [key, generated], issuer: 'a', anyAudience
 const claims: Claims = verifier.verify(token);
 const { keyId }: { claims: Claims; keyId: string | undefined } = verifier.verified(token);
 const audiences: string[] = ['b', 'c'];
-const { claims: whose } = new Verifier({ key, anyIssuer: true, audience: audiences, requireSubject: true }).verified(token);
-const kevin: string = whose.sub;
+const { claims: withSubject } = new Verifier({ key, anyIssuer: true, audience: audiences, requireSubject: true }).verified(token);
+const kevin: string = withSubject.sub;
 const expiry: number = claims.exp;
 const { payload }: { payload: Uint8Array } = jws.verify(token, key);
 const subject: string = new Verifier({ key, issuer: 'a', audience: 'b', requireSubject: true }).verify(token).sub;
-// @ts-expect-error it may be something else than a text
+// @ts-expect-error it may be something other than a string
 const unsure: string = claims.sub;
 // @ts-expect-error no such code
 const misspelt: boolean = ({} as JitError).code === 'token_expierd';
@@ -67,7 +67,7 @@ const since: Date | undefined = request.grant?.consumedAt;
 request.consume({ metaData: { amount: true } }, { now: 1_700_000_000 });
 const { emails }: { emails: string[]; groups: string[] } = request.needsOf('ann@example.com');
 const may: JitError | undefined = request.mayDecide('ann@example.com', { directory, now: new Date() });
-const refusal: number | undefined = may?.status;
+const httpStatus: number | undefined = may?.status;
 const shown: [string, string | undefined, Date | undefined, 'everyone' | 'listed'] = [request.company, request.claims.role, request.decidedAt, request.people];
 const again: ApprovalRequest = ApprovalRequest.restore(request.eventTexts(), request.head);
 request.approve({ approver: 'ann@example.com', contentHash: '', signature: { kind: 'typed', text: 'Ann' } });
@@ -89,7 +89,7 @@ export function described(event: ApprovalEvent): string {
     case 'administered':
       return `${body.action} ${body.object} ${body.key}` + JSON.stringify([body.before, body.after]);
     default:
-      // Every type of event has its case.
+      // Every type of event has a case.
       return body satisfies never;
   }
 }
@@ -99,60 +99,58 @@ export function code(error: unknown): string | undefined {
   return error instanceof JitError ? error.code : undefined;
 }
 
-// @ts-expect-error a key is made by its class methods
+// @ts-expect-error a key is created by a static method
 new SigningKey();
-// @ts-expect-error an issuer is required, or that any is accepted
+// @ts-expect-error an issuer is required, or `anyIssuer: true`
 new Verifier({ key, audience: 'b' });
-// @ts-expect-error null is neither
+// @ts-expect-error null is not an issuer
 new Verifier({ key, issuer: null, audience: 'b' });
-// @ts-expect-error nor is false
+// @ts-expect-error false does not replace an audience
 new Verifier({ key, issuer: 'a', anyAudience: false });
-// @ts-expect-error an issuer, or any
+// @ts-expect-error an issuer and `anyIssuer` exclude each other
 new Verifier({ key, issuer: 'a', anyIssuer: true, audience: 'b' });
-// @ts-expect-error one issuer
+// @ts-expect-error only one issuer is allowed
 new Verifier({ key, issuer: ['a'], audience: 'b' });
-// @ts-expect-error a new key has no least number of bytes
+// @ts-expect-error a new key has no option for its minimum number of bytes
 SigningKey.generate({ leastBytes: 64 });
-// @ts-expect-error it is a key, and no text
+// @ts-expect-error it is a key, not a string
 const text: string = SigningKey.generate();
-// @ts-expect-error consuming creates nothing
+// @ts-expect-error consuming creates nothing, so there is no id
 request.consume({ metaData: {} }, { id: null });
-// @ts-expect-error cancelling neither
+// @ts-expect-error cancelling creates nothing either
 request.cancel({ actor: { kind: 'application', id: 'a' }, id: null });
-// @ts-expect-error there may be no error
+// @ts-expect-error the error may be undefined
 const reason: string = request.mayDecide('ann@example.com').code;
-// @ts-expect-error one key or several
+// @ts-expect-error `key` and `keys` exclude each other
 new Verifier({ key, keys: [key], issuer: 'a', audience: 'b' });
-// @ts-expect-error a decision carries the hash of what was seen
+// @ts-expect-error a decision requires the hash of what the approver saw
 request.approve({ approver: 'ann@example.com' });
 // @ts-expect-error a directory is required
 template.open({ request: {}, origin });
-// @ts-expect-error and never null
+// @ts-expect-error a directory is never null
 template.open({ request: {}, origin, directory: null });
 // @ts-expect-error people are required
 template.open({ request: {}, origin, directory: {} });
-// @ts-expect-error the one text is `everyone`
+// @ts-expect-error the only allowed string is `everyone`
 template.open({ request: {}, origin, directory: { people: 'all' } });
 // @ts-expect-error active is required
 const unknown: Directory = { people: [{ email: 'ann@example.com' }] };
-// @ts-expect-error a signature is left out, not null
+// @ts-expect-error a signature may be left out, but not be null
 request.approve({ approver: 'ann@example.com', contentHash: '', signature: null });
 request.approve({ approver: 'ann@example.com', contentHash: '', comment: null, now: null, id: null });
-// @ts-expect-error a key's least number of bytes is left out, not null
+// @ts-expect-error the minimum number of bytes may be left out, but not be null
 SigningKey.fromBytes(Buffer.alloc(32), { leastBytes: null });
-// @ts-expect-error claims are left out, not null
+// @ts-expect-error claims may be left out, but not be null
 minter.mint('kevin', null);
-// @ts-expect-error a claim has a value
+// @ts-expect-error a claim requires a value
 Jwt.create().setClaim('a', undefined);
-// @ts-expect-error a minimum is for numbers
+// @ts-expect-error only numbers have a minimum
 const wrong: TemplateRecord = { ...record, metadata: [{ key: 'a', type: 'text', min: 1 }] };
 // @ts-expect-error stages and default approvers exclude each other
 const both: TemplateRecord = { ...record, stages: [{ approvers: ['a@b'] }], defaultApprovers: ['c@d'] };
 // @ts-expect-error no such status
 const never: boolean = request.status === 'done';
-// @ts-expect-error another algorithm
-njwt.create({}, 'key', 'none');
 
 const jwt = njwt.create({ iss: 'a' }, Buffer.alloc(32)).setExpiration(new Date()).setClaim('a', 1);
 njwt.verify(jwt.compact(), 'key', (error, verified) => error?.userMessage ?? verified?.body.iss);
-export const all = [keyId, kevin, emails, refusal, shown, again, text, reason, platform, titleKeys, mended, same, unknown, subject, unsure, misspelt, tokens, expiry, payload, rendered, repeated, since, wrong, both, never, catalogue, verifyChain(request.events, request.head)];
+export const all = [keyId, kevin, emails, httpStatus, shown, again, text, reason, platform, titleKeys, mended, same, unknown, subject, unsure, misspelt, tokens, expiry, payload, rendered, repeated, since, wrong, both, never, catalogue, verifyChain(request.events, request.head)];

@@ -1,4 +1,4 @@
-// Every file of tests/vectors/, in place, through the package's own API.
+// Runs every file of tests/vectors/, in place, with the API of the package.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -24,10 +24,10 @@ const folder = new URL('../../../tests/vectors/', import.meta.url);
 
 const keys = (given) => given.map(({ key, id }) => SigningKey.fromBase64(key, { id }));
 
-/** Of njwt's setter calls, whose times are milliseconds, those that a `Jwt` has with the same meaning. */
+/** Applies a setter call of njwt to a `Jwt`. Times in njwt's calls are milliseconds. */
 function set(jwt, [name, ...given]) {
   const times = ['setExpiration', 'setNotBefore'];
-  // njwt accepts any value; a `Jwt` accepts a time.
+  // njwt accepts any value. A `Jwt` accepts only a time.
   if (name === 'setIssuedAt') return jwt.setClaim('iat', given[0]);
   if (times.includes(name)) return jwt[name](given.length === 0 ? undefined : Math.floor(given[0] / 1000));
   return jwt[name](...given);
@@ -53,20 +53,20 @@ function take(request, step, opening) {
     case 'revoke':
       return request.revoke({ actor: step.actor, reason: step.reason, now });
     case 'expire':
-      return request.expire(now);
+      return request.expire({ now });
     default:
       throw new Error(`unknown step ${command}`);
   }
 }
 
-/** A step that fails: with this code, and without a trace. */
+/** Runs a step that must fail with the given code and change nothing. */
 function fail(request, step, opening) {
   const before = request.eventTexts();
   assert.throws(() => take(request, step, opening), { code: step.fails });
   assert.deepEqual(request.eventTexts(), before, 'a command that fails changes nothing');
 }
 
-/** Status and grant, a second after the last event. */
+/** Returns status and grant, one second after the last event. */
 const state = (request) => stateAt(request, request.events.at(-1).at + 1);
 
 function stateAt(request, now) {
@@ -105,7 +105,7 @@ const operations = {
   'identity.same': ({ names: [one, other] }) => ({ same: identity(one) === identity(other) }),
   'jws.verify': ({ token, keys: given }) => {
     const { header, payload } = jws.verify(token, keys(given));
-    return { header, payload: payload.toString() };
+    return { header, payload: Buffer.from(payload).toString() };
   },
   'jwt.create': ({ claims, key, nowMillis, jti, calls }) => {
     const jwt = Jwt.create(JSON.parse(claims), { now: Math.floor(nowMillis / 1000), jti });
@@ -113,7 +113,7 @@ const operations = {
     return { token: jwt.compact(SigningKey.fromBase64(key, { leastBytes: 1 })) };
   },
   'requestBody.parse': ({ text, repeat, times }) => {
-    // A body is read where a request is opened.
+    // There is no call that only reads a body, so `needs` reads it.
     const body = text ?? repeat.repeat(times);
     anyTemplate.needs(body);
     return JSON.parse(body);
@@ -138,7 +138,7 @@ const operations = {
     return { token: minter.mint(subject, claims, { now, jti }) };
   },
   'token.verify': ({ keys: given, issuer, audience, token, now, ...options }) => {
-    // In a vector null means any.
+    // In a vector, null means any issuer or audience.
     const iss = issuer == null ? /** @type {const} */ ({ anyIssuer: true }) : { issuer };
     const aud = audience == null ? /** @type {const} */ ({ anyAudience: true }) : { audience };
     const verifier = new Verifier({ keys: keys(given), ...iss, ...aud, ...options });
@@ -163,7 +163,7 @@ for (const name of readdirSync(folder).filter((name) => name !== 'errors.json'))
     const run = operations[file.operation];
     assert.ok(run, `unknown operation ${file.operation}`);
     for (const { id, given, expect, scope } of file.cases) {
-      // Values that njwt accepts and `Jwt` does not: the tests of njwt's drop-in run them.
+      // njwt accepts these values, but `Jwt` does not. The tests of the njwt drop-in run them.
       if (scope === 'javascript') continue;
       let outcome;
       try {

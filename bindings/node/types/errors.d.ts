@@ -1,8 +1,8 @@
-/** The families of errors, one class each. */
+/** The families of errors. Each family has one class. */
 export type ErrorFamily =
   | 'input' | 'token' | 'template' | 'metadata' | 'request' | 'decision' | 'grant' | 'internal';
 
-/** Every code. A test compares this list with the catalogue. */
+/** Every error code. A test compares this list with the catalogue. */
 export type ErrorCode =
   | 'malformed_json'
   | 'duplicate_key'
@@ -116,38 +116,38 @@ export type ErrorCode =
 
 /** A row of the error catalogue. */
 export interface ErrorRow {
-  /** Frozen: never reused for another meaning. */
+  /** The number of the error. It never gets another meaning. */
   readonly number: number;
   /** The code that programs check, such as `token_expired`. */
   readonly code: ErrorCode;
   readonly family: ErrorFamily;
-  /** The status of an HTTP answer with this error, such as 409. */
+  /** The HTTP status of a response with this error, such as 409. */
   readonly status: number;
-  /** The message, its variable parts in braces. */
+  /** The message, with its variable parts in braces. */
   readonly message: string;
 }
 
-/** Every error, in the order of their numbers. */
+/** Every error, ordered by number. */
 export const catalogue: readonly ErrorRow[];
 
-/** The base of all errors: every call throws one of the classes below. No message contains a secret. */
+/** The base class of all errors. A call that fails throws one of its subclasses. No message contains a secret. */
 export class JitError extends Error {
-  /** For the library itself. */
+  /** Only for the library itself. */
   constructor(record: ErrorRow & { field?: string; line?: number; column?: number });
   /** The code that programs check, such as `token_expired`: see {@link catalogue}. */
   readonly code: ErrorCode;
-  /** The number of its row. */
+  /** The number of the error in the {@link catalogue}. */
   readonly number: number;
   readonly family: ErrorFamily;
-  /** The status of an HTTP answer with this error, such as 409. Express answers with it by default. */
+  /** The HTTP status of a response with this error, such as 409. Express uses it by default. */
   readonly status: number;
-  /** The path to the member that is wrong, such as `metadata[0].key`. */
+  /** The path of the wrong member, such as `metadata[0].key`. */
   readonly field?: string;
-  /** The line in the given text, from 1. */
+  /** The line in the given text, counted from 1. */
   readonly line?: number;
-  /** The column in that line, in characters, from 1. */
+  /** The column in that line, in characters, counted from 1. */
   readonly column?: number;
-  /** Its record, as in the HTTP API. */
+  /** Returns the record of the error, as in the HTTP API. */
   toJSON(): ErrorRow & { field?: string; line?: number; column?: number };
 }
 
@@ -155,13 +155,13 @@ export class JitError extends Error {
 export class InputError extends JitError {}
 /** A key or a token that is not accepted. */
 export class TokenError extends JitError {}
-/** A template with a mistake. */
+/** A mistake in a template. */
 export class TemplateError extends JitError {}
-/** A value that a template's field cannot have. */
+/** A value that a metadata field does not accept. */
 export class MetadataError extends JitError {}
 /** A request that cannot be opened, changed or restored. */
 export class RequestError extends JitError {}
-/** A decision that does not count. */
+/** A decision that is not accepted. */
 export class DecisionError extends JitError {}
 /** A grant that cannot be used. */
 export class GrantError extends JitError {}

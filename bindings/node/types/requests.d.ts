@@ -3,7 +3,7 @@ import { SigningKey } from './tokens';
 import { JitError } from './errors';
 import { JsonValue, Time } from './values';
 
-/** The status of a request. All but `pending` are final. */
+/** The status of a request. All except `pending` are final. */
 export type Status = 'pending' | 'approved' | 'rejected' | 'cancelled' | 'expired';
 
 /** The status of a grant. */
@@ -25,23 +25,23 @@ export interface DecisionRecord<At> {
   decidedAt: At;
 }
 
-/** A step of the approval: who may decide, and what they decided. */
+/** A stage of the approval: who may decide, and what they decided. */
 export interface StageRecord<At> {
   name?: string;
   /** How many different people must approve. */
   required: number;
-  /** Their emails. */
+  /** The emails of the people who may decide. */
   approvers: string[];
   decisions: DecisionRecord<At>[];
 }
 
-/** The right to act once a request is approved. */
+/** The right to act, issued when a request is approved. */
 export interface GrantRecord<At> {
   id: string;
   status: GrantStatus;
   issuedAt: At;
   expiresAt: At;
-  /** When it was first consumed. */
+  /** When the grant was first consumed. */
   consumedAt?: At;
 }
 
@@ -69,7 +69,7 @@ export interface ApprovalRequestRecord {
   grant?: GrantRecord<number>;
 }
 
-/** What happened. */
+/** What happened in an event. */
 export type EventBody =
   | {
       type: 'requested';
@@ -85,7 +85,7 @@ export type EventBody =
       defaults: { [key: string]: string };
       attachments: Attachment[];
       device?: Device;
-      /** Whether the directory was of everyone, or listed people: then a decision needs one that lists them. */
+      /** Whether the directory was `everyone` or listed people. If it listed people, a decision needs a list, too. */
       people: 'everyone' | 'listed';
       contentHash: string;
       expiresAt: number;
@@ -111,8 +111,8 @@ export type EventBody =
   | { type: 'revoked'; grantId: string; reason?: string }
   | {
       /**
-       * An administrator changed a template, person, group or application. It belongs to a stream of the company's:
-       * {@link verifyChain} accepts it, and no request does.
+       * An administrator changed a template, person, group or application. The event belongs to a stream of the
+       * company: {@link verifyChain} accepts it, but a request rejects it.
        */
       type: 'administered';
       object: string;
@@ -122,48 +122,48 @@ export type EventBody =
       after?: JsonValue;
     };
 
-/** One change of a request, or an administrative one, bound to the one before it. */
+/** One change of a request, or one administrative change. It contains the hash of the event before it. */
 export interface ApprovalEvent {
   v: 1;
   company: string;
-  /** The request; the stream, for an administrative change. */
+  /** The id of the request. For an administrative change, the id of the stream. */
   requestId: string;
-  /** Counted from 1. */
+  /** The position in the request or stream, counted from 1. */
   sequence: number;
-  /** Unix seconds. */
+  /** The time of the change, in Unix seconds. */
   at: number;
   actor: Actor;
   body: EventBody;
-  /** The hash of the event before it. */
+  /** The hash of the event before this one. Absent in the first event. */
   previous?: string;
-  /** SHA-256 of its canonical text (RFC 8785) without this member, in hexadecimal. */
+  /** SHA-256 of the event's canonical text (RFC 8785) without this member, in hexadecimal. */
   hash: string;
 }
 
-/** How many events there are, and the last one's hash. */
+/** The number of events and the hash of the last one. */
 export interface Head {
   count: number;
   hash: string;
 }
 
-/** What an approver decides about what they saw. */
+/** An approver's decision about what they saw. */
 export interface Decision {
-  /** Their email. */
+  /** The email of the approver. */
   approver: string;
-  /** {@link ApprovalRequest.contentHash} as it was shown to them. */
+  /** {@link ApprovalRequest.contentHash} of what the approver saw. */
   contentHash: string;
   /** One or more lines, up to 4 KiB. */
   comment?: string | null | undefined;
-  /** The name they signed with, up to 200 characters: needed to approve a request that is `signAndApprove`. */
+  /** The name that the approver signed with, up to 200 characters. `signAndApprove` requires it to approve. */
   signature?: string | { kind: 'typed'; text: string } | undefined;
   /**
-   * Whether they still may: who is no longer active, or no longer in the group that made them eligible, decides
-   * nothing. It may be left out only if the request was opened with `{ people: 'everyone' }` and they were named
-   * themselves.
+   * The people and groups at present. A person who is no longer active, or no longer in the group that made them
+   * eligible, may not decide. The directory may be left out only if the request was opened with
+   * `{ people: 'everyone' }` and the approver was named directly, not through a group.
    */
   directory?: Directory | undefined;
   now?: Time | null | undefined;
-  /** The id of the grant, if this completes the approval: a UUID. */
+  /** The id of the grant, a UUID, for a decision that completes the approval. */
   id?: string | null | undefined;
 }
 
@@ -182,17 +182,17 @@ export interface Act {
 }
 
 /**
- * A request that someone approve one act, with all its events. Each command adds the event that it makes, and a command
- * that throws changes nothing. Store the {@link eventsSince} the last that you have, and {@link restore} the request
- * from all of them.
+ * A request to approve one act, with all its events. Each command adds an event. A command that throws changes nothing.
+ * To store a request, store its new events, which {@link eventsSince} returns. {@link restore} reads the request from
+ * all its events.
  */
 export class ApprovalRequest {
   private constructor();
   /**
-   * The request with these events, which `events` or `eventTexts` returned. Handles that are dropped are freed when the
-   * event loop turns: let it turn if you restore thousands in a row.
+   * Restores a request from the events that `events` or `eventTexts` returned. With the {@link head}, which you keep
+   * apart from the events, it also detects events that are missing at the end.
    *
-   * With the {@link head} that you kept apart from them, events that are missing at the end are found, too.
+   * Unused handles are freed when the event loop turns. Let it turn if you restore thousands of requests in a row.
    *
    * @throws {RequestError} `event_altered`, `event_unlinked`, `event_impossible`, `head_mismatch`, …
    */
@@ -211,60 +211,60 @@ export class ApprovalRequest {
   readonly attachments: Attachment[];
   readonly application: string;
   readonly subject: string;
-  /** The owner, where several companies share a server. */
+  /** The company that owns the request, if several companies share a server. */
   readonly company: string;
-  /** The auth token's other claims that the template lists, as they are shown. */
+  /** The other claims of the auth token that the template lists, as they are shown. */
   readonly claims: { [name: string]: string };
-  /** Whether the directory was of everyone, or listed people: then a decision needs one that lists them. */
+  /** Whether the directory was `everyone` or listed people. If it listed people, a decision needs a list, too. */
   readonly people: 'everyone' | 'listed';
-  /** The device that the application reported, if it did. */
+  /** The device, if the application reported one. */
   readonly device: Device | undefined;
-  /** SHA-256 over all that the approver approves, in hexadecimal. */
+  /** SHA-256 of everything that the approver approves, in hexadecimal. */
   readonly contentHash: string;
   readonly requestedAt: Date;
-  /** When it expires: from then on nothing can be decided. */
+  /** When the request expires. From then on, nobody can decide it. */
   readonly expiresAt: Date;
   readonly status: Status;
-  /** When it was approved or rejected. */
+  /** When the request was approved or rejected. */
   readonly decidedAt: Date | undefined;
   readonly stages: StageRecord<Date>[];
   /** Present if the request was approved. */
   readonly grant: GrantRecord<Date> | undefined;
   /** Every event, in order. */
   readonly events: ApprovalEvent[];
-  /** Keep it apart from the events: it proves that none is missing at their end. */
+  /** The head of the events. Keep it apart from them: it proves that no event is missing at the end. */
   readonly head: Head;
   /**
-   * The status of request and grant at a time, by the events up to then: before the approval there is no grant, and
-   * the status is `pending`.
+   * Returns the status of the request and its grant at the given time, from the events up to then. Before the
+   * approval, the status is `pending` and there is no grant.
    */
   at(now?: Time | null): { status: Status; grant: GrantRecord<Date> | undefined };
-  /** The events after this sequence number: those that a store does not have yet. */
+  /** Returns the events after the given sequence number, for example those that your database does not have yet. */
   eventsSince(sequence: number): ApprovalEvent[];
-  /** The canonical texts (RFC 8785) of the events after this sequence number, by default 0. */
+  /** Returns the canonical texts (RFC 8785) of the events after the given sequence number, by default 0. */
   eventTexts(sequence?: number): string[];
-  /** What a directory must contain for a decision of this approver: at most one person and one group. */
+  /** Returns what a directory must contain for a decision of this approver: at most one person and one group. */
   needsOf(approver: string): { emails: string[]; groups: string[] };
   /**
-   * Why this person may not decide; `undefined` if they may. The error is returned and not thrown: its `code` is
-   * `not_eligible`, `no_longer_eligible`, `stage_not_open`, `already_decided`, `self_approval`, `request_final` or
-   * `request_expired`.
+   * Returns `undefined` if this person may decide, otherwise the error that says why not. The error is returned, not
+   * thrown. Its `code` is `not_eligible`, `no_longer_eligible`, `stage_not_open`, `already_decided`, `self_approval`,
+   * `request_final` or `request_expired`.
    *
-   * @throws {InputError | DecisionError} `missing_member` for a directory that is left out and needed,
-   * `directory_mismatch` for one of everyone where the request was opened with listed people
+   * @throws {InputError | DecisionError} `missing_member` if a directory is required and not given,
+   * `directory_mismatch` if the directory is `everyone` but the request was opened with listed people
    */
   mayDecide(
     approver: string,
     options?: { directory?: Directory | undefined; now?: Time | null | undefined },
   ): JitError | undefined;
   /**
-   * Approves. `false` if the approver has decided the same before, word for word.
+   * Approves the request. Returns `false` if the approver has already made the same decision, word for word.
    *
    * @throws {DecisionError | RequestError | InputError} `not_eligible`, `self_approval`, `content_mismatch`,
-   * `request_final`, `directory_mismatch`, `missing_member` for a directory that is left out and needed, …
+   * `request_final`, `directory_mismatch`, `missing_member` if a directory is required and not given, …
    */
   approve(decision: Decision): boolean;
-  /** Rejects; one rejection is enough. */
+  /** Rejects the request. One rejection is enough. Returns and throws the same as {@link approve}. */
   reject(decision: Decision): boolean;
   /**
    * Withdraws the request while it is pending.
@@ -273,7 +273,7 @@ export class ApprovalRequest {
    */
   cancel(change: Change): void;
   /**
-   * Uses the grant for this act: the values that the application is about to act on. To make the grant single-use
+   * Consumes the grant for this act: the values that the application is about to act on. To make the grant single-use
    * between processes, insert the new event under a unique (request, sequence) key before you act.
    *
    * @throws {GrantError | RequestError} `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`,
@@ -287,24 +287,24 @@ export class ApprovalRequest {
    * `actor_not_allowed`
    */
   revoke(change: Change): void;
-  /** Records the expiry if the request has expired and no event says so. `true` if it did. */
-  expire(now?: Time | null): boolean;
+  /** Records the expiry if the request has expired and no event says so. Returns whether it did. */
+  expire(at?: { now?: Time | null | undefined }): boolean;
   /** Adds an event that another copy of the request made. */
   apply(event: ApprovalEvent | string): void;
   /**
-   * The signed text that carries the grant to the application, from the host `issuer`.
+   * Returns the signed text that carries the grant to the application. `issuer` is the API host.
    *
    * @throws {GrantError} as {@link consume}
    */
   accessToken(options: { issuer: string; key: SigningKey; now?: Time | null | undefined }): string;
-  /** The record of the HTTP API, as it is now. */
+  /** Returns the record of the HTTP API at the present time. */
   toJSON(): ApprovalRequestRecord;
 }
 
 /**
- * Proves that no event was changed, left out or moved. Without a head that was kept elsewhere the end is unproven:
- * `complete` is false, and events may be missing there. Nothing is proven against someone who rewrites all events
- * and the head.
+ * Proves that no event was changed, removed or moved. Without a head that was kept elsewhere, the end is not proven:
+ * `complete` is false, and events may be missing at the end. This proves nothing against someone who rewrites all
+ * events and the head.
  *
  * @throws {RequestError} `event_altered`, `event_out_of_order`, `event_unlinked`, `head_mismatch`, …
  */

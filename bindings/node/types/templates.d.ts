@@ -5,15 +5,15 @@ import { Time } from './values';
 /** What an approver does to approve. */
 export type ApprovalType = 'approve' | 'signAndApprove';
 
-/** A declared placeholder: its key, its default and the constraints of its values. */
+/** A metadata field: its key, its default value and the constraints on its values. */
 export type MetadataField = {
   /** `[A-Za-z_][A-Za-z0-9_-]{0,63}` */
   key: string;
-  /** The value if a request leaves it out. */
+  /** The value that is used if a request gives none. */
   defaultValue?: MetadataValue;
-  /** Whether a request must give it, if there is no default. */
+  /** Whether a request must give a value, if there is no default. */
   required?: boolean;
-  /** The values that it may have. */
+  /** The only values that are allowed. */
   oneOf?: readonly string[];
 } & (
   | { type?: 'text'; pattern?: string; maxLength?: number; multiline?: boolean }
@@ -21,62 +21,62 @@ export type MetadataField = {
   | { type: 'boolean' }
 );
 
-/** One step of an approval in several steps. */
+/** One stage of an approval with several stages. */
 export interface TemplateStage {
   name?: string;
-  /** Emails. */
+  /** The emails of people who may decide. */
   approvers?: readonly string[];
-  /** Keys of groups. */
+  /** The keys of groups that may decide. */
   approverGroups?: readonly string[];
   /** How many different people must approve: by default 1. */
   requiredApprovals?: number;
 }
 
-/** A template as an administrator writes it: `{ … } satisfies TemplateRecord` in TypeScript. */
+/** A template as an administrator writes it. In TypeScript, write `{ … } satisfies TemplateRecord`. */
 export type TemplateRecord = {
   approvalType: ApprovalType;
   templateName: string;
-  /** One line of up to 200 characters, which may hold placeholders. */
+  /** One line of up to 200 characters, with or without placeholders. */
   approvalTitle: string;
-  /** What requests name as their `templateId`. */
+  /** The key of the template. Requests give it as their `templateId`. */
   approvalKey: string;
-  /** The text, with placeholders `$(key)` and `${key}`; up to 64 KiB. */
+  /** The text, with placeholders `$(key)` and `${key}`, up to 64 KiB. */
   approvalData: string;
   /** Counted from 1. */
   templateVersion?: number;
   metadata?: readonly MetadataField[];
-  /** The auth token's own claims that placeholders `claim.NAME` may show. */
+  /** The other claims of the auth token that placeholders `claim.NAME` may show. */
   claims?: readonly string[];
-  /** How long a request waits for decisions: by default 900. */
+  /** How long a request waits for decisions, in seconds: by default 900. */
   requestTtlSeconds?: number;
-  /** How long a grant lasts from the decision: by default 300. */
+  /** How long a grant is valid after the decision, in seconds: by default 300. */
   grantTtlSeconds?: number;
   /** How often a grant can be consumed: by default `once`. */
   grantUse?: 'once' | 'untilExpiry';
   /** Whether the subject of a request may decide it: by default false. */
   allowSelfApproval?: boolean;
-  /** Whom a request may name instead of the default approvers: by default `any`. */
+  /** Which approvers a request may name instead of the default approvers: by default `any`. */
   approverOverride?: 'any' | 'defaults' | 'none';
-  /** The applications (`iss`) that may use the template; by default any. */
+  /** The applications (`iss`) that may use the template: by default any. */
   applications?: readonly string[];
 } & (
   | { defaultApprovers?: readonly string[]; defaultApproverGroups?: readonly string[]; requiredApprovals?: number; stages?: readonly [] }
   | { stages: readonly TemplateStage[]; defaultApprovers?: readonly []; defaultApproverGroups?: readonly []; requiredApprovals?: undefined }
 );
 
-/** A value: text, or something with exactly one text. */
+/** A value: a string, or a boolean or number that has exactly one text. */
 export type MetadataValue = string | boolean | number;
 
-/** Values by the keys of a template's fields. Declare your own as a `type`: an `interface` could have other members. */
+/** Values by metadata field. Declare your own type with `type`, because an `interface` could have other members. */
 export type MetaData = { readonly [key: string]: MetadataValue };
 
 /**
- * A piece of a rendered title or text. Joined, the pieces are the title or the text. A page shows each value in an
- * element of its own that isolates it, `<bdi>` in HTML: right-to-left letters reorder the digits next to them.
+ * A piece of a rendered title or text. All pieces joined are the title or the text. A page must put each value into an
+ * element that isolates it, `<bdi>` in HTML, because right-to-left letters reorder the digits next to them.
  */
 export interface Part {
   text: string;
-  /** The placeholder whose value it is; absent for the template's own words. */
+  /** The key of the placeholder, if the piece is a value. Absent for the template's own words. */
   key?: string;
 }
 
@@ -88,7 +88,7 @@ export interface Rendered {
   parts: Part[];
 }
 
-/** Something to read before deciding. */
+/** A document that an approver can read before the decision. */
 export interface Attachment {
   /** One line of up to 200 characters. */
   title: string;
@@ -96,14 +96,14 @@ export interface Attachment {
   url: string;
 }
 
-/** What an application posts to open a request. In JSON text `templateId` is required. */
+/** The body that an application posts to open a request. In JSON text, `templateId` is required. */
 export interface RequestBody {
-  /** The template's key. By default the key of the template that {@link Template.open} is called on. */
+  /** The key of the template: by default of the template that {@link Template.open} is called on. */
   templateId?: string | undefined;
   metaData?: MetaData | undefined;
-  /** Emails, and keys of groups, instead of the template's, as far as its `approverOverride` allows. */
+  /** Emails and group keys instead of the template's approvers, if the template's `approverOverride` allows them. */
   approvers?: readonly string[] | undefined;
-  /** At most the template's `requestTtlSeconds`. */
+  /** How long the request waits for decisions: at most, and by default, the template's `requestTtlSeconds`. */
   expiresInSeconds?: number | undefined;
   attachments?: readonly Attachment[] | undefined;
 }
@@ -114,19 +114,19 @@ export interface Origin {
   application: string;
   /** The user on whose behalf it asks: `sub`. */
   subject: string;
-  /** The owner, where several companies share a server: by default the application itself. */
+  /** The company that owns the request, if several companies share a server: by default the application itself. */
   company?: string | undefined;
-  /** What the placeholder `companyName` shows: by default the application's host. */
+  /** The text that the placeholder `companyName` shows: by default the application's host. */
   companyName?: string | undefined;
-  /** The auth token's other claims; those that the template lists are shown. */
+  /** The other claims of the auth token. Those that the template lists are shown. */
   claims?: object | undefined;
   /** The device that the application reported. */
   device?: Device | undefined;
 }
 
 /**
- * The device that a request was made from, as the application reported it: a hint for the approver and no proof, not
- * part of the content hash. A text that may not be shown, or has more than 512 bytes, is left out.
+ * The device that a request was made from, as the application reported it. It is a hint for the approver, not a proof,
+ * and not part of the content hash. A text that may not be shown, or that has more than 512 bytes, is left out.
  */
 export interface Device {
   /** `User-Agent` */
@@ -139,33 +139,33 @@ export interface Device {
   location?: { lat: number; lon: number } | undefined;
 }
 
-/** A person who may decide. A member that is left out is not there: `undefined` is an error. */
+/** A person who may decide. Leave out a member instead of setting it to `undefined`, which is an error. */
 export interface Person {
   email: string;
-  /** Whether the person may do anything at present. */
+  /** Whether the person is active: a person who is not active may not decide. */
   active: boolean;
-  /** The values of `sub` that are theirs in the application's auth tokens, beside the email. */
+  /** Other names of the person, besides the email: the values of `sub` in the application's auth tokens. */
   aliases?: readonly string[];
 }
 
-/** The people and groups that a call may need to know, as they are at that moment. */
+/** The people and groups that a call needs to know, as they are at the time of the call. */
 export interface Directory {
-  /** These and no others; or everyone, for an application that keeps no people: each email stands for itself. */
+  /** All people. An application without a list of people gives `everyone`: every email then counts as a person. */
   people: readonly Person[] | 'everyone';
-  /** Emails by the keys of the groups. */
+  /** The emails of the members, by group key. */
   groups?: { readonly [key: string]: readonly string[] };
 }
 
-/** A checked template: its placeholders are declared, and its constraints can be met. Immutable. */
+/** A checked template: its placeholders are declared, and its constraints can be met. It is immutable. */
 export class Template {
   private constructor();
   /**
-   * Reads and checks a template, an object or its JSON text. In a text, errors have line and column.
+   * Reads and checks a template, given as an object or as JSON text. For JSON text, errors have a line and a column.
    *
-   * @throws {TemplateError | InputError | MetadataError} the first of its mistakes
+   * @throws {TemplateError | InputError | MetadataError} for the first mistake
    */
   static parse(record: TemplateRecord | string): Template;
-  /** All mistakes of a template; an empty array if there are none. */
+  /** Returns all mistakes in a template, or an empty array if there are none. */
   static mistakes(record: unknown): JitError[];
   /** `approvalKey` */
   readonly key: string;
@@ -176,30 +176,30 @@ export class Template {
   readonly approvalType: ApprovalType;
   readonly fields: readonly MetadataField[];
   /**
-   * What an approver would see, with these values on behalf of this origin. The id of the request is by default the
-   * nil UUID.
+   * Renders what an approver would see with these values and this origin. The id of the request is by default the nil
+   * UUID.
    *
    * @throws {MetadataError} `unknown_metadata`, `missing_metadata`, `hidden_character`, …
    */
   render(metaData: MetaData, context: Origin & { requestId?: string }): Rendered;
-  /** What a directory must contain for this request. */
+  /** Returns what a directory must contain to open this request. */
   needs(request: RequestBody | string): { emails: string[]; groups: string[] };
   /**
-   * Opens a request: fills the text, and fixes who may decide.
+   * Opens a request: renders its text and fixes who may decide.
    *
    * @throws {RequestError | MetadataError | InputError} `application_not_allowed`, `too_few_approvers`, …
    */
   open(opening: {
-    /** The body that the application posted, an object or its JSON text. */
+    /** The body that the application posted, as an object or as JSON text. */
     request: RequestBody | string;
-    /** Where it comes from: `verifier.origin(token)`. */
+    /** Where the request comes from: `verifier.origin(token)`. */
     origin: Origin;
-    /** Who may decide, and is active: {@link Template.needs} says what it must contain. */
+    /** The people and groups at present. {@link Template.needs} returns what it must contain. */
     directory: Directory;
     now?: Time | null | undefined;
     /** The id of the request: a UUID. */
     id?: string | null | undefined;
   }): ApprovalRequest;
-  /** The record that it was read from. */
+  /** Returns the record that the template was read from. */
   toJSON(): TemplateRecord;
 }

@@ -2,55 +2,55 @@ import { MetadataError, TokenError } from './errors';
 import { JsonObject, Time } from './values';
 import { Origin } from './templates';
 
-/** How a key is read. */
+/** The options for reading a key. */
 export interface KeyOptions {
-  /** The name of the key: the `kid` of tokens that are minted with it, by which a verifier chooses among its keys. */
+  /** The id of the key: the `kid` of the tokens that it signs. A verifier with several keys chooses one by this id. */
   id?: string | null | undefined;
-  /** The least number of bytes: by default 32 (RFC 7518 §3.2), never 0. */
+  /** The minimum number of bytes: by default 32 (RFC 7518 §3.2), never 0. */
   leastBytes?: number | undefined;
 }
 
-/** An HS256 signing key. `util.inspect`, `JSON.stringify` and errors show nothing of it. */
+/** An HS256 signing key. `util.inspect`, `JSON.stringify` and errors never show it. */
 export class SigningKey {
   private constructor();
-  /** A new key: 32 bytes from the system's generator. For one that is kept, {@link generateBase64} gives its text. */
+  /** Creates a key of 32 bytes from the system's generator. To store a new key, use {@link generateBase64}. */
   static generate(options?: Pick<KeyOptions, 'id'>): SigningKey;
-  /** The base64 text of a new key: 32 bytes from the system's generator. Keep it like a password. */
+  /** Returns the base64 text of a new key of 32 bytes from the system's generator. Keep it like a password. */
   static generateBase64(): string;
   /**
-   * A key from base64 text, in the standard or the URL-safe alphabet, padded or not. White space is ignored.
+   * Reads a key from base64 text, in the standard or the URL-safe alphabet, padded or not. White space is ignored.
    *
    * @throws {TokenError} `malformed_key`, `key_too_short`
    */
   static fromBase64(text: string, options?: KeyOptions): SigningKey;
   /**
-   * A key from its bytes.
+   * Creates a key from its bytes.
    *
    * @throws {TokenError} `key_too_short`
    */
   static fromBytes(bytes: Uint8Array, options?: KeyOptions): SigningKey;
-  /** Its name, if it has one. */
+  /** The id of the key, if it has one. */
   readonly id: string | undefined;
 }
 
 /** One key, or several at once for rotation. */
 export type Keys = { key: SigningKey; keys?: undefined } | { keys: readonly SigningKey[]; key?: undefined };
 
-/** The claims of a token that has been verified. */
+/** The claims of a verified token. */
 export interface Claims {
   /** The application that minted it. */
   iss: string;
-  /** The host that it is for. */
+  /** The host or hosts that the token is for. */
   aud: string | string[];
-  /** The user on whose behalf the application asks: a text, if the verifier requires one. */
+  /** The user on whose behalf the application asks. It is a string if the verifier requires a subject. */
   sub?: unknown;
-  /** Its id. */
+  /** The id of the token. */
   jti?: unknown;
-  /** When it was minted, in Unix seconds, whole or not. */
+  /** When the token was minted, in Unix seconds, with or without a fraction. */
   iat?: number;
-  /** When it expires, likewise. */
+  /** When the token expires, in Unix seconds, with or without a fraction. */
   exp: number;
-  /** When it becomes valid, likewise. */
+  /** When the token becomes valid, in Unix seconds, with or without a fraction. */
   nbf?: number;
   [claim: string]: unknown;
 }
@@ -62,28 +62,28 @@ export interface MinterOptions {
   issuer: string;
   /** `aud`: the host that accepts its requests. */
   audience: string;
-  /** How long a token is valid: 1 to 86400, by default 300. */
+  /** How long a token is valid, in seconds: 1 to 86400, by default 300. */
   lifetimeSeconds?: number | undefined;
-  /** How far `nbf` is in the past, for verifiers whose clock is late: 0 to 86400, by default 60. */
+  /** How far `nbf` is in the past, in seconds, for verifiers with a slow clock: 0 to 86400, by default 60. */
   backdateSeconds?: number | undefined;
 }
 
-/** Mints an application's auth tokens. Make one for a key, and mint often. */
+/** Mints an application's auth tokens. Create one minter for a key, and mint many tokens with it. */
 export class Minter {
   constructor(options: MinterOptions);
   /**
-   * A token for this subject, the user on whose behalf the application asks. Its claims are `iss`, `aud`, `sub`,
-   * `jti`, `iat`, `exp`, `nbf`, and then the given ones, as `JSON.stringify` writes them. If the key has an id, it is
-   * the header's `kid`.
+   * Mints a token for this subject, the user on whose behalf the application asks. Its claims are `iss`, `aud`, `sub`,
+   * `jti`, `iat`, `exp`, `nbf`, and then the given claims, as `JSON.stringify` writes them. If the key has an id, the
+   * header has it as `kid`.
    *
    * @throws {TokenError} `invalid_claim` for an empty subject, `reserved_claim` for a claim that the minter sets
    */
   mint(subject: string, claims?: object, at?: { now?: Time | null | undefined; jti?: string | undefined }): string;
-  /** A token for each of these subjects, all at one time and with the same claims: faster than one by one. */
+  /** Mints a token for each subject, all with the same time and claims. This is faster than one call for each. */
   mintMany(subjects: Iterable<string> & object, claims?: object, at?: { now?: Time | null | undefined }): string[];
 }
 
-/** Who must have minted a token. */
+/** The issuer that a token must have. */
 export type ExpectedIssuer =
   | {
       /** The `iss` that a token must have. */
@@ -91,31 +91,31 @@ export type ExpectedIssuer =
       anyIssuer?: false | undefined;
     }
   | {
-      /** Any holder of the key may have minted a token; it must still have an `iss`. */
+      /** Accepts tokens from any holder of the key. A token must still have an `iss`. */
       anyIssuer: true;
       issuer?: undefined;
     };
 
-/** For whom a token must be. */
+/** The audience that a token must have. */
 export type ExpectedAudience =
   | {
-      /** The `aud` that a token must have, or have among others; or several of which it must have one. */
+      /** The name that the token's `aud` must be or contain. If several names are given, one of them is enough. */
       audience: string | readonly string[];
       anyAudience?: false | undefined;
     }
   | {
-      /** A token may be for anyone; it must still have an `aud`. */
+      /** Accepts tokens for any audience. A token must still have an `aud`. */
       anyAudience: true;
       audience?: undefined;
     };
 
 /** The options of a verifier. */
 export type VerifierOptions = Keys & ExpectedIssuer & ExpectedAudience & {
-  /** By how much clocks may differ: by default 60. */
+  /** How much clocks may differ, in seconds: by default 60. */
   leewaySeconds?: number | undefined;
-  /** How long a token may still be valid; by default any time. */
+  /** How long a token may still be valid, in seconds: by default without a limit. */
   maxLifetimeSeconds?: number | undefined;
-  /** Whether it must have a `sub` that is not empty: by default false. */
+  /** Whether a token must have a `sub` that is not empty: by default false. */
   requireSubject?: boolean | undefined;
 };
 
@@ -128,14 +128,14 @@ export type VerifiedClaims<Options extends VerifierOptions> = Options extends { 
 export class Verifier<const Options extends VerifierOptions = VerifierOptions> {
   constructor(options: Options);
   /**
-   * The claims of a valid token. Integers beyond 2^53 become the nearest number, as with `JSON.parse`. Nothing of a
-   * token that is not valid is returned.
+   * Verifies a token and returns its claims. Integers beyond 2^53 become the nearest number, as with `JSON.parse`. If
+   * the token is not valid, nothing of it is returned.
    *
    * @throws {TokenError} `malformed_token`, `invalid_signature`, `token_expired`, `wrong_issuer`, …
    */
   verify(token: string, at?: { now?: Time | null | undefined }): VerifiedClaims<Options>;
   /**
-   * The claims of a valid token, and the id of the key that verified it, if that key has one.
+   * Verifies a token and returns its claims, and the id of the key that verified it, if that key has one.
    *
    * @throws {TokenError} as {@link verify}
    */
@@ -144,14 +144,14 @@ export class Verifier<const Options extends VerifierOptions = VerifierOptions> {
     at?: { now?: Time | null | undefined },
   ): { claims: VerifiedClaims<Options>; keyId: string | undefined };
   /**
-   * The origin of a request with this token, if it is valid: for {@link Template.open}.
+   * Verifies a token and returns the origin that it proves, for {@link Template.open}.
    *
    * @throws {TokenError | MetadataError} as {@link verify}; `missing_metadata` for a token without a subject
    */
   origin(token: string, at?: { now?: Time | null | undefined }): Required<Omit<Origin, 'device'>>;
 }
 
-/** What a token says, before anything is verified: only for choosing a key. */
+/** The content of a token that is not verified. Use it only to choose a key. */
 export class UnverifiedToken {
   private constructor();
   /** @throws {TokenError} `malformed_token` */
@@ -163,45 +163,52 @@ export class UnverifiedToken {
 }
 
 /**
- * A token that is being built: byte for byte the token of njwt 2.0.1 for the same claims, clock and `jti`. For code
- * written for njwt itself there is `jit-approvals/njwt`.
+ * A token that is being built. For the same claims, clock and `jti`, it is byte for byte the token of njwt 2.0.1. Code
+ * that was written for njwt can use `jit-approvals/njwt` instead.
  */
 export class Jwt {
   private constructor();
-  /** A token with these claims, followed by `jti` and `iat`, if they are not among them, and `exp`, an hour from now. */
+  /** Creates a token with the given claims. Adds `jti` and `iat` if they are not given, and `exp`, an hour from now. */
   static create(claims?: object, at?: { now?: Time | null | undefined; jti?: string | undefined }): Jwt;
-  /** Sets a claim to what JSON can hold. */
+  /** Sets a claim to a value that JSON can hold. */
   setClaim(name: string, value: {} | null): this;
-  /** Sets a parameter of the header to what JSON can hold. */
+  /** Sets a parameter of the header to a value that JSON can hold. */
   setHeader(name: string, value: {} | null): this;
   setIssuer(issuer: string): this;
   setSubject(subject: string): this;
   setJti(jti: string): this;
   setIssuedAt(issuedAt: Time): this;
-  /** Sets `exp`, or removes it: such a token never expires, and no {@link Verifier} accepts it. */
+  /**
+   * Sets `exp`, or removes it if no time is given. A token without `exp` never expires, and every {@link Verifier}
+   * rejects it.
+   */
   setExpiration(expiresAt?: Time): this;
-  /** Sets `nbf`, or removes it. */
+  /** Sets `nbf`, or removes it if no time is given. */
   setNotBefore(notBefore?: Time): this;
   readonly header: JsonObject;
   readonly claims: JsonObject;
-  /** @throws {TokenError} `unsupported_algorithm` if the header's `alg` is not HS256 */
+  /**
+   * Signs the token and returns its text.
+   *
+   * @throws {TokenError} `unsupported_algorithm` if the header's `alg` is not HS256
+   */
   compact(key: SigningKey): string;
 }
 
-/** JSON Web Signature (RFC 7515), compact, HS256 only: what tokens are built on. */
+/** JSON Web Signature (RFC 7515) in compact form, HS256 only. Tokens are built on it. */
 export const jws: {
   sign(header: JsonObject & { alg: 'HS256' }, payload: string | Uint8Array, key: SigningKey): string;
   /** @throws {TokenError} `malformed_token`, `unsupported_algorithm`, `unknown_key`, `invalid_signature` */
   verify(token: string, keys: SigningKey | readonly SigningKey[]): { header: JsonObject; payload: Uint8Array };
 };
 
-/** What an access token says: this application holds this grant of this request. */
+/** The content of an access token: this application holds this grant of this request. */
 export interface AccessGrant {
   /** The host that decided. */
   issuer: string;
   /** The application that asked. */
   application: string;
-  /** The user on whose behalf it asked. */
+  /** The user on whose behalf the application asked. */
   subject: string;
   grantId: string;
   expiresAt: Time;
@@ -212,7 +219,7 @@ export interface AccessGrant {
 }
 
 /**
- * The signed text that carries a grant, for those who hold the key. Only consuming a grant proves that it was neither
+ * The signed text that carries a grant, for the holders of the key. Only consuming a grant proves that it was neither
  * used nor revoked.
  */
 export class AccessToken implements AccessGrant {
@@ -229,9 +236,9 @@ export class AccessToken implements AccessGrant {
   toJSON(): { [member in keyof AccessGrant]: member extends 'expiresAt' ? number : string };
 }
 
-/** Verifies access tokens, and no other tokens. */
+/** Verifies access tokens and rejects all other tokens. */
 export class AccessTokenVerifier {
-  /** For the grants that `issuer` gave to this application. The leeway is by default 0. */
+  /** Accepts the grants that `issuer` gave to this application. `leewaySeconds` is by default 0. */
   constructor(options: Keys & { issuer: string; application: string; leewaySeconds?: number | undefined });
   /** @throws {TokenError} as {@link Verifier.verify} */
   verify(token: string, at?: { now?: Time | null | undefined }): AccessToken;

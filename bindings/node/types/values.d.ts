@@ -1,7 +1,7 @@
 /** A point in time: a `Date`, or whole Unix seconds. */
 export type Time = Date | number;
 
-/** What JSON can hold. A `Date` becomes its ISO text; what is `undefined` is left out. */
+/** A value that JSON can hold. A `Date` becomes its ISO text, and a member that is `undefined` is left out. */
 export type JsonValue = string | number | boolean | null | Date | JsonValue[] | { [name: string]: JsonValue | undefined };
 
 /** A JSON object. */

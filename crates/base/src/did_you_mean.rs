@@ -7,12 +7,16 @@ pub fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -
 }
 
 /// Returns the known name that is most similar to the given one, if any is similar enough: at most a third of its
-/// characters (rounded up) are changed, added, missing or swapped. Letter case is ignored.
+/// characters (rounded up) are changed, added, missing or swapped, or it begins with the given name, as `issuer` does with
+/// `iss`. Letter case is ignored.
 fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
     let length = given.chars().count();
-    known
-        .into_iter()
+    let known: Vec<&str> = known.into_iter().collect();
+    let abbreviated = known.iter().find(|name| length >= 3 && name.to_lowercase().starts_with(&given));
+    let similar = known
+        .iter()
+        .copied()
         // Names of very different lengths are never similar. Comparing the lengths first avoids computing the
         // distance of two long texts, which is slow.
         .filter(|name| {
@@ -22,7 +26,8 @@ fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<
         .map(|name| (strsim::damerau_levenshtein(&given, &name.to_lowercase()), name))
         .filter(|(distance, name)| *distance <= name.chars().count().div_ceil(3))
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+        .map(|(_, name)| name);
+    similar.or(abbreviated.copied())
 }
 
 #[cfg(test)]
@@ -36,5 +41,7 @@ mod tests {
         assert_eq!(nearest("SEATNUMBER", keys), Some("seatNumber"));
         assert_eq!(nearest("tikcetType", keys), Some("ticketType"));
         assert_eq!(nearest("colour", keys), None);
+        assert_eq!(nearest("pur", keys), Some("purchasePrice"));
+        assert_eq!(nearest("pu", keys), None);
     }
 }

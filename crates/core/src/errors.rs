@@ -21,7 +21,7 @@ jit_approvals_base::catalogue! {
 
     UnknownMetadata unknown_metadata(key: &str, hint: Plain<String>) "{key} is not a field of the template{hint}";
     MissingMetadata missing_metadata(key: &str) "a value for {key} is required";
-    MetadataType metadata_type(key: &str, found: Plain<&str>) "{key} must be a string, a boolean or an integer within ±(2^53-1), not {found}";
+    MetadataType metadata_type(key: &str, problem: Plain<String>) "{key}: {problem}";
     ValueTooLong value_too_long(key: &str, size: usize, limit: usize) "{key} has {size} bytes, the limit is {limit}";
     HiddenCharacter hidden_character(key: &str, problem: Plain<String>) "{key}: {problem}";
     NotANumber not_a_number(key: &str, value: &str) "{key} is {value}, which is not a decimal number such as `12.50`";

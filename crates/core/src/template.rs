@@ -19,7 +19,7 @@ pub(crate) use placeholder::{BUILT_IN, is_key};
 pub(crate) use read::{check_name, check_template_key};
 pub(crate) use render::merging_part;
 pub use render::{Part, Rendered};
-pub(crate) use values::{GivenValue, PlaceholderTexts, ValueText, given_values, unknown, value_text};
+pub(crate) use values::{PlaceholderTexts, ValueText, unknown, value_text};
 
 use crate::{Origin, Result, limits};
 pub use pattern::Pattern;
@@ -205,25 +205,7 @@ impl Template {
     pub fn render(&self, meta_data: &Object, origin: &Origin, request_id: Id) -> Result<Rendered<'_>> {
         let mut id = [0; 36];
         let request_id = self.shown_id(request_id, &mut id);
-        Rendered::new(&self.0, &PlaceholderTexts::new(self, given_values(meta_data), origin, request_id)?)
-    }
-
-    /// Renders like [`render`](Self::render), from pairs of key and text. If a key occurs twice, the later pair counts.
-    ///
-    /// # Errors
-    ///
-    /// The family `metadata`.
-    #[doc(hidden)]
-    pub fn render_texts<'a>(
-        &self,
-        meta_data: impl IntoIterator<Item = (&'a str, &'a str)>,
-        origin: &Origin,
-        request_id: Id,
-    ) -> Result<Rendered<'_>> {
-        let mut id = [0; 36];
-        let request_id = self.shown_id(request_id, &mut id);
-        let given = meta_data.into_iter().map(|(key, text)| (key, GivenValue::Text(text)));
-        Rendered::new(&self.0, &PlaceholderTexts::new(self, given, origin, request_id)?)
+        Rendered::new(&self.0, &PlaceholderTexts::new(self, meta_data, origin, request_id)?)
     }
 
     /// Returns the text of the id if the template shows it, otherwise an empty text.

@@ -134,7 +134,7 @@ pub mod bindings {
     pub use crate::guard::guarded;
     #[cfg(feature = "approvals")]
     pub use crate::request::at;
-    pub use jit_approvals_base::{Members, Path};
+    pub use jit_approvals_base::{Members, Path, did_you_mean};
 }
 
 /// Compiles and runs the example in the README.

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "token")]
 use jit_approvals_base::Object;
-use jit_approvals_base::{Id, Json, Result, UnixTime};
+use jit_approvals_base::{Error, Id, Json, Result, UnixTime};
 use jit_approvals_core::{
     self as core, Act, Actor, ApprovalType, At, Attachment, Decision, Device, Directory, Event, Grant, Hash,
     Head, Needs, Origin, Part, PeopleKnown, RequestBody, StageState, Status, Template,
@@ -153,17 +153,19 @@ impl ApprovalRequest {
         }
     }
 
-    /// Checks whether a person may decide at the given time. The error says why not.
+    /// Returns why a person may not decide at the given time: `request_final`, `request_expired`, `not_eligible`,
+    /// `no_longer_eligible`, `stage_not_open`, `already_decided` or `self_approval`. Returns `None` if they may.
     ///
     /// # Errors
     ///
-    /// Those errors of [`decide_at`](Self::decide_at) that do not depend on what is decided; `already_decided`.
+    /// `missing_member` if the directory is needed but left out, `directory_mismatch` if it accepts everyone but must list
+    /// people; `out_of_range` for a time outside the years 1 to 9999.
     pub fn may_decide<'a>(
         &self,
         approver: &str,
         directory: impl Into<Option<&'a Directory>>,
         now: UnixTime,
-    ) -> Result<()> {
+    ) -> Result<Option<Error>> {
         self.0.may_decide(approver, directory.into(), now)
     }
 

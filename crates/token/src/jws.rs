@@ -134,6 +134,9 @@ pub(crate) struct Parts<'a> {
 impl<'a> Parts<'a> {
     pub(crate) fn of(text: &'a str) -> Result<Self> {
         check_length(text.len())?;
+        if text.starts_with("Bearer ") {
+            return Err(malformed("it starts with `Bearer `: pass only what follows", "token"));
+        }
         let three = || {
             let (signed, signature) = text.rsplit_once('.')?;
             let (header, payload) = signed.split_once('.')?;

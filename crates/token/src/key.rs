@@ -149,7 +149,7 @@ impl KeyRing {
         }
         match kid {
             Some(kid) if !tried => Err(errors::unknown_key(kid)),
-            _ => Err(errors::invalid_signature()),
+            _ => Err(errors::invalid_signature().with_field("signature")),
         }
     }
 

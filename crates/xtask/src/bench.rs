@@ -1,4 +1,4 @@
-//! `cargo xtask bench NAME…`: the tables of `tests/benches/` and of the bindings.
+//! `cargo xtask bench NAME…`: runs the benchmarks in `tests/benches/` and in the bindings.
 
 use crate::Outcome;
 use crate::dist;
@@ -13,7 +13,7 @@ fn table(name: &str) -> Outcome {
         return node();
     }
     if !root().join(format!("tests/benches/{name}.rs")).exists() {
-        return Err(format!("there is no benchmark `{name}`; there are: {}", names()?.join(", ")));
+        return Err(format!("`{name}` is not a benchmark; the benchmarks are {}", names()?.join(", ")));
     }
     run(&mut command(&format!("cargo bench --quiet --package jit-approvals-tests --bench {name}")))?;
     eprintln!("figures: target/bench/{name}.json");

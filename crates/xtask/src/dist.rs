@@ -8,15 +8,12 @@ use std::path::Path;
 use crate::Outcome;
 use crate::process::root;
 
-pub(crate) fn run(name: &str) -> Outcome {
-    match name {
-        "node" => {
-            node::build()?;
-            node::pack()?;
-            node::packages()?.iter().for_each(|path| println!("{}", path.display()));
-            Ok(())
-        }
-        other => Err(format!("there is no package `{other}`; there is: node")),
+pub(crate) fn run(arguments: &[&str]) -> Outcome {
+    match arguments {
+        ["node"] => node::dist(),
+        ["node", "--collect", folder] => node::collect(folder),
+        [other, ..] => Err(format!("there is no package `{other}`; there is: node")),
+        [] => Err("a package's name is missing; there is: node".to_owned()),
     }
 }
 

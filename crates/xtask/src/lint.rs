@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: the rules of this project that no other tool knows.
+//! `cargo xtask lint`: checks the rules of this project that no other tool checks.
 
 mod arrows;
 mod catalogue;
@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 
 pub(crate) use catalogue::append;
 
-/// Runs every rule, and tells all that is wrong rather than the first of it.
+/// Checks every rule and reports all problems, not only the first.
 pub(crate) fn run() -> Outcome {
     let workspace = Workspace::read()?;
     let mut wrong = arrows::check(&workspace.packages);

@@ -15,15 +15,20 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  test [PART…]     set up what is missing, then run every check, or these parts: see `test --list`
-  bench NAME…      time against peers in the same run: ratios as a table, and under target/bench/
-  dist NAME        packages as they are published, under target/dist/: node
+  test [PART…] [--fast]
+                   install what is missing and run every check, or only the given parts
+                   (`test --list` lists the parts); --fast skips the slow checks
+  bench NAME…      compare the speed with other libraries in the same run; prints a table of ratios
+                   and writes the figures to target/bench/
+  dist NAME        build the packages that are published, in target/dist/; NAME: node
   fuzz TARGET [--seconds N | --keep]
-                   look for inputs that break it, for 60 seconds by default; --keep adds what was
-                   found to the archive in tests/fuzz/corpus, with the fewest inputs for all edges
-  lint [--append]  the project's own rules; --append freezes the new rows of the error catalogue";
+                   search for inputs that make the target fail, for 60 seconds by default;
+                   --keep rewrites the archive in tests/fuzz/corpus: the fewest inputs that cover
+                   every edge that the archive and the new inputs cover
+  lint [--append]  check the project's own rules; --append freezes the new rows of the error
+                   catalogue";
 
-/// What went wrong, in words for whoever typed the command.
+/// The result of a command. The error is a message for the user.
 type Outcome<T = ()> = Result<T, String>;
 
 fn main() -> ExitCode {
@@ -36,7 +41,7 @@ fn main() -> ExitCode {
         }
         ["test", parts @ ..] => test::run(parts),
         ["bench", names @ ..] if !names.is_empty() => bench::bench(names),
-        ["dist", name] => dist::run(name),
+        ["dist", package @ ..] => dist::run(package),
         ["fuzz", target] => fuzz::fuzz(target, "60"),
         ["fuzz", target, "--seconds", seconds] => fuzz::fuzz(target, seconds),
         ["fuzz", target, "--keep"] => fuzz::keep(target),

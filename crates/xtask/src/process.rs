@@ -1,4 +1,4 @@
-//! Running other programs from the project's root.
+//! Runs other programs in the project's root.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,11 +10,11 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
         .nth(2)
-        .expect("crates/xtask lies in the root")
+        .expect("crates/xtask is two levels below the root")
         .to_owned()
 }
 
-/// A program with its arguments, as one would type them.
+/// Creates a command from a command line. Arguments are separated by white space; there is no quoting.
 pub(crate) fn command(line: &str) -> Command {
     let mut words = line.split_whitespace();
     let mut command = Command::new(words.next().expect("a program"));
@@ -22,14 +22,14 @@ pub(crate) fn command(line: &str) -> Command {
     command
 }
 
-/// Runs it to its end, with its output shown.
+/// Runs a command and waits for its end. Its output is shown.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     eprintln!("$ {}", shown(command));
     let status = command.status().map_err(|error| format!("{}: {error}", shown(command)))?;
     if status.success() { Ok(()) } else { Err(format!("{} failed: {status}", shown(command))) }
 }
 
-/// Runs it to its end and gives its standard output.
+/// Runs a command, waits for its end and returns its standard output.
 pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     let output = command.stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| format!("{}: {error}", shown(command)))?;
@@ -39,7 +39,7 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     String::from_utf8(output.stdout).map_err(|error| format!("{}: {error}", shown(command)))
 }
 
-/// Whether this program can be run, as asked by a harmless call such as `cargo nextest --version`.
+/// Returns whether a program is installed: runs a command line without side effects, such as `cargo nextest --version`.
 pub(crate) fn is_there(line: &str) -> bool {
     let mut command = command(line);
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())

@@ -1,4 +1,4 @@
-//! `cargo xtask test [PART…]`: one command that sets up what is missing and runs every check.
+//! `cargo xtask test [PART…]`: installs what is missing and runs every check.
 
 mod node;
 mod rust;
@@ -6,45 +6,59 @@ mod rust;
 use crate::process::is_there;
 use crate::{Outcome, lint};
 
-/// One part of the tests.
+/// A part of the tests.
 struct Part {
     name: &'static str,
     about: &'static str,
-    /// What it can't do without: a harmless call of it, and how to get it.
+    /// The programs that it needs: for each a command line without side effects, and how to install the program.
     needs: &'static [(&'static str, &'static str)],
-    run: fn() -> Outcome,
+    /// The function that runs the part. Its argument says whether to skip slow checks.
+    run: fn(fast: bool) -> Outcome,
 }
 
 const PARTS: &[Part] = &[
     Part {
         name: "format",
-        about: "every file is as rustfmt writes it",
+        about: "every file is formatted as rustfmt formats it",
         needs: &[("cargo fmt --version", "rustup component add rustfmt")],
-        run: rust::format,
+        run: |_| rust::format(),
     },
-    Part { name: "lint", about: "the project's own rules", needs: &[], run: lint::run },
+    Part { name: "lint", about: "the project's own rules", needs: &[], run: |_| lint::run() },
     Part {
         name: "clippy",
-        about: "no warnings",
+        about: "clippy reports no warnings",
         needs: &[("cargo clippy --version", "rustup component add clippy")],
-        run: rust::clippy,
+        run: |_| rust::clippy(),
     },
-    Part { name: "rust", about: "the workspace's tests", needs: &[], run: rust::tests },
+    Part { name: "rust", about: "the workspace's tests", needs: &[], run: |_| rust::tests() },
     Part {
         name: "doctests",
         about: "every example in the documentation runs",
         needs: &[],
-        run: rust::doctests,
+        run: |_| rust::doctests(),
     },
-    Part { name: "docs", about: "the documentation builds without a warning", needs: &[], run: rust::docs },
-    Part { name: "example", about: "the story in Rust ends as it should", needs: &[], run: rust::example },
+    Part {
+        name: "docs",
+        about: "the documentation builds without warnings",
+        needs: &[],
+        run: |_| rust::docs(),
+    },
+    Part {
+        name: "example",
+        about: "the Rust example runs and prints the expected result",
+        needs: &[],
+        run: |_| rust::example(),
+    },
     Part {
         name: "node",
-        about: "the npm package: its tests, its types, and what is packed of it",
-        needs: &[("npm --version", "Node.js 20 or later, from https://nodejs.org or the system's packages")],
+        about: "the npm package: its tests, its types and its packed files",
+        needs: &[(
+            "npm --version",
+            "install Node.js 20 or later, from https://nodejs.org or from the system's packages",
+        )],
         run: node::run_all,
     },
-    Part { name: "demo", about: "the README's first command", needs: &[], run: rust::demo },
+    Part { name: "demo", about: "the first command of the README runs", needs: &[], run: |_| rust::demo() },
 ];
 
 pub(crate) fn list() {
@@ -53,26 +67,34 @@ pub(crate) fn list() {
     }
 }
 
-/// Runs the named parts, or all. What is missing is told with the command that brings it: a reason to skip a
-/// part here, and a failure where `CI` is set.
-pub(crate) fn run(names: &[&str]) -> Outcome {
+/// Runs the named parts, or all parts if no name is given. A part whose program is missing is skipped, with a message
+/// that tells how to install the program. If the variable `CI` is set, it fails instead.
+pub(crate) fn run(arguments: &[&str]) -> Outcome {
+    let (options, names): (Vec<&str>, Vec<&str>) = arguments.iter().partition(|word| word.starts_with("--"));
+    let fast = match options.as_slice() {
+        [] => false,
+        ["--fast"] => true,
+        [other, ..] => return Err(format!("`{other}` is not an option: the only option is `--fast`")),
+    };
     if let Some(unknown) = names.iter().find(|name| PARTS.iter().all(|part| part.name != **name)) {
-        return Err(format!("there is no part `{unknown}`; see `cargo xtask test --list`"));
+        return Err(format!(
+            "`{unknown}` is not a part of the tests: `cargo xtask test --list` lists the parts"
+        ));
     }
     let mut skipped = Vec::new();
     for part in PARTS.iter().filter(|part| names.is_empty() || names.contains(&part.name)) {
         eprintln!("\n── {}: {}", part.name, part.about);
         match part.needs.iter().find(|(call, _)| !is_there(call)) {
             Some((call, remedy)) if std::env::var_os("CI").is_some() => {
-                return Err(format!("{} needs `{call}` to work: {remedy}", part.name));
+                return Err(format!("{}: `{call}` failed: {remedy}", part.name));
             }
-            Some((call, remedy)) => skipped.push(format!("{}: `{call}` does not work: {remedy}", part.name)),
-            None => (part.run)().map_err(|message| format!("{}: {message}", part.name))?,
+            Some((call, remedy)) => skipped.push(format!("{}: `{call}` failed: {remedy}", part.name)),
+            None => (part.run)(fast).map_err(|message| format!("{}: {message}", part.name))?,
         }
     }
     for skipped in &skipped {
         eprintln!("skipped {skipped}");
     }
-    eprintln!("\nall of it passed{}", if skipped.is_empty() { "" } else { ", but for what was skipped" });
+    eprintln!("\nall parts passed{}", if skipped.is_empty() { "" } else { ", except the skipped ones" });
     Ok(())
 }

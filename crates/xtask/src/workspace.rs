@@ -7,10 +7,10 @@ use jit_approvals::json::{Json, Limits};
 use crate::Outcome;
 use crate::process::{command, output};
 
-/// The workspace: its packages, and what all of them share.
+/// The workspace: its packages and their shared metadata.
 pub(crate) struct Workspace {
     pub(crate) packages: Vec<Package>,
-    /// `[workspace.metadata] bugs`
+    /// The address for bug reports: `bugs` in `[workspace.metadata]`.
     pub(crate) bugs: String,
 }
 
@@ -18,24 +18,24 @@ pub(crate) struct Workspace {
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) version: String,
-    /// Whether it goes to a registry.
+    /// Whether the package is published to a registry.
     pub(crate) published: bool,
     pub(crate) repository: String,
     pub(crate) homepage: String,
-    /// Whether it says how its documentation is built.
+    /// Whether the package says how its documentation is built (`[package.metadata.docs.rs]`).
     pub(crate) documented: bool,
     pub(crate) folder: PathBuf,
     pub(crate) needs: Vec<Need>,
-    /// The root files of its libraries and programs.
+    /// The root source files of the libraries and programs.
     pub(crate) roots: Vec<PathBuf>,
 }
 
-/// A package of the workspace that another one depends on, also to be built or tested.
+/// A dependency on another package of the workspace, including build and development dependencies.
 pub(crate) struct Need {
     pub(crate) name: String,
     /// The version requirement, such as `=0.1.0`.
     pub(crate) version: String,
-    /// Whether only tests, examples and benchmarks depend on it.
+    /// Whether only tests, examples and benchmarks need the dependency.
     pub(crate) development: bool,
 }
 
@@ -49,12 +49,12 @@ impl Workspace {
         Ok(Self { packages, bugs })
     }
 
-    /// The packages that go to a registry.
+    /// Returns the packages that are published to a registry.
     pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| package.published)
     }
 
-    /// Where the source code is published: one address for all packages.
+    /// Returns the address of the source code, which is the same for all packages.
     pub(crate) fn repository(&self) -> &str {
         self.published().next().map_or("", |package| &package.repository)
     }
@@ -73,7 +73,7 @@ impl Package {
         Self {
             name: text_of(package, "name"),
             version: text_of(package, "version"),
-            // `publish = false` is an empty list of registries, the default is null.
+            // Cargo reports `publish = false` as an empty list of registries, and the default as null.
             published: package.get("publish").is_none_or(|registries| registries.as_array().is_none()),
             repository: text_of(package, "repository"),
             homepage: text_of(package, "homepage"),

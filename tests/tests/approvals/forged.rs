@@ -1,4 +1,5 @@
-//! Forged first events: one member changed at a time, the hashes recomputed as whoever can write to a store could.
+//! Tests forged first events: each forgery changes one member and recomputes the hashes, as an attacker with write access
+//! to the store could.
 
 use jit_approvals::event::{At, Event};
 use jit_approvals::json::{Json, Object};
@@ -7,38 +8,40 @@ use sha2::{Digest as _, Sha256};
 
 use crate::play::START;
 
-/// What a forger may change without contradicting the rest of the event, and why: the event does not hold the template,
-/// the directory or the auth token, so that another one would have made just this event. The request that it restores is
-/// another one, whose content hash differs wherever the approver would read something else.
+/// The members that can be forged without a contradiction to the rest of the event, and the reason.
+///
+/// The event does not contain the template, the directory or the auth token. With another template, directory or token,
+/// opening creates exactly the forged event. The restored request is then a different one, and its content hash differs
+/// whenever the approver would read something else.
 const FREE: &[(&str, &str)] = &[
-    ("at", "a request may be opened at any time"),
-    ("company", "nothing else in the event names the company"),
-    ("body.allowSelfApproval", "the template says so"),
-    ("body.approvalType", "the template says so"),
-    ("body.attachments*", "the body of the call says so"),
-    ("body.defaults*", "the template says so"),
-    ("body.device*", "the application reported it; it is in no hash"),
-    ("body.expiresAt", "the template says how long, and the body of the call"),
-    ("body.grantTtlSeconds", "the template says so"),
-    ("body.grantUse", "the template says so"),
-    ("body.claims.more", "no part shows it"),
-    ("body.metaData.unshown", "no part shows it; the grant is good for what the event says"),
-    ("body.people", "the directory says so"),
-    ("body.stages*", "the template and the directory say so"),
-    ("body.templateId", "no part shows it"),
+    ("at", "a request can be opened at any time"),
+    ("company", "nothing else in the event contains the company"),
+    ("body.allowSelfApproval", "it comes from the template"),
+    ("body.approvalType", "it comes from the template"),
+    ("body.attachments*", "it comes from the body of the call"),
+    ("body.defaults*", "it comes from the template"),
+    ("body.device*", "the application reports it, and it is not part of the content hash"),
+    ("body.expiresAt", "the duration comes from the template or the body of the call"),
+    ("body.grantTtlSeconds", "it comes from the template"),
+    ("body.grantUse", "it comes from the template"),
+    ("body.claims.more", "no part shows this claim"),
+    ("body.metaData.unshown", "no part shows this field; the grant is valid for the value in the event"),
+    ("body.people", "it comes from the directory"),
+    ("body.stages*", "they come from the template and the directory"),
+    ("body.templateId", "no part shows the template id"),
     ("body.templateVersion", "no part shows it"),
-    ("body.parts", "without its first or last part, which are the template's own words"),
-    ("body.parts[#]", "left out: another template shows less"),
-    ("body.parts[#].key", "left out: the own words of another template"),
+    ("body.parts", "the first or last part is removed: they contain the template's own words"),
+    ("body.parts[#]", "the part is removed: another template shows less"),
+    ("body.parts[#].key", "the key is removed: another template contains the same words"),
     (
         "body.parts[11].text",
-        "the name of the company, which nothing else in the event has: checked as shown text",
+        "nothing else in the event contains the name of the company; it is checked as shown text",
     ),
-    ("body.titleParts", "without its first part, which is the template's own words"),
-    ("body.titleParts[#]", "left out: another template shows less"),
-    ("body.parts[0].text", "the template's own words"),
-    ("body.parts[12].text", "the template's own words"),
-    ("body.titleParts[0].text", "the template's own words"),
+    ("body.titleParts", "the first part is removed: it contains the template's own words"),
+    ("body.titleParts[#]", "the part is removed: another template shows less"),
+    ("body.parts[0].text", "they are the template's own words"),
+    ("body.parts[12].text", "they are the template's own words"),
+    ("body.titleParts[0].text", "they are the template's own words"),
 ];
 
 fn opened() -> ApprovalRequest {
@@ -92,24 +95,27 @@ fn no_single_forged_member_restores_another_request() {
         }
     }
     assert!(tried > 500, "{tried} forgeries");
-    assert!(failures.is_empty(), "restored all the same:\n{}", failures.join("\n"));
+    assert!(failures.is_empty(), "these forgeries were restored:\n{}", failures.join("\n"));
     let unused: Vec<_> = FREE.iter().filter(|(free, _)| !used.contains(free)).collect();
-    assert!(unused.is_empty(), "nothing restores these any more: {unused:?}");
+    assert!(
+        unused.is_empty(),
+        "no forgery of these members is restored: remove them from `FREE`: {unused:?}"
+    );
 }
 
-/// In what is free, a star stands for any rest, and a hash sign for any place.
+/// Returns whether an entry of `FREE` matches a member. A trailing `*` matches any rest, and `#` matches any index.
 fn is_free(free: &str, name: &str) -> bool {
-    let placeless = name.replace(|character: char| character.is_ascii_digit(), "").replace("[]", "[#]");
-    free.strip_suffix('*').map_or(free == name || free == placeless, |prefix| name.starts_with(prefix))
+    let any_index = name.replace(|character: char| character.is_ascii_digit(), "").replace("[]", "[#]");
+    free.strip_suffix('*').map_or(free == name || free == any_index, |prefix| name.starts_with(prefix))
 }
 
 #[derive(Debug, Clone)]
 enum Step {
     Key(String),
-    Place(usize),
+    Index(usize),
 }
 
-/// The path to every value in a document, and to a member of each object that it does not have.
+/// Returns the path of every value in a document, and for each object the path of a member that it does not have.
 fn paths(value: &Json) -> Vec<Vec<Step>> {
     let mut found = vec![Vec::new()];
     let mut inner = |step: Step, value: &Json| {
@@ -121,7 +127,7 @@ fn paths(value: &Json) -> Vec<Vec<Step>> {
             found.push(vec![Step::Key("more".to_owned())]);
         }
         Json::Array(array) => {
-            array.iter().enumerate().for_each(|(place, value)| inner(Step::Place(place), value));
+            array.iter().enumerate().for_each(|(index, value)| inner(Step::Index(index), value));
         }
         _ => {}
     }
@@ -131,7 +137,7 @@ fn paths(value: &Json) -> Vec<Vec<Step>> {
 fn at<'a>(value: &'a Json, path: &[Step]) -> Option<&'a Json> {
     path.iter().try_fold(value, |value, step| match step {
         Step::Key(key) => value.get(key),
-        Step::Place(place) => value.as_array()?.get(*place),
+        Step::Index(index) => value.as_array()?.get(*index),
     })
 }
 
@@ -139,11 +145,11 @@ fn name(path: &[Step]) -> String {
     path.iter().fold(String::new(), |name, step| match step {
         Step::Key(key) if name.is_empty() => key.clone(),
         Step::Key(key) => format!("{name}.{key}"),
-        Step::Place(place) => format!("{name}[{place}]"),
+        Step::Index(index) => format!("{name}[{index}]"),
     })
 }
 
-/// What could be there instead; nothing at all is `None`.
+/// Returns values to replace a value with. `None` removes the value.
 fn mutants(value: Option<&Json>) -> Vec<Option<Json>> {
     let mut mutants = vec![None, Some(Json::Null), Some(Json::from("x")), Some(Json::from(7))];
     let mut add = |json: Json| mutants.push(Some(json));
@@ -164,10 +170,10 @@ fn mutants(value: Option<&Json>) -> Vec<Option<Json>> {
             ] {
                 add(other.into());
             }
-            for (before, behind) in
+            for (before, after) in
                 [("\u{202e}", ""), ("", "x"), (" ", ""), ("", "\u{200b}"), ("", "\n"), ("", "\u{301}")]
             {
-                add(format!("{before}{text}{behind}").into());
+                add(format!("{before}{text}{after}").into());
             }
             add(text.repeat(5000).into());
         }
@@ -191,7 +197,7 @@ fn mutants(value: Option<&Json>) -> Vec<Option<Json>> {
     mutants
 }
 
-/// The document with another value at this path, or with none.
+/// Returns the document with another value at this path, or without a value if `new` is `None`.
 fn replaced(value: &Json, path: &[Step], new: Option<Json>) -> Json {
     let Some((step, rest)) = path.split_first() else { return new.unwrap_or(Json::Null) };
     match (value, step) {
@@ -205,12 +211,12 @@ fn replaced(value: &Json, path: &[Step], new: Option<Json>) -> Json {
             }
             object.into()
         }
-        (Json::Array(array), Step::Place(place)) => {
+        (Json::Array(array), Step::Index(index)) => {
             let mut array = array.clone();
             if rest.is_empty() && new.is_none() {
-                array.remove(*place);
+                array.remove(*index);
             } else {
-                array[*place] = replaced(&array[*place], rest, new);
+                array[*index] = replaced(&array[*index], rest, new);
             }
             array.into()
         }
@@ -218,7 +224,7 @@ fn replaced(value: &Json, path: &[Step], new: Option<Json>) -> Json {
     }
 }
 
-/// The event with a content hash and a hash that fit it, as far as it still is one.
+/// Returns the event with a matching content hash and hash, if it still has the form of an event.
 fn rehashed(event: Json) -> Json {
     let Json::Object(mut event) = event else { return event };
     if let Some(Json::Object(body)) = event.get("body") {
@@ -234,7 +240,7 @@ fn rehashed(event: Json) -> Json {
     event.with("hash", hash).into()
 }
 
-/// A second opinion on what the content hash is taken of.
+/// Returns the content that the content hash covers. An implementation independent of the library's.
 fn content(event: &Object, body: &Object) -> Json {
     let joined = |parts: Option<&Json>| -> String {
         let parts = parts.and_then(Json::as_array).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The nine invariants of the design, over random histories.
+//! Tests the nine invariants of the design with random histories.
 
 use std::collections::HashSet;
 
@@ -10,10 +10,10 @@ use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::play::{
-    ACTS, GRANT_TTL, PEOPLE, REQUEST_TTL, START, Setting, Step, When, history, open, setting, take,
+    ACTS, GRANT_TTL, PEOPLE, REQUEST_TTL, START, Setting, Step, When, attempt, history, open, setting,
 };
 
-/// A second opinion on whether two spellings are one person's.
+/// Returns a key that is equal for the spellings of one person's email. An implementation independent of the library's.
 fn folded(email: &str) -> String {
     email.nfc().collect::<String>().to_lowercase()
 }
@@ -30,7 +30,7 @@ fn leaves_pending(event: &Event) -> bool {
     }
 }
 
-/// Plays a history and looks at the request after each step.
+/// Plays a history and calls `look` with the request after each step.
 fn play(
     setting: &Setting,
     history: &[(When, Step)],
@@ -40,8 +40,8 @@ fn play(
     let mut now = START;
     for (when, step) in history {
         now = when.after(now, &request);
-        let taken = take(&mut request, step, now);
-        look(&request, step, now, taken)?;
+        let succeeded = attempt(&mut request, step, now);
+        look(&request, step, now, succeeded)?;
     }
     Ok(Some(request))
 }
@@ -53,7 +53,7 @@ proptest! {
     fn final_states_never_change(setting in setting(), history in history()) {
         let mut last: Option<Status> = None;
         play(&setting, &history, |request, _, _, _| {
-            // The latest of all times so far: a clock that was set back shows nothing new.
+            // Uses the time of the last event, which is the latest so far even if a clock was set back.
             let status = request.status(request.events().last().unwrap().at());
             prop_assert!(last.is_none_or(|last| !is_final(last) || last == status), "{:?} {:?}", last, status);
             last = Some(status);
@@ -66,9 +66,9 @@ proptest! {
         if let Some(request) = play(&setting, &history, |_, _, _, _| Ok(()))? {
             let leaving = request.events().iter().filter(|event| leaves_pending(event)).count();
             let last = request.events().last().unwrap().at();
-            // A pending request that has run out without anyone noticing is expired all the same.
-            let unnoticed = request.status(last) == Status::Expired && leaving == 0;
-            prop_assert_eq!(leaving, usize::from(is_final(request.status(last)) && !unnoticed));
+            // A pending request past its expiry is expired, even if no event records it.
+            let unrecorded = request.status(last) == Status::Expired && leaving == 0;
+            prop_assert_eq!(leaving, usize::from(is_final(request.status(last)) && !unrecorded));
         }
     }
 
@@ -85,7 +85,7 @@ proptest! {
                 prop_assert!(approvals.len() >= stage.required as usize);
                 for decision in approvals {
                     prop_assert!(stage.eligible.iter().any(|person| person.email == decision.approver()));
-                    prop_assert!(all.insert(folded(decision.approver())), "someone counted twice");
+                    prop_assert!(all.insert(folded(decision.approver())), "a person counts twice");
                 }
             }
         }
@@ -106,7 +106,7 @@ proptest! {
         if let Some(request) = play(&setting, &history, |_, _, _, _| Ok(()))? {
             let expires_at = START.plus(REQUEST_TTL);
             let times: Vec<UnixTime> = request.events().iter().map(Event::at).collect();
-            prop_assert!(times.is_sorted(), "time runs forwards, whatever the clocks do: {:?}", times);
+            prop_assert!(times.is_sorted(), "an event has an earlier time than the one before it: {:?}", times);
             for event in request.events() {
                 match event.body() {
                     Body::Decided { .. } | Body::Cancelled { .. } => prop_assert!(event.at() < expires_at),
@@ -123,9 +123,9 @@ proptest! {
     #[test]
     fn a_grant_is_used_once(setting in setting(), history in history()) {
         let mut revoked = false;
-        let request = play(&setting, &history, |_, step, _, taken| {
-            prop_assert!(!(revoked && taken && matches!(step, Step::Consume { .. })), "consumed after revocation");
-            revoked |= taken && matches!(step, Step::Revoke);
+        let request = play(&setting, &history, |_, step, _, succeeded| {
+            prop_assert!(!(revoked && succeeded && matches!(step, Step::Consume { .. })), "consumed after revocation");
+            revoked |= succeeded && matches!(step, Step::Revoke);
             Ok(())
         })?;
         if let Some(grant) = request.as_ref().and_then(|request| request.grant()) {
@@ -137,8 +137,8 @@ proptest! {
 
     #[test]
     fn one_content_hash_and_no_other_act(setting in setting(), history in history()) {
-        if let Some(request) = play(&setting, &history, |_, step, _, taken| {
-            prop_assert!(!matches!(step, Step::Consume { act } if taken && *act != 0), "{:?} was consumed", step);
+        if let Some(request) = play(&setting, &history, |_, step, _, succeeded| {
+            prop_assert!(!matches!(step, Step::Consume { act } if succeeded && *act != 0), "{:?} consumed the grant", step);
             Ok(())
         })? {
             let decided = request.stages().iter().flat_map(|stage| &stage.decisions);
@@ -163,12 +163,12 @@ proptest! {
                 prop_assert_eq!(restored.to_json(now), request.to_json(now));
             }
             prop_assert_eq!(restored.events(), request.events());
-            // Any other byte anywhere breaks the chain, and so does any event left out or put elsewhere.
-            let (place, byte) = change;
-            let which = usize::from(place) % texts.len();
+            // Any changed byte breaks the chain, and so does a removed or moved event.
+            let (index, byte) = change;
+            let which = usize::from(index) % texts.len();
             let mut changed = texts.clone();
             let mut bytes = changed[which].clone().into_bytes();
-            let at = usize::from(place) % bytes.len();
+            let at = usize::from(index) % bytes.len();
             if bytes[at] != byte {
                 bytes[at] = byte;
                 if let Ok(text) = String::from_utf8(bytes) {
@@ -187,17 +187,17 @@ proptest! {
 
     #[test]
     fn two_histories_of_one_request_do_not_mix(
-        setting in setting(), one in history(), two in history(), place in any::<u16>(),
+        setting in setting(), one in history(), two in history(), index in any::<u16>(),
     ) {
         let (one, two) = (play(&setting, &one, |_, _, _, _| Ok(()))?, play(&setting, &two, |_, _, _, _| Ok(()))?);
         if let (Some(one), Some(two)) = (one, two) {
             let mut mixed = one.events().to_vec();
-            // An event of the other history, where another one follows.
+            // Replaces an event, which is not the last, with the event of the other history.
             let most = mixed.len().saturating_sub(1).min(two.events().len());
             if most > 0 {
-                let place = usize::from(place) % most;
-                mixed[place] = two.events()[place].clone();
-                let whole = one.events()[place] == two.events()[place];
+                let index = usize::from(index) % most;
+                mixed[index] = two.events()[index].clone();
+                let whole = one.events()[index] == two.events()[index];
                 prop_assert_eq!(verify_chain(&mixed, None).is_ok(), whole);
                 prop_assert_eq!(ApprovalRequest::restore(mixed).is_ok(), whole);
             }
@@ -210,7 +210,7 @@ proptest! {
     ) {
         let escape = |words: &str| words.replace('\\', r"\\");
         let words: Vec<String> = words.iter().map(|words| escape(words)).collect();
-        // A dollar at the end of our words and the bracket of nothing: each placeholder stands by itself.
+        // The bars keep the words apart from the placeholders, because words can end with a dollar sign.
         let text = format!("{}|$(a)|{}|${{b}}|{}|$(a)|{}.", words[0], words[1], words[2], words[3]);
         let record = Object::new()
             .with("approvalType", "approve")
@@ -224,7 +224,7 @@ proptest! {
         let values = Object::from([("a", a.as_str()), ("b", b.as_str())]);
         let origin = Origin::new("shop", "kevin").unwrap();
         let rendered = template.render(&values, &origin, Id::v7().unwrap());
-        // Some letters combine with what is before them.
+        // Some letters combine with the character before them.
         prop_assume!(!rendered.as_ref().is_err_and(|error| error.code() == "merging_value"));
         let rendered = rendered.unwrap();
         let own = |words: &String| words.replace(r"\\", "\\");
@@ -240,7 +240,7 @@ proptest! {
     }
 }
 
-/// Values that look like placeholders and escapes.
+/// Generates values that look like placeholders and escapes.
 fn value() -> impl Strategy<Value = String> {
     let plain = values::text().prop_filter("shown", |text| {
         text.chars().all(|character| character.is_alphanumeric() || " $(){}".contains(character))
@@ -263,7 +263,7 @@ fn histories_reach_every_state() {
         let history = history().new_tree(&mut runner).unwrap().current();
         let request = play(&setting, &history, |_, _, _, _| Ok(())).unwrap();
         let Some(request) = request else {
-            reached.insert("refused".to_owned());
+            reached.insert("rejected at opening".to_owned());
             continue;
         };
         let last = request.events().last().unwrap().at();
@@ -274,7 +274,7 @@ fn histories_reach_every_state() {
         }
     }
     for state in [
-        "refused",
+        "rejected at opening",
         "pending",
         "approved",
         "rejected",

@@ -1,4 +1,4 @@
-//! What holds for every request, whatever many people do to it in whatever order.
+//! Properties of every request, for any actions of many people in any order.
 
 mod forged;
 mod invariants;

@@ -1,4 +1,4 @@
-//! Random histories: many people, clocks and directories.
+//! Generates and plays random histories with many people, clocks and directories.
 
 use std::sync::LazyLock;
 
@@ -10,15 +10,16 @@ use jit_approvals::{
 use proptest::prelude::*;
 
 pub(crate) const START: UnixTime = UnixTime::from_seconds(1_700_000_000);
-/// Seconds until a request expires, and a grant.
+/// The lifetime of a request, in seconds.
 pub(crate) const REQUEST_TTL: i64 = 50;
+/// The lifetime of a grant, in seconds.
 pub(crate) const GRANT_TTL: i64 = 20;
 
-/// The people who may be asked; one of them may be the subject.
+/// The people who can be approvers. One of them can be the subject.
 pub(crate) const PEOPLE: [&str; 6] =
     ["ann@x.org", "bob@x.org", "cy@x.org", "dee@x.org", "José@x.org", "eve@x.org"];
 
-/// A template, and how it differs from the others.
+/// A template, and the properties that vary between templates.
 #[derive(Debug, Clone)]
 pub(crate) struct Setting {
     pub(crate) template: Template,
@@ -28,7 +29,7 @@ pub(crate) struct Setting {
     pub(crate) subject: String,
 }
 
-/// Something that someone tries.
+/// An action that someone attempts.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     Decide {
@@ -48,18 +49,18 @@ pub(crate) enum Step {
     Revoke,
 }
 
-/// When a step is tried.
+/// The time of a step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum When {
-    /// So many seconds after the one before; fewer than none where a clock was set back.
+    /// The given number of seconds after the step before. Negative if a clock was set back.
     After(i64),
-    /// So many seconds after the request expires.
+    /// The given number of seconds after the expiry of the request.
     Expiry(i64),
-    /// So many seconds after the grant expires, if there is one.
+    /// The given number of seconds after the expiry of the grant. Without a grant, the time of the step before.
     GrantExpiry(i64),
 }
 
-/// What is tried, one after the other.
+/// Steps in their order, each with its time.
 pub(crate) type History = Vec<(When, Step)>;
 
 impl When {
@@ -122,7 +123,7 @@ pub(crate) fn history() -> impl Strategy<Value = History> {
         4 => (0..ACTS.len()).prop_map(|act| Step::Consume { act }),
         1 => Just(Step::Revoke),
     ];
-    // Where something ends, a second decides.
+    // Times close to an expiry are frequent, because one second makes the difference there.
     let when = prop_oneof![
         40 => (0..4_i64).prop_map(When::After),
         5 => (-20..30_i64).prop_map(When::After),
@@ -132,10 +133,10 @@ pub(crate) fn history() -> impl Strategy<Value = History> {
     prop::collection::vec((when, step), 1..40)
 }
 
-/// The first is the act that is approved; each other differs in one thing.
+/// Acts to consume the grant with. The first is the approved act. Each other differs from it in one value.
 pub(crate) const ACTS: [(&str, &str); 3] = [("$1", "kevin"), ("$2", "kevin"), ("$1", "evil")];
 
-/// Everyone, but perhaps one of them.
+/// Returns a directory of all people except the one with this index. All people if the index is too large.
 pub(crate) fn directory(without: usize) -> Directory {
     static ALL: LazyLock<Vec<Directory>> = LazyLock::new(|| {
         let build = |left_out: Option<&str>| {
@@ -149,7 +150,7 @@ pub(crate) fn directory(without: usize) -> Directory {
     ALL[without.min(PEOPLE.len())].clone()
 }
 
-/// Opens a request; none where too few people are left.
+/// Opens a request. Returns `None` if opening fails, for example because too few people are eligible.
 pub(crate) fn open(setting: &Setting) -> Option<ApprovalRequest> {
     let body = RequestBody::new("T").with_meta_data([("sum", ACTS[0].0), ("to", ACTS[0].1)]);
     let origin = Origin::new("shop", &setting.subject).unwrap();
@@ -157,8 +158,8 @@ pub(crate) fn open(setting: &Setting) -> Option<ApprovalRequest> {
     ApprovalRequest::open_at(&setting.template, &body, &origin, &directory(usize::MAX), at).ok()
 }
 
-/// Tries a step; whether it was taken, and changed something.
-pub(crate) fn take(request: &mut ApprovalRequest, step: &Step, now: UnixTime) -> bool {
+/// Attempts a step. Returns whether it succeeded and changed the request.
+pub(crate) fn attempt(request: &mut ApprovalRequest, step: &Step, now: UnixTime) -> bool {
     let before = request.head().count;
     let at = At { now, id: id(before) };
     let outcome = match step {
@@ -187,7 +188,7 @@ pub(crate) fn take(request: &mut ApprovalRequest, step: &Step, now: UnixTime) ->
         }
         Step::Revoke => request.revoke_at(Actor::administrator("root"), None, now),
     };
-    // A refused step may still have left the event that says that time had run out.
+    // A repeated decision succeeds and changes nothing.
     outcome.is_ok() && request.head().count > before
 }
 

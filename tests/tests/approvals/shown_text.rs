@@ -1,4 +1,4 @@
-//! Text that an approver sees.
+//! Tests the text that an approver sees.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -28,7 +28,7 @@ fn template(text: &str) -> Template {
     Template::from_json(&Json::from(record)).unwrap()
 }
 
-/// What an approver would see of these values.
+/// Returns the parts of the text that an approver sees for these values.
 fn shown(template: &Template, values: [(&str, &str); 2]) -> Result<Vec<String>, Error> {
     let origin = Origin::new("shop", "kevin").unwrap();
     let rendered = template.render(&Object::from(values), &origin, Id::NIL)?;
@@ -41,7 +41,7 @@ fn every_emoji_is_shown() {
     let file = std::fs::read_to_string(path).unwrap();
     let emoji: Vec<&str> = file.lines().filter(|line| !line.starts_with("# ") && !line.is_empty()).collect();
     assert!(emoji.len() > 4000, "{}", emoji.len());
-    // By itself: a skin tone colours what is before it.
+    // Without text before the emoji, because a skin tone changes the emoji before it.
     let template = template("$(f)");
     for emoji in emoji {
         shown(&template, [("f", emoji), ("g", "")]).unwrap_or_else(|error| panic!("{emoji}: {error}"));
@@ -49,7 +49,7 @@ fn every_emoji_is_shown() {
     }
 }
 
-/// Text with many characters that combine, hide or break.
+/// Generates text with many characters that combine, are invisible or end a line.
 fn text() -> impl Strategy<Value = String> {
     let odd = prop::sample::select(vec![
         '\u{200d}',
@@ -101,7 +101,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn plain_text_is_accepted_and_changes_nothing_that_is(text in text()) {
+    fn plain_text_is_accepted_and_keeps_accepted_text(text in text()) {
         let plain = plain_text(&text);
         prop_assert_eq!(plain_text(&plain), plain.as_str());
         let outcome = shown(&TEMPLATE, [("f", &plain), ("g", "")]);
@@ -112,17 +112,17 @@ proptest! {
     }
 
     #[test]
-    fn values_merge_with_nothing(words in text(), f in text(), g in text()) {
+    fn values_never_merge_with_the_text_next_to_them(words in text(), f in text(), g in text()) {
         let words = plain_text(&words).replace(['\\', '$'], "");
         let template = template(&format!("D{words}$(f)$(g){words}$(f)"));
         let (f, g) = (plain_text(&f), plain_text(&g));
         let parts = [&format!("D{words}"), &f, &g, &words, &f];
         let joined: String = parts.iter().map(|part| part.as_str()).collect();
-        let boundaries: Vec<usize> = joined.grapheme_indices(true).map(|(place, _)| place).collect();
-        let mut place = 0;
+        let boundaries: Vec<usize> = joined.grapheme_indices(true).map(|(index, _)| index).collect();
+        let mut end = 0;
         let apart = parts.iter().all(|part| {
-            place += part.len();
-            place == joined.len() || boundaries.contains(&place)
+            end += part.len();
+            end == joined.len() || boundaries.contains(&end)
         });
         match shown(&template, [("f", &f), ("g", &g)]) {
             Ok(shown) => prop_assert!(apart && shown.concat() == joined, "{:?}", shown),

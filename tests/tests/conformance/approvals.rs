@@ -1,4 +1,4 @@
-//! Templates, requests, events.
+//! Runs the operations of templates, requests and events.
 
 use jit_approvals::event::{Actor, At, Event, Head};
 use jit_approvals::json::{Json, Object};
@@ -8,7 +8,7 @@ use jit_approvals::{
 
 use crate::given::Given;
 
-/// The id of a step that has none.
+/// The id for steps that do not give one.
 const ANY_ID: &str = "018bcfe5-6800-7000-8000-999999999999";
 
 pub(crate) fn parse_body(given: &Given<'_>) -> Result<Json> {
@@ -53,16 +53,16 @@ pub(crate) fn play(given: &Given<'_>) -> Result<Json> {
     let opening = given.inner("opening");
     let mut request = opened(&opening)?;
     let steps = given.array("steps");
-    for (place, step) in steps.iter().enumerate() {
+    for (index, step) in steps.iter().enumerate() {
         let before = request.events().to_vec();
-        let outcome = take(&mut request, &Given(step), &opening);
+        let outcome = run_step(&mut request, &Given(step), &opening);
         if let Some(code) = step.get("fails").and_then(Json::as_str) {
-            assert_eq!(outcome.unwrap_err().code(), code, "step {place} of {}", given.0);
+            assert_eq!(outcome.unwrap_err().code(), code, "step {index} of {}", given.0);
             assert_eq!(request.events(), before, "a command that fails changes nothing");
-        } else if place + 1 == steps.len() {
+        } else if index + 1 == steps.len() {
             outcome?;
         } else {
-            outcome.unwrap_or_else(|error| panic!("step {place} of {}: {error}", given.0));
+            outcome.unwrap_or_else(|error| panic!("step {index} of {}: {error}", given.0));
         }
     }
     let events: Vec<String> = request.events().iter().map(Event::to_text).collect();
@@ -73,14 +73,14 @@ pub(crate) fn may_decide(given: &Given<'_>) -> Result<Json> {
     let opening = given.inner("opening");
     let mut request = opened(&opening)?;
     for step in given.array("steps") {
-        take(&mut request, &Given(step), &opening).unwrap();
+        run_step(&mut request, &Given(step), &opening).unwrap();
     }
     let (approver, now) = (given.text("approver"), given.time("now"));
     if given.optional("withoutDirectory").is_some() {
-        request.may_decide(approver, None, now)?;
+        request.may_decide(approver, None, now)?.map_or(Ok(()), Err)?;
     } else {
         let directory = directory(if given.optional("directory").is_some() { given } else { &opening })?;
-        request.may_decide(approver, &directory, now)?;
+        request.may_decide(approver, &directory, now)?.map_or(Ok(()), Err)?;
     }
     let needs = request.needs_of(approver);
     let needs = Object::new().with("emails", needs.emails).with("groups", needs.groups);
@@ -142,7 +142,7 @@ fn directory(given: &Given<'_>) -> Result<Directory> {
     Directory::from_json(given.value("directory"))
 }
 
-fn take(request: &mut ApprovalRequest, step: &Given<'_>, opening: &Given<'_>) -> Result<()> {
+fn run_step(request: &mut ApprovalRequest, step: &Given<'_>, opening: &Given<'_>) -> Result<()> {
     let id = if step.optional("id").is_some() { step.text("id") } else { ANY_ID };
     let at = At { now: step.time("at"), id: id.parse()? };
     let text = |name| step.optional(name).map(|_| step.text(name));
@@ -169,11 +169,11 @@ fn take(request: &mut ApprovalRequest, step: &Given<'_>, opening: &Given<'_>) ->
         "consume" => request.consume_at(&Act::from_json(step.value("act"))?, at.now),
         "revoke" => request.revoke_at(Actor::from_json(step.value("actor"))?, text("reason"), at.now),
         "expire" => request.expire_at(at.now).map(|_| ()),
-        other => panic!("nobody knows the step {other}"),
+        other => panic!("unknown step `{other}`"),
     }
 }
 
-/// Status and grant, a second after the last event.
+/// Returns the status of the request and of its grant, one second after the last event.
 fn state(request: &ApprovalRequest) -> Object {
     state_at(request, request.events().last().unwrap().at().plus(1))
 }

@@ -1,4 +1,4 @@
-//! Every file of `tests/vectors/`, through the library's own API.
+//! Runs every file of `tests/vectors/` through the library's public API.
 
 mod approvals;
 mod given;
@@ -16,12 +16,12 @@ fn every_vector_holds() {
     let mut failures = Vec::new();
     for vectors in &files {
         for case in &vectors.cases {
-            // Values that only JavaScript has: `Date`, `undefined`, lone surrogates, a string taken for a key.
-            // And arguments that can't be left out here.
+            // `javascript` marks values that only JavaScript has: `Date`, `undefined`, lone surrogates, strings as keys.
+            // `optional arguments` marks missing arguments, which Rust does not compile.
             if matches!(case.scope.as_deref(), Some("javascript" | "optional arguments")) {
                 continue;
             }
-            assert_eq!(case.scope, None, "{} {}: whose is it?", vectors.file, case.id);
+            assert_eq!(case.scope, None, "{} {}: unknown scope", vectors.file, case.id);
             if let Some(difference) = case.differs(&outcome(&vectors.operation, case)) {
                 failures.push(format!("{} {}: {difference}", vectors.file, case.id));
             }
@@ -30,7 +30,7 @@ fn every_vector_holds() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
-/// A file whose operation nobody knows is a failure: no vector is left out by being new.
+/// Runs a case. An unknown operation panics, so that the vectors of a new operation are not skipped.
 fn outcome(operation: &str, case: &Case) -> Result<Json> {
     let given = Given(&case.given);
     match operation {
@@ -52,7 +52,7 @@ fn outcome(operation: &str, case: &Case) -> Result<Json> {
         "text.plain" => Ok(approvals::plain_text(&given)),
         "token.mint" => tokens::mint(&given),
         "token.verify" => tokens::verify(&given),
-        other => panic!("nobody knows how to run the operation {other}"),
+        other => panic!("unknown operation `{other}`"),
     }
 }
 
@@ -71,9 +71,9 @@ fn the_catalogue_is_the_frozen_one() {
     assert_eq!(frozen.get("errors").unwrap().as_array().unwrap(), rows);
 }
 
-/// What no input of the library brings about: a broken system, a bug, and the errors of the command line, which its own
-/// tests expect.
-const UNPROVOKED: [&str; 6] =
+/// The errors that no input to the library can cause: failures of the system, bugs, and the errors of the command line,
+/// which has its own tests.
+const WITHOUT_VECTOR: [&str; 6] =
     ["random_unavailable", "caught_panic", "usage", "malformed_toml", "io", "unexpected_form"];
 
 #[test]
@@ -84,10 +84,10 @@ fn every_error_is_expected_by_a_vector() {
     let missing: Vec<&str> = catalogue()
         .into_iter()
         .map(|row| row.code.as_str())
-        .filter(|code| !expected.contains(code) && !UNPROVOKED.contains(code))
+        .filter(|code| !expected.contains(code) && !WITHOUT_VECTOR.contains(code))
         .collect();
-    assert!(missing.is_empty(), "no vector expects {missing:?}");
+    assert!(missing.is_empty(), "no vector expects the errors {missing:?}");
     for code in expected {
-        assert!(catalogue().iter().any(|row| row.code == code), "no error is called {code}");
+        assert!(catalogue().iter().any(|row| row.code == code), "unknown error code `{code}`");
     }
 }

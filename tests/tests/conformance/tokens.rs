@@ -1,4 +1,4 @@
-//! Keys and tokens.
+//! Runs the operations of keys and tokens.
 
 use jit_approvals::json::{Json, Object};
 use jit_approvals::token::{AccessToken, KeyRing, jws};
@@ -23,7 +23,7 @@ pub(crate) fn verify_jws(given: &Given<'_>) -> Result<Json> {
 }
 
 pub(crate) fn create(given: &Given<'_>) -> Result<Json> {
-    // njwt takes a key of any length but none.
+    // njwt accepts keys of any length except 0.
     let key = SigningKey::from_base64_with_at_least(given.text("key"), 1)?;
     let claims = Json::parse(given.text("claims"))?.as_object().cloned().unwrap();
     let now = UnixTime::from_millis(given.integer("nowMillis"));
@@ -34,9 +34,9 @@ pub(crate) fn create(given: &Given<'_>) -> Result<Json> {
     Ok(Object::new().with("token", jwt.compact(&key)?).into())
 }
 
-/// A setter call of njwt, whose times are milliseconds.
+/// Calls a setter with the arguments of njwt. Times are in milliseconds.
 fn set(jwt: &mut Jwt, call: &[Json]) {
-    let text = |place: usize| call[place].as_str().unwrap();
+    let text = |index: usize| call[index].as_str().unwrap();
     let time =
         || call.get(1).map(|millis| UnixTime::from_millis(millis.as_number().unwrap().as_i64().unwrap()));
     match text(0) {
@@ -48,7 +48,7 @@ fn set(jwt: &mut Jwt, call: &[Json]) {
         "setJti" => jwt.set_jti(text(1)),
         "setClaim" => jwt.set_claim(text(1), call[2].clone()),
         "setHeader" => jwt.set_header(text(1), call[2].clone()),
-        other => panic!("nobody knows the setter {other}"),
+        other => panic!("unknown setter `{other}`"),
     };
 }
 

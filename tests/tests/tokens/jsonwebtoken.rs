@@ -1,4 +1,4 @@
-//! Both ways with the `jsonwebtoken` crate.
+//! Tests that we and the `jsonwebtoken` crate read each other's tokens.
 
 use jit_approvals::json::{Json, Object};
 use jit_approvals::{Minter, SigningKey, UnixTime, Verifier};

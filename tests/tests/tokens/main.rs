@@ -1,4 +1,4 @@
-//! What users of tokens rely on: interoperation, properties, secrecy.
+//! Tests tokens: interoperability with other libraries, properties, and the secrecy of keys.
 
 mod jsonwebtoken;
 mod njwt;

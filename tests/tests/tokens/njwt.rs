@@ -1,4 +1,5 @@
-//! Both ways with the real njwt, where node and its package are at hand: `cargo xtask test rust` installs it.
+//! Compares our tokens with those of the real njwt. Needs Node.js and the package; `cargo xtask test rust` installs the
+//! package.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -14,12 +15,12 @@ const NOW: i64 = 1_700_000_000;
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const JTI: &str = "3f2b8c1e-9d47-4a6b-8e55-0c1d2e3f4a5b";
 
-/// njwt's answers; none where it is not installed.
+/// Returns the answers of njwt, or `None` if it is not installed.
 fn njwt(requests: &[Object]) -> Option<Vec<Json>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("njwt");
     if !folder.join("node_modules/njwt").exists() {
         eprintln!("skipped: `npm ci --prefix tests/njwt` installs the real njwt");
-        assert!(std::env::var_os("CI").is_none(), "CI has to have njwt");
+        assert!(std::env::var_os("CI").is_none(), "CI needs njwt");
         return None;
     }
     let mut node = Command::new("node")
@@ -48,7 +49,7 @@ fn generated<T: std::fmt::Debug>(
 }
 
 #[test]
-fn tokens_are_the_same_to_the_byte() {
+fn tokens_are_the_same_byte_for_byte() {
     let key = SigningKey::from_base64(KEY).unwrap();
     let cases = generated(&(values::claims(), values::key(), values::json(), 0..4_000_000_000_i64), 400);
     let cases = cases.into_iter().filter(|(_, name, ..)| name != "__proto__").collect::<Vec<_>>();
@@ -67,7 +68,7 @@ fn tokens_are_the_same_to_the_byte() {
         let mut jwt =
             Jwt::create_at(claims.clone(), UnixTime::from_seconds(NOW), "replaced by the next call");
         jwt.set_jti(JTI);
-        // njwt takes 0 for no time at all.
+        // njwt interprets 0 as no time.
         jwt.set_expiration((*expires_at != 0).then(|| UnixTime::from_seconds(*expires_at)));
         jwt.set_claim(name, value.clone());
         let token = answer.get("token").and_then(Json::as_str);
@@ -76,7 +77,7 @@ fn tokens_are_the_same_to_the_byte() {
 }
 
 #[test]
-fn njwt_verifies_what_we_mint_and_refuses_what_was_changed() {
+fn njwt_verifies_our_tokens_and_rejects_changed_ones() {
     let key = SigningKey::from_base64(KEY).unwrap();
     let minter = Minter::builder(&key).issuer("shop").audience("host").build().unwrap();
     let verifier = Verifier::builder(&key).issuer("shop").audience("host").build().unwrap();
@@ -96,6 +97,6 @@ fn njwt_verifies_what_we_mint_and_refuses_what_was_changed() {
         let ours = verifier.verify_at(token, now).unwrap().into_object();
         assert_eq!(answer.get("body").unwrap().to_canonical(), Json::from(ours).to_canonical());
     }
-    let refused = answers.last().unwrap().get("error").unwrap().as_str();
-    assert_eq!(refused, Some("Signature verification failed"));
+    let rejected = answers.last().unwrap().get("error").unwrap().as_str();
+    assert_eq!(rejected, Some("Signature verification failed"));
 }

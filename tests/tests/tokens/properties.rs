@@ -1,4 +1,4 @@
-//! What holds for every token.
+//! Tests properties of every token.
 
 use jit_approvals::json::{Json, Object};
 use jit_approvals::token::jws;
@@ -28,7 +28,7 @@ proptest! {
         prop_assert_eq!(read.id(), Some(jti.as_str()));
         let custom: Object = read.custom().map(|(name, value)| (name, value.clone())).collect();
         prop_assert_eq!(Json::from(custom).to_canonical(), Json::from(claims.clone()).to_canonical());
-        // The builder makes the same token, setter by setter.
+        // The njwt-compatible builder creates the same token with its setters.
         let usual = Object::new().with("iss", issuer).with("aud", "host").with("sub", subject);
         let mut jwt = Jwt::create_at(usual.with("jti", &*jti), NOW, &jti);
         jwt.set_expiration(Some(NOW.plus(300))).set_not_before(Some(NOW.minus(60)));
@@ -41,7 +41,7 @@ proptest! {
     }
 
     #[test]
-    fn a_batch_is_what_single_tokens_are(
+    fn a_batch_gives_the_same_tokens_as_single_calls(
         subjects in prop::collection::vec("[a-z]{1,70}", 0..7), claims in values::claims(),
     ) {
         let minter = Minter::builder(&key()).issuer("shop").audience("host").build().unwrap();
@@ -71,7 +71,7 @@ proptest! {
         let token = jws::sign(&key(), r#"{"alg":"HS256"}"#, &payload).unwrap();
         prop_assert_eq!(jws::verify(key(), &token).unwrap().payload, payload);
         let _ = verifier().verify_at(&token, NOW);
-        // Whatever else a header says, its algorithm is ours or the token is none.
+        // For any other members of the header, only our algorithm is accepted.
         let signed = jws::sign(&key(), &header.clone().with("alg", "HS256").to_string(), b"{}");
         let _ = verifier().verify_at(&signed.unwrap(), NOW);
         let other = jws::sign(&key(), &header.with("alg", "HS512").to_string(), b"{}");
@@ -80,7 +80,7 @@ proptest! {
 }
 
 #[test]
-fn any_single_bit_changed_is_refused() {
+fn every_single_changed_bit_is_rejected() {
     let claims = Object::new().with("otherClaim", "claimValue");
     let token = Minter::builder(&key())
         .issuer("shop")
@@ -91,13 +91,13 @@ fn any_single_bit_changed_is_refused() {
         .unwrap();
     assert!(verifier().verify_at(&token, NOW).is_ok());
     let mut changed = 0;
-    for place in 0..token.len() {
+    for index in 0..token.len() {
         for bit in 0..8 {
             let mut bytes = token.clone().into_bytes();
-            bytes[place] ^= 1 << bit;
-            // The high bit makes it no text, which is no token in any language.
+            bytes[index] ^= 1 << bit;
+            // A changed high bit makes the bytes invalid UTF-8, which no language accepts as a token.
             let Ok(text) = String::from_utf8(bytes) else { continue };
-            assert!(verifier().verify_at(&text, NOW).is_err(), "bit {bit} at {place}");
+            assert!(verifier().verify_at(&text, NOW).is_err(), "bit {bit} at {index}");
             changed += 1;
         }
     }
@@ -105,7 +105,7 @@ fn any_single_bit_changed_is_refused() {
 }
 
 #[test]
-fn each_removed_or_doubled_character_is_refused() {
+fn every_removed_or_doubled_character_is_rejected() {
     let token = Minter::builder(&key())
         .issuer("shop")
         .audience("host")
@@ -113,8 +113,8 @@ fn each_removed_or_doubled_character_is_refused() {
         .unwrap()
         .mint_at("kevin", &Object::new(), NOW, "j")
         .unwrap();
-    for place in 0..token.len() {
-        let (before, after) = token.split_at(place);
+    for index in 0..token.len() {
+        let (before, after) = token.split_at(index);
         assert!(verifier().verify_at(&format!("{before}{}", &after[1..]), NOW).is_err());
         assert!(verifier().verify_at(&format!("{before}{}{after}", &after[..1]), NOW).is_err());
         assert!(verifier().verify_at(before, NOW).is_err());
@@ -122,7 +122,7 @@ fn each_removed_or_doubled_character_is_refused() {
 }
 
 #[test]
-fn a_megabyte_is_refused_before_it_is_read() {
+fn a_megabyte_is_rejected_before_it_is_read() {
     let token = "a".repeat(1 << 20);
     for text in [token.clone(), format!("{token}.{token}.{token}"), ".".repeat(1 << 20)] {
         assert_eq!(verifier().verify_at(&text, NOW).unwrap_err().code(), "token_too_long");

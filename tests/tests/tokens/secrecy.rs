@@ -1,4 +1,4 @@
-//! A key shows nowhere.
+//! Tests that no text and no memory shows a signing key.
 
 use jit_approvals::token::KeyRing;
 use jit_approvals::{Minter, SigningKey, Verifier};
@@ -33,10 +33,10 @@ fn no_error_repeats_a_part_of_a_key() {
     assert_eq!(place.place(), Some(jit_approvals::json::Place::new(2, 3)));
 }
 
-/// Where this process's memory that can be written holds these bytes, which are told complemented so that the
-/// search does not find itself.
+/// Counts the occurrences of bytes in the writable memory of this process. The caller passes the complement of the
+/// bytes, so that the search does not find its own argument.
 #[cfg(target_os = "linux")]
-fn places_in_memory(complement: &[u8]) -> usize {
+fn count_in_memory(complement: &[u8]) -> usize {
     use std::io::{Read as _, Seek as _, SeekFrom};
 
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
@@ -50,7 +50,7 @@ fn places_in_memory(complement: &[u8]) -> usize {
         if memory.read_exact(&mut bytes).is_err() {
             continue;
         }
-        // Complemented at once: the copy must not be found in the regions that follow.
+        // Complements the copy at once, so that the search does not find it in a later region.
         for byte in &mut bytes {
             *byte = !*byte;
         }
@@ -65,17 +65,17 @@ fn the_heap_forgets_a_key() {
     let complement = |bytes: &[u8]| bytes.iter().map(|byte| !byte).collect::<Vec<u8>>();
     let text = zeroize::Zeroizing::new(SigningKey::generate_base64().unwrap());
     let of_text = complement(text.as_bytes());
-    assert!(places_in_memory(&of_text) > 0, "the search finds what is there");
+    assert!(count_in_memory(&of_text) > 0, "the search finds the text while it exists");
     let key = SigningKey::from_base64(&text).unwrap();
     let of_bytes = complement(&decoded(&text));
     drop(text);
     let minter = Minter::builder(&key).issuer("shop").audience("host").build().unwrap();
     minter.mint("kevin", &jit_approvals::json::Object::new()).unwrap();
-    assert_eq!(places_in_memory(&of_text), 0, "the text is zeroed when it is dropped");
-    assert_eq!(places_in_memory(&of_bytes), 0, "the bytes are not kept");
+    assert_eq!(count_in_memory(&of_text), 0, "the text is overwritten with zeros when it is dropped");
+    assert_eq!(count_in_memory(&of_bytes), 0, "the bytes are not kept");
 }
 
-/// The bytes of a key, decoded here without leaving them anywhere but where they are zeroed.
+/// Decodes the bytes of a key into a buffer that is overwritten with zeros when it is dropped. Leaves no other copy.
 #[cfg(target_os = "linux")]
 fn decoded(text: &str) -> zeroize::Zeroizing<Vec<u8>> {
     use base64::Engine as _;

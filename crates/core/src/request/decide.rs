@@ -1,7 +1,9 @@
 //! Decisions on a request: who may decide, and what a decision changes.
 
+use std::borrow::Cow;
+
 use jit_approvals_base::errors::missing_member;
-use jit_approvals_base::{Id, Plain, UnixTime};
+use jit_approvals_base::{Error, Id, Plain, UnixTime};
 
 use super::requested::PeopleKnown;
 use super::{
@@ -37,7 +39,7 @@ impl ApprovalRequest {
         let now = self.moment(at.now)?;
         decision.check_texts(Source::Given)?;
         let eligible = self.check_decision(decision, now)?;
-        self.check_present(eligible, directory)?;
+        self.check_present(eligible, &*self.directory_for(eligible, directory)?)?;
         let email = eligible.email.as_str();
         if self.completed_by(decision) {
             self.check_grant_id(at.id)?;
@@ -53,17 +55,26 @@ impl ApprovalRequest {
         Ok(Some(self.event(now, Actor::approver(email), body)))
     }
 
-    /// Checks whether a person may decide at the given time. The error says why not.
+    /// Returns why a person may not decide at the given time: `request_final`, `request_expired`, `not_eligible`,
+    /// `no_longer_eligible`, `stage_not_open`, `already_decided` or `self_approval`. Returns `None` if they may.
     ///
     /// # Errors
     ///
-    /// Those errors of [`decide`](Self::decide) that do not depend on what is decided; `already_decided`.
-    pub fn may_decide(&self, approver: &str, directory: Option<&Directory>, now: UnixTime) -> Result<()> {
-        self.check_pending(self.moment(now)?)?;
-        if self.decision_by(approver).is_some() {
-            return Err(errors::already_decided(approver).with_field("approver"));
-        }
-        self.check_present(self.check_turn(approver)?, directory)
+    /// `missing_member` if the directory is needed but left out, `directory_mismatch` if it accepts everyone but must list
+    /// people; `out_of_range` for a time outside the years 1 to 9999.
+    pub fn may_decide(
+        &self,
+        approver: &str,
+        directory: Option<&Directory>,
+        now: UnixTime,
+    ) -> Result<Option<Error>> {
+        let now = self.moment(now)?;
+        let eligible = match self.check_pending(now).and_then(|()| self.check_undecided(approver)) {
+            Ok(eligible) => eligible,
+            Err(reason) => return Ok(Some(reason)),
+        };
+        let directory = self.directory_for(eligible, directory)?;
+        Ok(self.check_present(eligible, &directory).err())
     }
 
     /// Returns what to load into the directory for a decision of the given approver: at most one person and one
@@ -87,20 +98,35 @@ impl ApprovalRequest {
         }
     }
 
-    /// Rejects an approver who may no longer decide according to the current directory.
-    fn check_present(&self, eligible: &Eligible, directory: Option<&Directory>) -> Result<()> {
-        let everyone;
-        let directory = match directory {
+    /// Returns the approver's entry in the snapshot, if it is their turn and they have not decided.
+    fn check_undecided(&self, approver: &str) -> Result<&Eligible> {
+        if self.decision_by(approver).is_some() {
+            return Err(errors::already_decided(approver).with_field("approver"));
+        }
+        self.check_turn(approver)
+    }
+
+    /// Returns the directory for a decision of an approver. It may be left out only if the request was opened with
+    /// everyone and the approver is eligible by their own email.
+    fn directory_for<'d>(
+        &self,
+        eligible: &Eligible,
+        directory: Option<&'d Directory>,
+    ) -> Result<Cow<'d, Directory>> {
+        match directory {
             Some(directory) if directory.is_everyone() && self.fixed.people == PeopleKnown::Listed => {
-                return Err(errors::directory_mismatch().with_field("directory"));
+                Err(errors::directory_mismatch().with_field("directory"))
             }
-            Some(directory) => directory,
+            Some(directory) => Ok(Cow::Borrowed(directory)),
             None if self.fixed.people == PeopleKnown::Everyone && eligible.group.is_none() => {
-                everyone = Directory::everyone();
-                &everyone
+                Ok(Cow::Owned(Directory::everyone()))
             }
-            None => return Err(missing_member("directory").with_field("directory")),
-        };
+            None => Err(missing_member("directory").with_field("directory")),
+        }
+    }
+
+    /// Rejects an approver who may no longer decide according to the current directory.
+    fn check_present(&self, eligible: &Eligible, directory: &Directory) -> Result<()> {
         let email = eligible.email.as_str();
         let person = directory.person(email).filter(|person| person.is_active());
         let still = eligible.group.as_deref().is_none_or(|group| directory.is_in_group(email, group));

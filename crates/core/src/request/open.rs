@@ -14,7 +14,7 @@ use crate::identity::{approver_key, check_email, identity};
 use crate::limits;
 use crate::origin::Origin;
 use crate::shown_text::Source;
-use crate::template::{ApproverOverride, PlaceholderTexts, Stage, given_values};
+use crate::template::{ApproverOverride, PlaceholderTexts, Stage};
 use crate::{Directory, Rendered, Result, Template, errors};
 
 impl Template {
@@ -44,7 +44,7 @@ impl Template {
         Attachment::check_count(body.attachments.len())?;
         let mut id = [0; 36];
         let request_id = self.shown_id(at.id, &mut id);
-        let texts = PlaceholderTexts::new(self, given_values(&body.meta_data), origin, request_id)?;
+        let texts = PlaceholderTexts::new(self, &body.meta_data, origin, request_id)?;
         let rendered = Rendered::new(template, &texts)?;
         let stages = Snapshot { template: self, body, origin, directory }.stages()?;
         let ttl = self.ttl(body)?;

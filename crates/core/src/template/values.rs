@@ -17,20 +17,6 @@ pub(crate) struct PlaceholderTexts<'a> {
     fields: usize,
 }
 
-/// A value that a caller gives for a field.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum GivenValue<'a> {
-    /// A text.
-    Text(&'a str),
-    /// Any JSON value. [`value_text`] rejects those that have no text.
-    Json(&'a Json),
-}
-
-/// Returns the members of an object as given values.
-pub(crate) fn given_values(meta_data: &Object) -> impl Iterator<Item = (&str, GivenValue<'_>)> {
-    meta_data.iter().map(|(key, value)| (key, GivenValue::Json(value)))
-}
-
 /// The text of a value.
 // This is not a `Cow`, because dropping a `Copy` type costs nothing.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +31,7 @@ impl<'a> PlaceholderTexts<'a> {
     /// Checks the given values. Adds the defaults of the other fields, the claims and the built-in texts.
     pub(crate) fn new(
         template: &'a Template,
-        meta_data: impl Iterator<Item = (&'a str, GivenValue<'a>)>,
+        meta_data: &'a Object,
         origin: &'a Origin,
         request_id: &'a str,
     ) -> Result<Self> {
@@ -54,16 +40,11 @@ impl<'a> PlaceholderTexts<'a> {
         let built_in = [&*origin.company_name, &*origin.subject, request_id];
         let mut texts = Vec::with_capacity(fields.len() + inner.claims.len() + built_in.len());
         texts.extend(fields.iter().map(|field| ValueText::Given(&field.default_value)));
-        for (key, value) in meta_data {
+        for (key, value) in meta_data.iter() {
             let Some(index) = fields.iter().position(|field| field.key == key) else {
                 return Err(unknown(key, fields.iter().map(|field| &*field.key)));
             };
-            let text = match value {
-                GivenValue::Text(text) => ValueText::Given(text),
-                GivenValue::Json(value) => {
-                    value_text(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?
-                }
-            };
+            let text = value_text(key, value).map_err(|error| error.with_field(format!("metaData.{key}")))?;
             fields[index].check(text.as_str())?;
             texts[index] = text;
         }
@@ -119,19 +100,20 @@ impl ValueText<'_> {
 #[inline]
 pub(crate) fn value_text<'a>(key: &str, value: &'a Json) -> Result<ValueText<'a>> {
     const EXACT: i64 = (1 << 53) - 1;
-    match value {
-        Json::String(text) => Ok(ValueText::Given(text)),
-        Json::Bool(value) => Ok(ValueText::Given(if *value { "true" } else { "false" })),
+    let problem = match value {
+        Json::String(text) => return Ok(ValueText::Given(text)),
+        Json::Bool(value) => return Ok(ValueText::Given(if *value { "true" } else { "false" })),
         Json::Number(number) => match number.as_i64() {
-            Some(value) if (-EXACT..=EXACT).contains(&value) => Ok(ValueText::integer(value)),
-            _ => Err(errors::metadata_type(
-                key,
-                Plain("another number: send decimals and larger numbers as text"),
-            )),
+            Some(value) if (-EXACT..=EXACT).contains(&value) => return Ok(ValueText::integer(value)),
+            None if number.as_f64().fract() != 0.0 => {
+                format!("`{value}` is not an integer: send decimals as text, such as `12.50`")
+            }
+            _ => format!("`{value}` is not within ±(2^53-1): send larger numbers as text"),
         },
-        Json::Null => Err(errors::metadata_type(key, Plain("null: leave it out"))),
-        other => Err(errors::metadata_type(key, Plain(other.kind()))),
-    }
+        Json::Null => "null is not allowed: leave the member out".to_owned(),
+        other => format!("{} is not allowed: send a string, a boolean or an integer", other.kind()),
+    };
+    Err(errors::metadata_type(key, Plain(problem)))
 }
 
 pub(crate) fn unknown<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> jit_approvals_base::Error {

@@ -1,8 +1,9 @@
-//! Which package may need which: arrows point down only.
+//! Which package may depend on which: dependencies only point from upper to lower layers.
 
 use crate::workspace::Package;
 
-/// Beside `base`, which everything may need. A package that is not listed is a binding.
+/// The allowed dependencies of each package. Every package may also depend on `base`. A package that is neither in this
+/// list nor in `TOP` is a binding.
 const ARROWS: &[(&str, &[&str])] = &[
     ("jit-approvals-base", &[]),
     ("jit-approvals-token", &[]),
@@ -17,10 +18,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("jit-approvals-client", &["jit-approvals-api", "jit-approvals-token"]),
 ];
 
-/// What may need anything but programs that nobody needs.
+/// The packages that may depend on any package outside this list, and on the tests. No other package depends on them.
 const TOP: &[&str] =
     &["jit-approvals-cli", "jit-approvals-xtask", "jit-approvals-tests", "jit-approvals-example"];
 
+/// The allowed dependencies of a binding.
 const BINDING: &[&str] = &["jit-approvals"];
 
 pub(super) fn check(packages: &[Package]) -> Vec<String> {
@@ -28,7 +30,7 @@ pub(super) fn check(packages: &[Package]) -> Vec<String> {
     for package in packages {
         for need in &package.needs {
             if !may_need(&package.name, &need.name) {
-                wrong.push(format!("{} must not need {}", package.name, need.name));
+                wrong.push(format!("{} must not depend on {}", package.name, need.name));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The error catalogue is frozen: a number never gets another meaning.
+//! The error catalogue is frozen: the meaning of a number never changes.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -10,25 +10,28 @@ use jit_approvals::{ErrorCode, catalogue};
 use crate::Outcome;
 use crate::process::root;
 
-/// Numbers and codes are unique, and the frozen rows are still there, each with its code.
+/// Checks that numbers and codes are unique, and that every frozen row still exists with the same code.
 pub(super) fn check() -> Outcome<Vec<String>> {
     let rows = catalogue();
     let mut wrong = Vec::new();
-    for (place, row) in rows.iter().enumerate() {
-        for other in &rows[..place] {
+    for (index, row) in rows.iter().enumerate() {
+        for other in &rows[..index] {
             if other.code == row.code {
                 wrong.push(format!("error {} has two messages", row.code));
             }
         }
         let snake = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
         if !row.code.as_str().bytes().all(snake) || row.message.ends_with('.') {
-            wrong.push(format!("error {}: code or message is not in the usual form", row.code));
+            wrong.push(format!(
+                "error {}: the code must be in snake case and the message must not end with a full stop",
+                row.code
+            ));
         }
     }
     let frozen = frozen()?;
     for (number, code) in &frozen {
         if !rows.iter().any(|row| row.code.number() == *number && row.code == code.as_str()) {
-            wrong.push(format!("error {number} was {code}, and has to stay that"));
+            wrong.push(format!("error {number} must keep its code {code}"));
         }
     }
     for code in ErrorCode::ALL {
@@ -38,7 +41,7 @@ pub(super) fn check() -> Outcome<Vec<String>> {
     }
     for row in new(&rows, &frozen) {
         wrong.push(format!(
-            "error {} {} is new: `cargo xtask lint --append` freezes it",
+            "error {} {} is not frozen: run `cargo xtask lint --append`",
             row.code.number(),
             row.code
         ));
@@ -46,21 +49,20 @@ pub(super) fn check() -> Outcome<Vec<String>> {
     Ok(wrong)
 }
 
-/// Adds the new rows to the frozen ones.
+/// Adds the new rows to the frozen rows.
 pub(crate) fn append() -> Outcome {
     let mut rows = frozen()?;
     rows.extend(
         new(&catalogue(), &rows).map(|row| (row.code.number(), row.code.to_string())).collect::<Vec<_>>(),
     );
     rows.sort();
-    let mut text =
-        "{\n \"about\": \"Every error there is. A row is never changed nor taken out.\",\n".to_owned();
+    let mut text = "{\n \"about\": \"All errors. A row is never changed or removed.\",\n".to_owned();
     write!(text, " \"count\": {},\n \"errors\": [", rows.len()).expect("a String");
-    for (place, (number, code)) in rows.iter().enumerate() {
+    for (index, (number, code)) in rows.iter().enumerate() {
         let row = ErrorCode::ALL.iter().find(|row| row.number() == *number);
         let status = row.map_or(0, |row| row.status());
         let family = Family::of(*number);
-        let comma = if place == 0 { "" } else { "," };
+        let comma = if index == 0 { "" } else { "," };
         write!(text, "{comma}\n  {{\"number\": {number}, \"code\": \"{code}\", \"family\": \"{family}\", \"status\": {status}}}")
             .expect("a String");
     }
@@ -84,7 +86,11 @@ fn frozen() -> Outcome<Vec<(u16, String)>> {
         let number = row.get("number")?.as_number()?.as_u64()?.try_into().ok()?;
         Some((number, row.get("code")?.as_str()?.to_owned()))
     };
-    rows.iter().map(|value| row(value).ok_or_else(|| format!("errors.json: {value}"))).collect()
+    rows.iter()
+        .map(|value| {
+            row(value).ok_or_else(|| format!("errors.json: `{value}` is not a row with a number and a code"))
+        })
+        .collect()
 }
 
 fn path() -> PathBuf {

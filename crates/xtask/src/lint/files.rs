@@ -1,11 +1,12 @@
-//! Files that grew too long to have one subject.
+//! Finds files that are too long to have one subject.
 
 use crate::Outcome;
 use crate::process::{command, output, root};
 
+/// The most lines that a file may have without a reason.
 const LONGEST: usize = 500;
 
-/// A file that is longer on purpose says so in its first lines, with its reason behind these words.
+/// A longer file is allowed if one of its first 10 lines gives the reason after these words.
 const REASON: &str = "Long file:";
 
 const SOURCES: &[&str] = &["rs", "js", "mjs", "cjs", "ts", "py", "pyi", "php", "cs", "css", "html", "toml"];
@@ -16,11 +17,12 @@ pub(super) fn check() -> Outcome<Vec<String>> {
     for name in
         names.lines().filter(|name| SOURCES.iter().any(|ending| name.ends_with(&format!(".{ending}"))))
     {
-        // Deleted and not yet committed.
+        // Git still lists a file that was deleted and not yet committed.
         let Ok(text) = std::fs::read_to_string(root().join(name)) else { continue };
         let lines = text.lines().count();
         if lines > LONGEST && !text.lines().take(10).any(|line| line.contains(REASON)) {
-            wrong.push(format!("{name} has {lines} lines, more than {LONGEST}, and gives no reason"));
+            let remedy = format!("split it, or give the reason after `{REASON}`");
+            wrong.push(format!("{name} has {lines} lines, the limit is {LONGEST}: {remedy}"));
         }
     }
     Ok(wrong)

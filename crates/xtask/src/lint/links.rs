@@ -1,8 +1,8 @@
-//! Every link in a document leads somewhere.
+//! Checks that every link in a document leads to a file and a heading.
 //!
-//! Links into the repository are checked against the files: relative ones, and those under the workspace's `repository`.
-//! A README of a package may only have the second kind, because its registry page has no files beside it. Other hosts are
-//! not asked.
+//! Links into the repository are checked against the files: relative links, and links that start with the workspace's
+//! `repository`. The README of a package may only have the second kind, because its registry page has no files next to
+//! it. Links to other hosts are not checked.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub(super) fn check(workspace: &Workspace) -> Outcome<Vec<String>> {
     let mut wrong = Vec::new();
     let names = output(&mut command("git ls-files --cached --others --exclude-standard *.md"))?;
     for name in names.lines() {
-        // Deleted and not yet committed.
+        // Git still lists a file that was deleted and not yet committed.
         let Ok(text) = std::fs::read_to_string(root().join(name)) else { continue };
         let packaged = name.starts_with("crates/") || name.starts_with("bindings/");
         for link in links(&text) {
@@ -28,7 +28,7 @@ pub(super) fn check(workspace: &Workspace) -> Outcome<Vec<String>> {
     Ok(wrong)
 }
 
-/// What is wrong with a link of this document.
+/// Returns the problem of a link in this document, if there is one.
 fn problem(document: &str, link: &str, packaged: bool, repository: &str) -> Option<String> {
     let inside = link.strip_prefix(repository).filter(|rest| rest.is_empty() || rest.starts_with(['/', '#']));
     let (path, anchor) = match inside {
@@ -50,12 +50,12 @@ fn problem(document: &str, link: &str, packaged: bool, repository: &str) -> Opti
     };
     let path = root().join(path);
     if !path.exists() {
-        return Some("leads to no file".to_owned());
+        return Some("leads to a file that does not exist".to_owned());
     }
     let anchor = anchor?;
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let known = anchors(&text).any(|known| known == anchor);
-    (!known).then(|| "leads to no heading".to_owned())
+    (!known).then(|| "leads to a heading that does not exist".to_owned())
 }
 
 fn split_anchor(link: &str) -> (String, Option<&str>) {
@@ -75,7 +75,8 @@ fn links(text: &str) -> Vec<String> {
     Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(link).collect()
 }
 
-/// The anchors of the headings, as code hosts make them: lower case, spaces to hyphens, other signs left out.
+/// Returns the anchors of the headings as code hosts make them: in lower case, with hyphens for spaces, without other
+/// punctuation.
 fn anchors(text: &str) -> impl Iterator<Item = String> {
     let mut anchors = Vec::new();
     let mut heading: Option<String> = None;
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn links_that_lead_somewhere_are_accepted() {
+    fn links_to_files_and_headings_are_accepted() {
         for link in [
             "crates/base/README.md",
             "https://example.com/home/blob/main/LICENSE-MIT",
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn links_that_lead_nowhere_are_found() {
+    fn broken_links_are_found() {
         for link in
             ["missing.md", "https://example.com/home/blob/main/missing", "#missing", "README.md#missing"]
         {

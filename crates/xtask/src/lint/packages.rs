@@ -1,4 +1,4 @@
-//! Rules for packages: one version, no unsafe code, and what each published crate contains.
+//! Checks the packages: they have one version and no unsafe code, and each published crate is complete.
 
 use crate::process::root;
 use crate::workspace::{Package, Workspace};
@@ -11,27 +11,30 @@ pub(super) fn check(workspace: &Workspace) -> Vec<String> {
     let version = &workspace.packages[0].version;
     for package in &workspace.packages {
         if package.version != *version {
-            wrong.push(format!("{} has version {}, others have {version}", package.name, package.version));
+            wrong.push(format!(
+                "{} has version {}, the other packages have {version}",
+                package.name, package.version
+            ));
         }
         let in_crates = |part: std::path::Component<'_>| part.as_os_str() == "crates";
         for root in package.roots.iter().filter(|root| root.components().any(in_crates)) {
             let source = std::fs::read_to_string(root).unwrap_or_default();
             if !source.contains("#![forbid(unsafe_code)]") {
-                wrong.push(format!("{} does not forbid unsafe code", root.display()));
+                wrong.push(format!("{} must contain `#![forbid(unsafe_code)]`", root.display()));
             }
         }
     }
     for name in OTHERS {
         let text = std::fs::read_to_string(root().join(name)).unwrap_or_default();
         if !text.contains(&format!("\"version\": \"{version}\"")) {
-            wrong.push(format!("{name} does not have the version {version}"));
+            wrong.push(format!("{name} must have the version {version}"));
         }
     }
     wrong.extend(workspace.published().flat_map(|package| check_published(package, workspace)));
     wrong
 }
 
-/// Its registry page and its packed file need nothing from outside its folder.
+/// Checks that the registry page and the packed file of a crate need nothing outside the crate's folder.
 fn check_published(package: &Package, workspace: &Workspace) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut require = |holds: bool, rule: &str| {

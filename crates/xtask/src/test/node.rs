@@ -8,9 +8,10 @@ use crate::process::{command, output, root, run};
 
 const FOLDER: &str = "bindings/node";
 
-/// Its dependencies, its native part, its own tests, its types, and what is packed of it.
-pub(super) fn run_all() -> Outcome {
-    dist::node::build()?;
+/// Its dependencies, its native part, its own tests, its types, and the packed package; what others build of it and run it
+/// with, unless that takes too long.
+pub(super) fn run_all(fast: bool) -> Outcome {
+    let library = dist::node::build()?;
     run(&mut command("cargo build --locked --package jit-approvals-node --features panicking"))?;
     let panicking = root().join("target/debug").join(dist::node::library());
     let mut tests = command("npm test --silent");
@@ -19,12 +20,13 @@ pub(super) fn run_all() -> Outcome {
         let line = "node bindings/node/node_modules/typescript/bin/tsc --project bindings/node/test/";
         run(&mut command(&format!("{line}{project}")))?;
     }
-    packed()
+    dist::node::pack(&library)?;
+    packed()?;
+    if fast { Ok(()) } else { ecosystem() }
 }
 
-/// What is packed, installed into an empty folder, runs the story and builds as TypeScript.
+/// The packed package, installed into an empty folder, runs the story and builds as TypeScript.
 fn packed() -> Outcome {
-    dist::node::pack()?;
     let folder = root().join("target/packed/node");
     let _ = fs::remove_dir_all(root().join("target/packed"));
     copied("examples/node", &folder)?;
@@ -41,4 +43,16 @@ fn packed() -> Outcome {
     let mut build = command("node");
     build.arg(tsc.join("typescript/bin/tsc")).arg("--typeRoots").arg(types);
     run(build.args(["--project", "."]).current_dir(&folder))
+}
+
+/// The packed package in bundlers, test runners and other runtimes.
+fn ecosystem() -> Outcome {
+    let folder = root().join("target/ecosystem");
+    copied("bindings/node/ecosystem", &folder)?;
+    run(command("npm ci --silent --no-audit --no-fund --prefer-offline").current_dir(&folder))?;
+    let packages = dist::node::packages()?;
+    let mut install = command("npm install --silent --no-audit --no-fund --no-save --prefer-offline");
+    run(install.args(&packages).current_dir(&folder))?;
+    let main = packages.iter().find(|path| !path.to_string_lossy().contains(std::env::consts::OS));
+    run(command("node run.mjs").arg(main.ok_or("the package is missing")?).current_dir(&folder))
 }
