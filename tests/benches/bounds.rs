@@ -1,9 +1,9 @@
 //! `cargo xtask bench bounds`: measures the cost of hostile input.
 //!
 //! For each call, inputs that are made to be slow, within the limits, are compared with an ordinary input of the same
-//! size. The benchmark fails if one of them takes more than 10 times as long, or more memory than 64 bytes for each byte
-//! of input plus 1 MiB. Patterns are in a separate table without bounds, because the author of a template chooses how
-//! long matching takes.
+//! size. The benchmark fails if one of them takes more than 10 times as long, or more memory than 64 bytes for each
+//! byte of input plus 1 MiB. Patterns are in a separate table without bounds, because the author of a template chooses
+//! how long matching takes.
 //!
 //! Long file: nearly all of it is inputs.
 

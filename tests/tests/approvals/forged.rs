@@ -1,5 +1,5 @@
-//! Tests forged first events: each forgery changes one member and recomputes the hashes, as an attacker with write access
-//! to the store could.
+//! Tests forged first events. Each forgery changes one member and recomputes the hashes, as an attacker with write
+//! access to the store could.
 
 use jit_approvals::event::{At, Event};
 use jit_approvals::json::{Json, Object};

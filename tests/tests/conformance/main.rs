@@ -16,7 +16,8 @@ fn every_vector_holds() {
     let mut failures = Vec::new();
     for vectors in &files {
         for case in &vectors.cases {
-            // `javascript` marks values that only JavaScript has: `Date`, `undefined`, lone surrogates, strings as keys.
+            // `javascript` marks values that only JavaScript has: `Date`, `undefined`, lone surrogates and strings as
+            // keys.
             // `optional arguments` marks missing arguments, which Rust does not compile.
             if matches!(case.scope.as_deref(), Some("javascript" | "optional arguments")) {
                 continue;
