@@ -79,6 +79,10 @@ function textOf(part, encoded) {
   return part.compact === compact ? JSON.stringify(part) : Buffer.from(encoded(), 'base64url').toString();
 }
 
+/** Whether a header is njwt's own, `{"typ":"JWT","alg":"HS256"}`, which the addon knows. */
+const isUsual = (header) => header.compact === compact && header.typ === 'JWT' && isSupportedAlg(header.alg) &&
+  Object.keys(header).join() === 'typ,alg';
+
 function JwtBody(claims) {
   if (!(this instanceof JwtBody)) return new JwtBody(claims);
   if (claims) for (const name of Object.keys(claims)) this[name] = claims[name];
@@ -94,9 +98,7 @@ function JwtHeader(header, enforceDefaultFields) {
     this.typ = this.typ || 'JWT';
     this.alg = this.alg || 'HS256';
   }
-  if (header) {
-    for (const name of Object.keys(header)) if (name !== 'typ' && name !== 'alg') this[name] = header[name];
-  }
+  for (const name of Object.keys(header ?? {})) if (name !== 'typ' && name !== 'alg') this[name] = header[name];
 }
 
 JwtHeader.prototype.compact = compact;
@@ -122,10 +124,7 @@ Object.assign(Jwt.prototype, {
     return this;
   },
 
-  setHeader(param, value) {
-    this.header[param] = value;
-    return this;
-  },
+  setHeader(param, value) { this.header[param] = value; return this; },
 
   setJti(jti) { return this.setClaim('jti', jti); },
   setSubject(sub) { return this.setClaim('sub', sub); },
@@ -153,7 +152,7 @@ Object.assign(Jwt.prototype, {
 
   compact() {
     // Calling `compact` here throws njwt's error if a claim named __proto__ hides the methods of a part.
-    const header = textOf(this.header, () => this.header.compact());
+    const header = isUsual(this.header) ? undefined : textOf(this.header, () => this.header.compact());
     const body = textOf(this.body, () => this.body.compact());
     const { alg } = this.header;
     if (!this.signingKey && alg !== 'none') throw keyRequired();
@@ -249,8 +248,11 @@ Object.assign(Verifier.prototype, {
       try {
         const isSigned = signed !== undefined || withKey(signingKey, (key) => native.isSigned(key, `${jwtString}`));
         if (!isSigned) return fail('Signature verification failed');
-        const verified = new Jwt(body, false);
-        verified.header = new JwtHeader(header, false);
+        // A member named __proto__ replaces the prototype of its part: a second copy has njwt's again.
+        const isIntact = (part, made) => Object.getPrototypeOf(part) === made.prototype;
+        const isWhole = signed !== undefined && isIntact(body, JwtBody) && isIntact(header, JwtHeader);
+        const verified = isWhole ? jwt : new Jwt(body, false);
+        if (!isWhole) verified.header = new JwtHeader(header, false);
         return settle(callback, null, verified);
       } catch (thrown) {
         // To the callback: an unknown `kid` or odd claim must not end the process if a resolver answers later.

@@ -3,7 +3,7 @@
 use jit_approvals::SigningKey;
 use jit_approvals::json::Json;
 use jit_approvals::token::jws;
-use napi::bindgen_prelude::{ClassInstance, Either, Uint8Array};
+use napi::bindgen_prelude::{ClassInstance, Either, Latin1String, Uint8Array, Uint8ArraySlice};
 use napi_derive::napi;
 use zeroize::Zeroizing;
 
@@ -37,29 +37,31 @@ pub fn verify_jws(keys: Vec<ClassInstance<'_, Key>>, token: String) -> napi::Res
 /// Signs for the njwt drop-in. Header and payload are the JSON texts that JavaScript wrote. The key has at least one
 /// byte. A key that is a string is not decoded: its bytes are the key.
 #[napi]
-pub fn sign_text(key: Either<String, &[u8]>, header: String, payload: String) -> napi::Result<String> {
-    call(|| jws::sign(&loose(key)?, &header, payload.as_bytes()))
+pub fn sign_text(
+    key: Either<Uint8ArraySlice<'_>, String>,
+    header: Option<String>,
+    payload: String,
+) -> napi::Result<Latin1String> {
+    let header = header.as_deref().unwrap_or(r#"{"typ":"JWT","alg":"HS256"}"#);
+    // A token is ASCII.
+    call(|| jws::sign(&loose(key)?, header, payload.as_bytes())).map(Latin1String::from)
 }
 
 /// Returns whether the given key signed the token. The key has the form that [`sign_text`] accepts.
 #[napi]
-pub fn is_signed(key: Either<String, &[u8]>, token: String) -> napi::Result<bool> {
+pub fn is_signed(key: Either<Uint8ArraySlice<'_>, String>, token: String) -> napi::Result<bool> {
     call(|| Ok(jws::verify(loose(key)?, &token).is_ok()))
 }
 
 /// Returns `[header,payload]`, the JSON texts of a token as they are, if the key signed the token and both are texts.
 #[napi]
-pub fn signed_parts(key: Either<String, &[u8]>, token: String) -> napi::Result<Option<Text>> {
-    call(|| {
-        let Ok(jws) = jws::verify(loose(key)?, &token) else { return Ok(None) };
-        let payload = String::from_utf8(jws.payload).ok();
-        Ok(payload.map(|payload| text(format!("[{},{payload}]", Json::from(jws.header)))))
-    })
+pub fn signed_parts(key: Either<Uint8ArraySlice<'_>, String>, token: String) -> napi::Result<Option<Text>> {
+    call(|| Ok(jws::verify_texts(loose(key)?, &token).ok().flatten().map(text)))
 }
 
-fn loose(key: Either<String, &[u8]>) -> jit_approvals::Result<SigningKey> {
+fn loose(key: Either<Uint8ArraySlice<'_>, String>) -> jit_approvals::Result<SigningKey> {
     match key {
-        Either::A(text) => SigningKey::from_bytes_with_at_least(Zeroizing::new(text).as_bytes(), 1),
-        Either::B(bytes) => SigningKey::from_bytes_with_at_least(bytes, 1),
+        Either::A(bytes) => SigningKey::from_bytes_with_at_least(&bytes, 1),
+        Either::B(text) => SigningKey::from_bytes_with_at_least(Zeroizing::new(text).as_bytes(), 1),
     }
 }

@@ -68,6 +68,26 @@ pub fn verify(keys: impl Into<KeyRing>, text: &str) -> Result<Jws> {
     Ok(Jws { header: header.into_object()?, payload })
 }
 
+/// Verifies a compact JWS as [`verify`] does. Returns the JSON texts `[header,payload]`, or `None` if the payload is not
+/// UTF-8. Whether it is JSON is not checked.
+///
+/// # Errors
+///
+/// Those of [`verify`].
+#[doc(hidden)]
+pub fn verify_texts(keys: impl Into<KeyRing>, text: &str) -> Result<Option<String>> {
+    let keys = keys.into();
+    let Opened { header, payload, .. } = open(&keys, text)?;
+    let mut texts = String::with_capacity(payload.len() + 64);
+    texts.push('[');
+    match header {
+        Header::Usual(header) => texts.push_str(header),
+        Header::Parsed(header) => header.write_to(&mut texts),
+    }
+    texts.push(',');
+    Ok(std::str::from_utf8(&payload).ok().map(|payload| texts + payload + "]"))
+}
+
 /// The result of [`verify`] before the header becomes an object.
 pub(crate) struct Opened<'k> {
     pub(crate) header: Header,
