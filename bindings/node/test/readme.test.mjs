@@ -1,8 +1,11 @@
 // Runs the JavaScript of the READMEs without changes.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -60,61 +63,90 @@ test("the package's README: a page", async () => {
   assert.equal(html([{ text: '<b>"\'&' }]), '&#60;b&#62;&#34;&#39;&#38;');
 });
 
-/** The parts of express that the story needs: routes, bodies that are already parsed, and the handler of errors. */
-function express() {
-  const routes = [];
-  let caught;
-  return {
-    use: (handler) => (caught = handler ?? caught),
-    post: (path, handler) => routes.push([new RegExp(`^${path.replace(':id', '([^/]+)')}$`), handler]),
-    call(path, { body, token, user }) {
-      const [pattern, handler] = routes.find(([pattern]) => pattern.test(path));
-      const said = { status: 200 };
-      const answer = {
-        status: (status) => Object.assign(answer, { said: Object.assign(said, { status }) }),
-        json: (value) => Object.assign(said, { body: JSON.parse(JSON.stringify(value)) }),
-        sendStatus: (status) => Object.assign(said, { status }),
-      };
-      const call = { body, user, params: { id: pattern.exec(path)[1] }, get: () => token };
-      try {
-        handler(call, answer);
-      } catch (error) {
-        caught(error, call, answer, (error) => {
-          throw error;
-        });
-      }
-      return said;
-    },
-  };
+/** Starts a process that runs the server of the README. Returns its address, and a function that ends it. */
+async function start(folder) {
+  const child = fork(join(folder, 'main.mjs'), { env: { ...process.env, DATABASE: join(folder, 'approvals.db'), PORT: '0' } });
+  const [port] = await once(child, 'message');
+  return { url: `http://localhost:${port}`, stop: () => child.kill() };
 }
-express.json = () => undefined;
 
-test("the package's README: a server", async () => {
-  const block = blocks('bindings/node/README.md').find((text) => text.includes("from 'express'"));
-  const { app, key } = await run(block, 'app, key', { express: { default: express } });
-  const minter = new library.Minter({ key, issuer: 'shop.example.com', audience: 'approvals.example.com' });
-  const token = minter.mint('kevin');
-  const metaData = { item: 'a seat', price: '$5' };
+/**
+ * Calls a server.
+ *
+ * @param {string} url
+ * @param {string} path
+ * @param {{ token?: string, user?: string, body?: object, method?: string }} [options]
+ * @returns {Promise<any>}
+ */
+async function answered(url, path, { token, user, body, method = body === undefined ? 'GET' : 'POST' } = {}) {
+  const headers = {
+    ...(token && { 'X-Nl3-Authorization-Token': token }),
+    ...(user && { 'X-User': user }),
+    ...(body && { 'Content-Type': 'application/json' }),
+  };
+  const response = await fetch(url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+  const text = await response.text();
+  return { status: response.status, body: response.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : text };
+}
 
-  const { status, body } = app.call('/approvalRequest', { body: { metaData }, token });
-  assert.deepEqual([status, body.status, body.text], [201, 'pending', 'kevin wants to buy a seat for $5.\nshop.example.com']);
-  const path = `/approvalRequest/${body.id}`;
-  const { contentHash } = body;
-  const steve = { email: 'steve@example.com' };
+test("the package's README: a server, in two processes", async () => {
+  const block = blocks('bindings/node/README.md').find((text) => text.includes("from 'express'")) ?? '';
+  const folder = mkdtempSync(fileURLToPath(new URL('tmp-', import.meta.url)));
+  writeFileSync(join(folder, 'server.mjs'), block);
+  writeFileSync(join(folder, 'main.mjs'), "import { server } from './server.mjs';\nserver.on('listening', () => process.send(server.address().port));\n");
+  writeFileSync(
+    join(folder, 'sign-in.mjs'),
+    "export const signIn = (call, answer, next) => {\n  if (call.get('X-User')) call.user = { email: call.get('X-User') };\n  next();\n};\n",
+  );
+  process.env.SIGNING_KEY = signingKey;
+  const servers = [await start(folder), await start(folder)];
+  try {
+    const [{ url }] = servers;
+    const key = library.SigningKey.fromBase64(signingKey);
+    const minter = new library.Minter({ key, issuer: 'shop.example.com', audience: 'approvals.example.com' });
+    const token = minter.mint('kevin');
+    const user = 'steve@example.com';
+    const metaData = { item: 'a seat', price: '$5' };
 
-  assert.equal(app.call('/approvalRequest', { body: { metaData } }).status, 401);
-  assert.equal(app.call('/approvalRequest', { body: { metaData, approvers: ['me@example.com'] }, token }).status, 422);
-  assert.equal(app.call(`${path}/decision`, { body: { contentHash } }).status, 404);
-  assert.equal(app.call(`${path}x/decision`, { body: { contentHash }, user: steve }).status, 404);
-  const stranger = app.call(`${path}/decision`, { body: { contentHash }, user: { email: 'kevin' } });
-  assert.deepEqual([stranger.status, stranger.body.code], [403, 'not_eligible']);
-  assert.equal(app.call(`${path}/decision`, { body: { contentHash }, user: steve }).body.status, 'approved');
+    const opened = await answered(url, '/approvalRequest', { body: { metaData }, token });
+    assert.deepEqual(
+      [opened.status, opened.body.status, opened.body.text],
+      [201, 'pending', 'kevin wants to buy a seat for $5.\nshop.example.com'],
+    );
+    const path = `/approvalRequest/${opened.body.id}`;
+    const { contentHash } = opened.body;
+    assert.equal((await answered(url, '/approvalRequest', { body: { metaData } })).status, 401);
+    assert.equal((await answered(url, '/approvalRequest', { method: 'POST', token })).status, 400);
+    assert.equal((await answered(url, '/approvalRequest', { body: { metaData, approvers: ['me@example.com'] }, token })).status, 422);
 
-  assert.equal(app.call(`${path}/consume`, { body: { metaData } }).status, 401);
-  assert.equal(app.call(`${path}/consume`, { body: { metaData }, token: minter.mint('eve') }).status, 404);
-  const other = app.call(`${path}/consume`, { body: { metaData: { ...metaData, price: '$6' } }, token });
-  assert.deepEqual([other.status, other.body.code], [409, 'content_mismatch']);
-  assert.equal(app.call(`${path}/consume`, { body: { metaData }, token }).body.grant.status, 'consumed');
-  const again = app.call(`${path}/consume`, { body: { metaData }, token });
-  assert.deepEqual([again.status, again.body.code], [409, 'grant_consumed']);
+    assert.equal((await answered(url, path, { token })).body.id, opened.body.id);
+    assert.equal((await answered(url, path, { token: minter.mint('eve') })).status, 404);
+    assert.deepEqual((await answered(url, '/approvalRequest', { user })).body.map(({ id }) => id), [opened.body.id]);
+    assert.deepEqual((await answered(url, '/approvalRequest', { user: 'eve@example.com' })).body, []);
+
+    assert.equal((await answered(url, `${path}/decision`, { body: { contentHash } })).status, 404);
+    assert.equal((await answered(url, `${path}x/decision`, { body: { contentHash }, user })).status, 404);
+    const stranger = await answered(url, `${path}/decision`, { body: { contentHash }, user: 'kevin' });
+    assert.deepEqual([stranger.status, stranger.body.code], [403, 'not_eligible']);
+    assert.equal((await answered(url, `${path}/decision`, { body: { contentHash }, user })).body.status, 'approved');
+    assert.deepEqual((await answered(url, '/approvalRequest', { user })).body, []);
+
+    assert.equal((await answered(url, `${path}/consume`, { body: { metaData } })).status, 401);
+    assert.equal((await answered(url, `${path}/consume`, { body: { metaData }, token: minter.mint('eve') })).status, 404);
+    const dearer = await answered(url, `${path}/consume`, { body: { metaData: { ...metaData, price: '$6' } }, token });
+    assert.deepEqual([dearer.status, dearer.body.code], [409, 'content_mismatch']);
+    // Both processes consume each of many requests at the same time: one call for each request succeeds.
+    for (let round = 0; round < 50; round += 1) {
+      const { body } = round === 0 ? opened : await answered(url, '/approvalRequest', { body: { metaData }, token });
+      const path = `/approvalRequest/${body.id}`;
+      if (round > 0) await answered(url, `${path}/decision`, { body: { contentHash: body.contentHash }, user });
+      const consume = ({ url }) => answered(url, `${path}/consume`, { body: { metaData }, token });
+      const consumed = await Promise.all([...servers, ...servers].map(consume));
+      assert.deepEqual(consumed.map(({ status }) => status).sort(), [200, 409, 409, 409]);
+      assert.ok(consumed.every(({ status, body }) => (status === 200 ? body.grant.status === 'consumed' : body.code === 'grant_consumed')));
+    }
+  } finally {
+    for (const server of servers) server.stop();
+    rmSync(folder, { recursive: true });
+  }
 });

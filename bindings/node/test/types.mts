@@ -14,6 +14,7 @@ import {
   SigningKey,
   Template,
   TemplateRecord,
+  TokenError,
   Verifier,
   catalogue,
   identity,
@@ -153,4 +154,36 @@ const never: boolean = request.status === 'done';
 
 const jwt = njwt.create({ iss: 'a' }, Buffer.alloc(32)).setExpiration(new Date()).setClaim('a', 1);
 njwt.verify(jwt.compact(), 'key', (error, verified) => error?.userMessage ?? verified?.body.iss);
-export const all = [keyId, kevin, emails, httpStatus, shown, again, text, reason, platform, titleKeys, mended, same, unknown, subject, unsure, misspelt, tokens, expiry, payload, rendered, repeated, since, wrong, both, never, catalogue, verifyChain(request.events, request.head)];
+// A caught error of a family has only its family's codes.
+try {
+  verifier.verify('');
+} catch (error) {
+  if (error instanceof TokenError) {
+    const family: 'token' = error.family;
+    if (error.code === 'token_expired') console.log(family);
+    // @ts-expect-error this code is of another family
+    if (error.code === 'grant_consumed') console.log(family);
+  }
+}
+// The claims that an application adds have its types.
+const typed: string = verifier.verify<{ department: string }>('').department;
+// What comes from elsewhere may be unknown: everything in it is checked.
+const foreign: unknown = JSON.parse('{}');
+Template.parse(foreign).needs(foreign);
+ApprovalRequest.restore([foreign]);
+// Every option may be undefined, except those that are required.
+new Minter({ key, issuer: 'a', audience: 'b', lifetimeSeconds: undefined, backdateSeconds: undefined });
+minter.mint('kevin', undefined, { now: undefined, jti: undefined });
+Template.parse({ ...record, metadata: undefined, stages: undefined, grantUse: undefined });
+const signed: Uint8Array = jws.verify('', key).payload;
+// @ts-expect-error a key is required
+new Minter({ key: undefined, issuer: 'a', audience: 'b' });
+// @ts-expect-error an audience is required
+new Minter({ key, issuer: 'a', audience: undefined });
+// @ts-expect-error people are required
+request.approve({ approver: 'a@b', contentHash: '', directory: { people: undefined } });
+// @ts-expect-error a directory is required
+Template.parse(record).open({ request: {}, origin: { application: 'a', subject: 'b' }, directory: undefined });
+// @ts-expect-error `now` belongs in the last options object
+request.expire(5);
+export const all = [typed, signed, keyId, kevin, emails, httpStatus, shown, again, text, reason, platform, titleKeys, mended, same, unknown, subject, unsure, misspelt, tokens, expiry, payload, rendered, repeated, since, wrong, both, never, catalogue, verifyChain(request.events, request.head)];

@@ -192,11 +192,11 @@ export class ApprovalRequest {
    * Restores a request from the events that `events` or `eventTexts` returned. With the {@link head}, which you keep
    * apart from the events, it also detects events that are missing at the end.
    *
-   * Unused handles are freed when the event loop turns. Let it turn if you restore thousands of requests in a row.
-   *
    * @throws {RequestError} `event_altered`, `event_unlinked`, `event_impossible`, `head_mismatch`, …
    */
-  static restore(events: Iterable<ApprovalEvent | string>, head?: Head): ApprovalRequest;
+  static restore(events: Iterable<ApprovalEvent | string>, head?: Head | undefined): ApprovalRequest;
+  /** Events from elsewhere are checked in full. */
+  static restore(events: Iterable<unknown> & object, head?: Head | undefined): ApprovalRequest;
   readonly id: string;
   readonly templateId: string;
   readonly templateVersion: number;
@@ -242,7 +242,7 @@ export class ApprovalRequest {
   /** Returns the events after the given sequence number, for example those that your database does not have yet. */
   eventsSince(sequence: number): ApprovalEvent[];
   /** Returns the canonical texts (RFC 8785) of the events after the given sequence number, by default 0. */
-  eventTexts(sequence?: number): string[];
+  eventTexts(sequence?: number | undefined): string[];
   /** Returns what a directory must contain for a decision of this approver: at most one person and one group. */
   needsOf(approver: string): { emails: string[]; groups: string[] };
   /**
@@ -279,7 +279,7 @@ export class ApprovalRequest {
    * @throws {GrantError | RequestError} `no_grant`, `grant_consumed`, `grant_revoked`, `grant_expired`,
    * `content_mismatch`
    */
-  consume(act: Act, at?: { now?: Time | null | undefined }): void;
+  consume(act: Act, at?: { now?: Time | null | undefined } | undefined): void;
   /**
    * Revokes the grant.
    *
@@ -288,7 +288,7 @@ export class ApprovalRequest {
    */
   revoke(change: Change): void;
   /** Records the expiry if the request has expired and no event says so. Returns whether it did. */
-  expire(at?: { now?: Time | null | undefined }): boolean;
+  expire(at?: { now?: Time | null | undefined } | undefined): boolean;
   /** Adds an event that another copy of the request made. */
   apply(event: ApprovalEvent | string): void;
   /**
@@ -310,5 +310,5 @@ export class ApprovalRequest {
  */
 export function verifyChain(
   events: Iterable<ApprovalEvent | string>,
-  head?: Head,
+  head?: Head | undefined,
 ): { count: number; complete: boolean };

@@ -10,26 +10,26 @@ export type MetadataField = {
   /** `[A-Za-z_][A-Za-z0-9_-]{0,63}` */
   key: string;
   /** The value that is used if a request gives none. */
-  defaultValue?: MetadataValue;
+  defaultValue?: MetadataValue | undefined;
   /** Whether a request must give a value, if there is no default. */
-  required?: boolean;
+  required?: boolean | undefined;
   /** The only values that are allowed. */
-  oneOf?: readonly string[];
+  oneOf?: readonly string[] | undefined;
 } & (
-  | { type?: 'text'; pattern?: string; maxLength?: number; multiline?: boolean }
-  | { type: 'number'; pattern?: string; maxLength?: number; min?: string | number; max?: string | number }
+  | { type?: 'text' | undefined; pattern?: string | undefined; maxLength?: number | undefined; multiline?: boolean | undefined }
+  | { type: 'number'; pattern?: string | undefined; maxLength?: number | undefined; min?: string | number | undefined; max?: string | number | undefined }
   | { type: 'boolean' }
 );
 
 /** One stage of an approval with several stages. */
 export interface TemplateStage {
-  name?: string;
+  name?: string | undefined;
   /** The emails of people who may decide. */
-  approvers?: readonly string[];
+  approvers?: readonly string[] | undefined;
   /** The keys of groups that may decide. */
-  approverGroups?: readonly string[];
+  approverGroups?: readonly string[] | undefined;
   /** How many different people must approve: by default 1. */
-  requiredApprovals?: number;
+  requiredApprovals?: number | undefined;
 }
 
 /** A template as an administrator writes it. In TypeScript, write `{ … } satisfies TemplateRecord`. */
@@ -43,25 +43,25 @@ export type TemplateRecord = {
   /** The text, with placeholders `$(key)` and `${key}`, up to 64 KiB. */
   approvalData: string;
   /** Counted from 1. */
-  templateVersion?: number;
-  metadata?: readonly MetadataField[];
+  templateVersion?: number | undefined;
+  metadata?: readonly MetadataField[] | undefined;
   /** The other claims of the auth token that placeholders `claim.NAME` may show. */
-  claims?: readonly string[];
+  claims?: readonly string[] | undefined;
   /** How long a request waits for decisions, in seconds: by default 900. */
-  requestTtlSeconds?: number;
+  requestTtlSeconds?: number | undefined;
   /** How long a grant is valid after the decision, in seconds: by default 300. */
-  grantTtlSeconds?: number;
+  grantTtlSeconds?: number | undefined;
   /** How often a grant can be consumed: by default `once`. */
-  grantUse?: 'once' | 'untilExpiry';
+  grantUse?: 'once' | 'untilExpiry' | undefined;
   /** Whether the subject of a request may decide it: by default false. */
-  allowSelfApproval?: boolean;
+  allowSelfApproval?: boolean | undefined;
   /** Which approvers a request may name instead of the default approvers: by default `any`. */
-  approverOverride?: 'any' | 'defaults' | 'none';
+  approverOverride?: 'any' | 'defaults' | 'none' | undefined;
   /** The applications (`iss`) that may use the template: by default any. */
-  applications?: readonly string[];
+  applications?: readonly string[] | undefined;
 } & (
-  | { defaultApprovers?: readonly string[]; defaultApproverGroups?: readonly string[]; requiredApprovals?: number; stages?: readonly [] }
-  | { stages: readonly TemplateStage[]; defaultApprovers?: readonly []; defaultApproverGroups?: readonly []; requiredApprovals?: undefined }
+  | { defaultApprovers?: readonly string[] | undefined; defaultApproverGroups?: readonly string[] | undefined; requiredApprovals?: number | undefined; stages?: readonly [] | undefined }
+  | { stages: readonly TemplateStage[]; defaultApprovers?: readonly [] | undefined; defaultApproverGroups?: readonly [] | undefined; requiredApprovals?: undefined }
 );
 
 /** A value: a string, or a boolean or number that has exactly one text. */
@@ -156,6 +156,17 @@ export interface Directory {
   groups?: { readonly [key: string]: readonly string[] };
 }
 
+/** What opens a request, beside its body: `request`, which the application posted as an object or as JSON text. */
+export interface Opening {
+  /** Where the request comes from: `verifier.origin(token)`. */
+  origin: Origin;
+  /** The people and groups at present. {@link Template.needs} returns what it must contain. */
+  directory: Directory;
+  now?: Time | null | undefined;
+  /** The id of the request: a UUID. */
+  id?: string | null | undefined;
+}
+
 /** A checked template: its placeholders are declared, and its constraints can be met. It is immutable. */
 export class Template {
   private constructor();
@@ -165,6 +176,8 @@ export class Template {
    * @throws {TemplateError | InputError | MetadataError} for the first mistake
    */
   static parse(record: TemplateRecord | string): Template;
+  /** A record from elsewhere is checked in full. */
+  static parse(record: unknown): Template;
   /** Returns all mistakes in a template, or an empty array if there are none. */
   static mistakes(record: unknown): JitError[];
   /** `approvalKey` */
@@ -181,25 +194,18 @@ export class Template {
    *
    * @throws {MetadataError} `unknown_metadata`, `missing_metadata`, `hidden_character`, …
    */
-  render(metaData: MetaData, context: Origin & { requestId?: string }): Rendered;
+  render(metaData: MetaData, context: Origin & { requestId?: string | undefined }): Rendered;
   /** Returns what a directory must contain to open this request. */
   needs(request: RequestBody | string): { emails: string[]; groups: string[] };
+  needs(request: unknown): { emails: string[]; groups: string[] };
   /**
    * Opens a request: renders its text and fixes who may decide.
    *
    * @throws {RequestError | MetadataError | InputError} `application_not_allowed`, `too_few_approvers`, …
    */
-  open(opening: {
-    /** The body that the application posted, as an object or as JSON text. */
-    request: RequestBody | string;
-    /** Where the request comes from: `verifier.origin(token)`. */
-    origin: Origin;
-    /** The people and groups at present. {@link Template.needs} returns what it must contain. */
-    directory: Directory;
-    now?: Time | null | undefined;
-    /** The id of the request: a UUID. */
-    id?: string | null | undefined;
-  }): ApprovalRequest;
+  open(opening: Opening & { request: RequestBody | string }): ApprovalRequest;
+  /** A body from elsewhere is checked in full. */
+  open(opening: Opening & { request: unknown }): ApprovalRequest;
   /** Returns the record that the template was read from. */
   toJSON(): TemplateRecord;
 }

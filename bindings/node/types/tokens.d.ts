@@ -14,7 +14,7 @@ export interface KeyOptions {
 export class SigningKey {
   private constructor();
   /** Creates a key of 32 bytes from the system's generator. To store a new key, use {@link generateBase64}. */
-  static generate(options?: Pick<KeyOptions, 'id'>): SigningKey;
+  static generate(options?: Pick<KeyOptions, 'id'> | undefined): SigningKey;
   /** Returns the base64 text of a new key of 32 bytes from the system's generator. Keep it like a password. */
   static generateBase64(): string;
   /**
@@ -22,13 +22,13 @@ export class SigningKey {
    *
    * @throws {TokenError} `malformed_key`, `key_too_short`
    */
-  static fromBase64(text: string, options?: KeyOptions): SigningKey;
+  static fromBase64(text: string, options?: KeyOptions | undefined): SigningKey;
   /**
    * Creates a key from its bytes.
    *
    * @throws {TokenError} `key_too_short`
    */
-  static fromBytes(bytes: Uint8Array, options?: KeyOptions): SigningKey;
+  static fromBytes(bytes: Uint8Array, options?: KeyOptions | undefined): SigningKey;
   /** The id of the key, if it has one. */
   readonly id: string | undefined;
 }
@@ -78,9 +78,9 @@ export class Minter {
    *
    * @throws {TokenError} `invalid_claim` for an empty subject, `reserved_claim` for a claim that the minter sets
    */
-  mint(subject: string, claims?: object, at?: { now?: Time | null | undefined; jti?: string | undefined }): string;
+  mint(subject: string, claims?: object | undefined, at?: { now?: Time | null | undefined; jti?: string | undefined } | undefined): string;
   /** Mints a token for each subject, all with the same time and claims. This is faster than one call for each. */
-  mintMany(subjects: Iterable<string> & object, claims?: object, at?: { now?: Time | null | undefined }): string[];
+  mintMany(subjects: Iterable<string> & object, claims?: object | undefined, at?: { now?: Time | null | undefined } | undefined): string[];
 }
 
 /** The issuer that a token must have. */
@@ -133,22 +133,22 @@ export class Verifier<const Options extends VerifierOptions = VerifierOptions> {
    *
    * @throws {TokenError} `malformed_token`, `invalid_signature`, `token_expired`, `wrong_issuer`, …
    */
-  verify(token: string, at?: { now?: Time | null | undefined }): VerifiedClaims<Options>;
+  verify<Custom extends object = {}>(token: string, at?: { now?: Time | null | undefined } | undefined): VerifiedClaims<Options> & Custom;
   /**
    * Verifies a token and returns its claims, and the id of the key that verified it, if that key has one.
    *
    * @throws {TokenError} as {@link verify}
    */
-  verified(
+  verified<Custom extends object = {}>(
     token: string,
     at?: { now?: Time | null | undefined },
-  ): { claims: VerifiedClaims<Options>; keyId: string | undefined };
+  ): { claims: VerifiedClaims<Options> & Custom; keyId: string | undefined };
   /**
    * Verifies a token and returns the origin that it proves, for {@link Template.open}.
    *
    * @throws {TokenError | MetadataError} as {@link verify}; `missing_metadata` for a token without a subject
    */
-  origin(token: string, at?: { now?: Time | null | undefined }): Required<Omit<Origin, 'device'>>;
+  origin(token: string, at?: { now?: Time | null | undefined } | undefined): Required<Omit<Origin, 'device'>>;
 }
 
 /** The content of a token that is not verified. Use it only to choose a key. */
@@ -169,7 +169,7 @@ export class UnverifiedToken {
 export class Jwt {
   private constructor();
   /** Creates a token with the given claims. Adds `jti` and `iat` if they are not given, and `exp`, an hour from now. */
-  static create(claims?: object, at?: { now?: Time | null | undefined; jti?: string | undefined }): Jwt;
+  static create(claims?: object | undefined, at?: { now?: Time | null | undefined; jti?: string | undefined } | undefined): Jwt;
   /** Sets a claim to a value that JSON can hold. */
   setClaim(name: string, value: {} | null): this;
   /** Sets a parameter of the header to a value that JSON can hold. */
@@ -182,9 +182,9 @@ export class Jwt {
    * Sets `exp`, or removes it if no time is given. A token without `exp` never expires, and every {@link Verifier}
    * rejects it.
    */
-  setExpiration(expiresAt?: Time): this;
+  setExpiration(expiresAt?: Time | undefined): this;
   /** Sets `nbf`, or removes it if no time is given. */
-  setNotBefore(notBefore?: Time): this;
+  setNotBefore(notBefore?: Time | undefined): this;
   readonly header: JsonObject;
   readonly claims: JsonObject;
   /**
@@ -241,5 +241,5 @@ export class AccessTokenVerifier {
   /** Accepts the grants that `issuer` gave to this application. `leewaySeconds` is by default 0. */
   constructor(options: Keys & { issuer: string; application: string; leewaySeconds?: number | undefined });
   /** @throws {TokenError} as {@link Verifier.verify} */
-  verify(token: string, at?: { now?: Time | null | undefined }): AccessToken;
+  verify(token: string, at?: { now?: Time | null | undefined } | undefined): AccessToken;
 }
