@@ -83,5 +83,6 @@ step('Node.js 24', () => runs('node_modules/node24/bin/node', 'app.mjs'));
 step('Bun', () => runs(bin('bun'), 'app.mjs'));
 step('Deno', () => runs(bin('deno'), 'run', '--allow-all', '--node-modules-dir=manual', '--no-lock', 'app.mjs'));
 
+step('TypeScript 5.0', () => run('node', 'node_modules/typescript50/bin/tsc', '--project', '.'));
 step('publint', () => run('node', bin('publint'), 'node_modules/jit-approvals', '--strict'));
 step('are the types wrong', () => run('node', bin('attw'), process.argv[2]));

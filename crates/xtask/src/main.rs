@@ -20,7 +20,9 @@ usage: cargo xtask COMMAND
                    (`test --list` lists the parts); --fast skips the slow checks
   bench NAME…      compare the speed with other libraries in the same run; prints a table of ratios
                    and writes the figures to target/bench/
-  dist NAME        build the packages that are published, in target/dist/; NAME: node
+  dist node [--collect FOLDER]
+                   build the packages that are published, in target/dist/; --collect takes the
+                   packages of platforms from a folder instead of building this machine's
   fuzz TARGET [--seconds N | --keep]
                    search for inputs that make the target fail, for 60 seconds by default;
                    --keep rewrites the archive in tests/fuzz/corpus: the fewest inputs that cover

@@ -21,8 +21,45 @@ pub(super) fn run_all(fast: bool) -> Outcome {
         run(&mut command(&format!("{line}{project}")))?;
     }
     dist::node::pack(&library)?;
+    collected()?;
     packed()?;
     if fast { Ok(()) } else { ecosystem() }
+}
+
+/// Platform packages that were made elsewhere become optional dependencies, unless they have another version.
+fn collected() -> Outcome {
+    let folder = root().join("target/collected");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let packages = dist::node::packages()?;
+    let platform = packages.iter().find(|path| path.to_string_lossy().contains(std::env::consts::OS));
+    let platform = platform.ok_or("the platform package is missing")?;
+    let copy = folder.join(platform.file_name().expect("a file"));
+    fs::copy(platform, &copy).map_err(|error| error.to_string())?;
+    dist::node::collect(&folder.to_string_lossy())?;
+    let manifest = root().join("target/dist/node/package/package.json");
+    let manifest = fs::read_to_string(manifest).map_err(|error| error.to_string())?;
+    if !manifest.contains(r#""optionalDependencies":{"@jit-approvals/"#) {
+        return Err(format!("the platform package is no optional dependency: {manifest}"));
+    }
+    // A second package for the same platform, then one of another version.
+    fs::copy(&copy, folder.join("other.tgz")).map_err(|error| error.to_string())?;
+    match dist::node::collect(&folder.to_string_lossy()) {
+        Err(message) if message.contains("there is already a package") => {}
+        other => return Err(format!("two packages for a platform: {other:?}")),
+    }
+    fs::remove_file(folder.join("other.tgz")).map_err(|error| error.to_string())?;
+    let older = folder.join("package");
+    fs::create_dir_all(&older).map_err(|error| error.to_string())?;
+    let package = r#"{"name": "@jit-approvals/darwin-arm64", "version": "0.0.1"}"#;
+    fs::write(older.join("package.json"), package).map_err(|error| error.to_string())?;
+    run(command("tar -czf older.tgz package").current_dir(&folder))?;
+    match dist::node::collect(&folder.to_string_lossy()) {
+        Err(message) if message.contains("it has version 0.0.1") => {}
+        other => return Err(format!("a package of another version: {other:?}")),
+    }
+    fs::remove_file(folder.join("older.tgz")).map_err(|error| error.to_string())?;
+    dist::node::collect(&folder.to_string_lossy())
 }
 
 /// The packed package, installed into an empty folder, runs the story and builds as TypeScript.
@@ -49,6 +86,9 @@ fn packed() -> Outcome {
 fn ecosystem() -> Outcome {
     let folder = root().join("target/ecosystem");
     copied("bindings/node/ecosystem", &folder)?;
+    for types in ["types.mts", "njwt-types.mts"] {
+        copied(&format!("bindings/node/test/{types}"), &folder.join(types))?;
+    }
     run(command("npm ci --silent --no-audit --no-fund --prefer-offline").current_dir(&folder))?;
     let packages = dist::node::packages()?;
     let mut install = command("npm install --silent --no-audit --no-fund --no-save --prefer-offline");
