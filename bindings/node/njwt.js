@@ -76,12 +76,13 @@ function compact() {
 
 /** Returns the JSON text of a part. Only if a caller replaced its `compact`, the part is encoded and decoded again. */
 function textOf(part, encoded) {
-  return part.compact === compact ? JSON.stringify(part) : Buffer.from(encoded(), 'base64url').toString();
+  const text = part.compact === compact ? JSON.stringify(part) : undefined;
+  return text ?? Buffer.from(encoded(), 'base64url').toString();
 }
 
 /** Whether a header is njwt's own, `{"typ":"JWT","alg":"HS256"}`, which the addon knows. */
-const isUsual = (header) => header.compact === compact && header.typ === 'JWT' && isSupportedAlg(header.alg) &&
-  Object.keys(header).join() === 'typ,alg';
+const isUsual = (header) => header.compact === compact && header.toJSON === undefined && header.typ === 'JWT' &&
+  isSupportedAlg(header.alg) && Object.keys(header).join() === 'typ,alg';
 
 function JwtBody(claims) {
   if (!(this instanceof JwtBody)) return new JwtBody(claims);
@@ -163,8 +164,8 @@ Object.assign(Jwt.prototype, {
   },
 
   toString() { return this.compact(); },
-  isExpired() { return this.body.exp * 1000 < Date.now(); },
-  isNotBefore() { return this.body.nbf * 1000 >= Date.now(); },
+  isExpired() { return this.body.exp * 1000 < new Date(); },
+  isNotBefore() { return this.body.nbf * 1000 >= new Date(); },
 });
 
 function Parser() {
@@ -199,15 +200,13 @@ Object.assign(Parser.prototype, {
   },
 });
 
-/** The resolver of a verifier that has one key. */
-function ownKey(_, callback) {
-  return callback(null, this.signingKey);
-}
+/** The verifiers that their default resolvers are bound to. */
+const owners = new WeakMap();
 
 /** Header and body of a token that this key signed, from one call of the addon. The slow way finds all errors. */
 function signedParts(key, token) {
-  if (typeof token !== 'string' || !key?.length || (typeof key !== 'string' && !(key instanceof Uint8Array))) return undefined;
   try {
+    if (typeof token !== 'string' || !key.length || (typeof key !== 'string' && !(key instanceof Uint8Array))) return undefined;
     const parts = JSON.parse(withKey(key, (bytes) => native.signedParts(bytes, token)));
     return parts?.length === 2 ? parts : undefined;
   } catch {
@@ -218,7 +217,8 @@ function signedParts(key, token) {
 function Verifier() {
   if (!(this instanceof Verifier)) return new Verifier();
   this.signingAlgorithm = 'HS256';
-  this.keyResolver = ownKey;
+  this.keyResolver = (_, callback) => callback(null, this.signingKey);
+  owners.set(this.keyResolver, this);
 }
 
 Object.assign(Verifier.prototype, {
@@ -230,7 +230,7 @@ Object.assign(Verifier.prototype, {
   withKeyResolver(keyResolver) { return Object.assign(this, { keyResolver }); },
 
   verify(jwtString, callback) {
-    const signed = this.keyResolver === ownKey ? signedParts(this.signingKey, jwtString) : undefined;
+    const signed = owners.get(this.keyResolver) === this ? signedParts(this.signingKey, jwtString) : undefined;
     let jwt;
     try {
       jwt = signed === undefined ? new Parser().parse(jwtString) : new Jwt(signed[1], false);

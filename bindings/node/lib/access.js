@@ -8,6 +8,16 @@ const { one, several } = require('./key');
 const TEXTS = ['issuer', 'application', 'subject', 'grantId', 'approvalRequestId', 'templateId', 'contentHash'];
 
 class AccessToken {
+  // Own properties, whatever other code has added to `Object.prototype`.
+  issuer;
+  application;
+  subject;
+  grantId;
+  approvalRequestId;
+  templateId;
+  contentHash;
+  expiresAt;
+
   constructor(grant) {
     const given = options(grant, 'grant', ...TEXTS, 'expiresAt');
     for (const name of TEXTS) this[name] = string(given[name], name);

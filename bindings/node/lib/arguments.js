@@ -7,12 +7,21 @@ const { types } = require('node:util');
 const native = require('./native');
 const { catalogue, exception } = require('./errors');
 
+/** Short texts that a message shows as they are. */
+const PLAIN = /^[ -_a-~]{0,64}$/;
+
 // The years 1 to 9999.
 const FIRST_SECOND = -62_135_596_800;
 const LAST_SECOND = 253_402_300_799;
 
 function inputError(code, message, field) {
-  return exception({ ...catalogue.find((row) => row.code === code), message, field });
+  const shown = field === undefined || PLAIN.test(field) ? field : native.harmless(field);
+  return exception({ ...catalogue.find((row) => row.code === code), message, field: shown });
+}
+
+/** Quotes input for a message: shortened, and without characters that could forge a line of a log. */
+function quote(text) {
+  return PLAIN.test(text) ? `\`${text}\`` : native.quoted(text);
 }
 
 function kind(value) {
@@ -21,13 +30,13 @@ function kind(value) {
   if (typeof value !== 'object') return `a ${typeof value}`;
   if (Buffer.isBuffer(value)) return 'a Buffer';
   if (types.isUint8Array(value)) return 'a Uint8Array';
-  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
+  if (types.isDate(value)) return Number.isNaN(Date.prototype.getTime.call(value)) ? 'an invalid Date' : 'a Date';
   return isPlain(value) ? 'an object' : 'an instance of a class';
 }
 
 function wrongType(value, name, expected) {
-  if (value === undefined) return inputError('missing_member', `\`${name}\` is missing`, name);
-  return inputError('wrong_type', `\`${name}\` must be ${expected}, not ${kind(value)}`, name);
+  if (value === undefined) return inputError('missing_member', `${quote(name)} is missing`, name);
+  return inputError('wrong_type', `${quote(name)} must be ${expected}, not ${kind(value)}`, name);
 }
 
 /** Returns whether an object is plain: not an instance of a class, in this realm or another. */
@@ -43,7 +52,7 @@ function isPlainObject(value) {
 
 function string(value, name) {
   if (typeof value !== 'string') throw wrongType(value, name, 'a string');
-  if (!value.isWellFormed()) throw inputError('wrong_type', `\`${name}\` must not contain lone surrogates`, name);
+  if (!value.isWellFormed()) throw inputError('wrong_type', `${quote(name)} must not contain lone surrogates`, name);
   return value;
 }
 
@@ -74,7 +83,7 @@ function options(value, name, ...known) {
   const given = members(value, name);
   for (const member of Object.keys(given)) {
     if (!known.includes(member)) {
-      throw inputError('unknown_member', `unknown member \`${member}\`${native.didYouMean(member, known)}`, member);
+      throw inputError('unknown_member', `unknown member ${quote(member)}${native.didYouMean(member, known)}`, member);
     }
   }
   return given;
@@ -118,11 +127,12 @@ function copied(value, path, within) {
     within.depth += 1;
     const copy = Array.from(value, (element, index) => copied(element, `${path}[${index}]`, within));
     within.depth -= 1;
-    return copy;
+    // Without a prototype, JSON.stringify finds no toJSON that other code has added.
+    return Object.setPrototypeOf(copy, null);
   }
   if (!isPlainObject(value)) {
     const name = path || within.name;
-    throw inputError('wrong_type', `\`${name}\` must be a value that JSON can hold, not ${kind(value)}`, name);
+    throw inputError('wrong_type', `${quote(name)} must be a value that JSON can hold, not ${kind(value)}`, name);
   }
   // Without a prototype, `__proto__` is a property like any other.
   const copy = Object.create(null);
@@ -141,10 +151,10 @@ function copied(value, path, within) {
 
 /** Converts a `Date` or whole Unix seconds to seconds. */
 function seconds(value, name) {
-  const number = types.isDate(value) ? Math.floor(value.getTime() / 1000) : value;
+  const number = types.isDate(value) ? Math.floor(Date.prototype.getTime.call(value) / 1000) : value;
   if (Number.isSafeInteger(number) && number >= FIRST_SECOND && number <= LAST_SECOND) return number;
   if (typeof number !== 'number' || !Number.isFinite(number)) throw wrongType(value, name, 'a Date or whole Unix seconds');
-  const expected = `\`${name}\` must be a Date or whole Unix seconds in the years 1 to 9999`;
+  const expected = `${quote(name)} must be a Date or whole Unix seconds in the years 1 to 9999`;
   if (!Number.isInteger(number)) throw inputError('wrong_type', `${expected}: use Math.floor`, name);
   const milliseconds = number / 1000 >= FIRST_SECOND && number / 1000 <= LAST_SECOND;
   throw inputError('out_of_range', milliseconds ? `${expected}; this looks like milliseconds` : expected, name);
@@ -152,13 +162,15 @@ function seconds(value, name) {
 
 /** Returns the given time in seconds, by default that of JavaScript's clock, which tests can replace. */
 function moment(value) {
-  return value === undefined || value === null ? Math.floor(Date.now() / 1000) : seconds(value, 'now');
+  if (value !== undefined && value !== null) return seconds(value, 'now');
+  const milliseconds = Date.now();
+  return seconds(typeof milliseconds === 'number' ? Math.floor(milliseconds / 1000) : milliseconds, 'now');
 }
 
 function count(value, name) {
   if (typeof value !== 'number') throw wrongType(value, name, 'an integer');
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw inputError('out_of_range', `\`${name}\` must be an integer between 0 and 4294967295`, name);
+    throw inputError('out_of_range', `${quote(name)} must be an integer between 0 and 4294967295`, name);
   }
   return value;
 }
@@ -178,7 +190,7 @@ function withBytes(value, name, body, expected = 'a Uint8Array') {
   try {
     copy = new Uint8Array(value);
   } catch (cause) {
-    const error = inputError('wrong_type', `\`${name}\` is out of the bounds of its buffer, which was resized`, name);
+    const error = inputError('wrong_type', `${quote(name)} is out of the bounds of its buffer, which was resized`, name);
     throw Object.assign(error, { cause });
   }
   try {
@@ -195,7 +207,7 @@ function stringified(value, name, expected) {
     text = JSON.stringify(value);
   } catch (cause) {
     // A cycle or a BigInt: JavaScript's own message says where.
-    throw Object.assign(inputError('wrong_type', `\`${name}\` must be ${expected}: ${cause?.message}`, name), { cause });
+    throw Object.assign(inputError('wrong_type', `${quote(name)} must be ${expected}: ${cause?.message}`, name), { cause });
   }
   if (text === undefined) throw wrongType(value, name, expected);
   return text;
@@ -205,7 +217,7 @@ function claims(value, name) {
   if (!isPlainObject(value)) throw wrongType(value, name, 'an object');
   const text = stringified(value, name, 'an object that JSON can hold');
   if (text[0] !== '{') {
-    throw inputError('wrong_type', `\`${name}\` must be an object, but its \`toJSON\` returns another value`, name);
+    throw inputError('wrong_type', `${quote(name)} must be an object, but its \`toJSON\` returns another value`, name);
   }
   return text;
 }

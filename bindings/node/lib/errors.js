@@ -8,6 +8,12 @@ const native = require('./native');
 const PLACE = ['field', 'line', 'column'];
 
 class JitError extends Error {
+  // Own properties, whatever other code has added to `Object.prototype`.
+  code;
+  number;
+  family;
+  status;
+
   constructor(record) {
     super(record.message);
     this.code = record.code;
@@ -15,7 +21,9 @@ class JitError extends Error {
     this.family = record.family;
     this.status = record.status;
     for (const member of PLACE) {
-      if (Object.hasOwn(record, member) && record[member] !== undefined) this[member] = record[member];
+      if (Object.hasOwn(record, member) && record[member] !== undefined) {
+        Object.defineProperty(this, member, { value: record[member], configurable: true, enumerable: true, writable: true });
+      }
     }
   }
 
@@ -50,24 +58,39 @@ const families = {
 
 const catalogue = Object.freeze(JSON.parse(native.catalogue()).map(Object.freeze));
 
-/** Creates the exception for an error's record. */
-function exception(record) {
-  const made = new families[record.family](record);
-  // The stack starts at the line that called the library.
-  const lines = made.stack.split('\n');
-  const first = lines.findIndex((line) => line.startsWith('    at '));
-  const caller = lines.findIndex((line, index) => index >= first && !line.includes(OWN));
-  if (first >= 0 && caller > first) made.stack = [...lines.slice(0, first), ...lines.slice(caller)].join('\n');
-  return made;
-}
-
 /** The folder of these files. A bundler may have moved them: then stacks start inside of the library. */
 const OWN = `${__dirname}${sep}`;
 
+/** Creates the exception for an error's record. Its stack starts at the line that called the library. */
+function exception(record) {
+  const limit = Error.stackTraceLimit;
+  // The library's own frames, which are left out below, do not count.
+  const raised = typeof limit === 'number' && limit > 0 && Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable;
+  if (raised) Error.stackTraceLimit = limit + 100;
+  try {
+    const made = new families[record.family](record);
+    const lines = String(made.stack).split('\n');
+    const first = lines.findIndex((line) => line.startsWith('    at '));
+    const isOurs = (line) => line.includes(OWN) || line.endsWith('(<anonymous>)');
+    const caller = lines.findIndex((line, index) => index >= first && !isOurs(line));
+    if (raised && first >= 0 && caller >= first) {
+      made.stack = [...lines.slice(0, first), ...lines.slice(caller, caller + limit)].join('\n');
+    }
+    return made;
+  } finally {
+    if (raised) Error.stackTraceLimit = limit;
+  }
+}
+
 /** Converts an error that the addon threw to an exception of its family. Returns any other error unchanged. */
 function converted(error) {
-  if (error?.code !== 'GenericFailure' || !error.message.startsWith('{')) return error;
-  return exception(JSON.parse(error.message));
+  try {
+    // Its message is its record. Its `code`, which other code could have made read-only, is not looked at.
+    const record = error.message.startsWith('{') ? JSON.parse(error.message) : undefined;
+    return catalogue.some((row) => row.code === record?.code) ? exception(record) : error;
+  } catch {
+    return error;
+  }
 }
 
 /** Calls the addon and converts its errors. */

@@ -48,21 +48,23 @@ class Jwt {
   }
 
   setExpiration(expiresAt) {
-    this.#native.setExpiration(optional(expiresAt, 'expiresAt', seconds));
+    const at = optional(expiresAt, 'expiresAt', seconds);
+    call(() => this.#native.setExpiration(at));
     return this;
   }
 
   setNotBefore(notBefore) {
-    this.#native.setNotBefore(optional(notBefore, 'notBefore', seconds));
+    const at = optional(notBefore, 'notBefore', seconds);
+    call(() => this.#native.setNotBefore(at));
     return this;
   }
 
   get header() {
-    return JSON.parse(this.#native.header);
+    return JSON.parse(call(() => this.#native.header));
   }
 
   get claims() {
-    return JSON.parse(this.#native.claims);
+    return JSON.parse(call(() => this.#native.claims));
   }
 
   compact(key) {

@@ -49,7 +49,7 @@ class SigningKey {
   }
 
   get id() {
-    return this.#native.id ?? undefined;
+    return call(() => this.#native.id) ?? undefined;
   }
 
   static {

@@ -55,17 +55,18 @@ function addon() {
     throw failure(`jit-approvals does not support ${platform}; it supports ${supported}`);
   }
   let unloadable;
+  let mismatch;
   for (const name of PLATFORMS[platform]) {
     const loaded = load(name);
     if (typeof loaded?.version === 'function') {
       const found = loaded.version();
       if (found === version) return loaded;
-      unloadable ??= failure(`@jit-approvals/${name} has version ${found}, but jit-approvals has ${version}: install both again`);
+      mismatch = failure(`@jit-approvals/${name} has version ${found}, but jit-approvals has ${version}: install both again`);
     } else if (!isMissing(loaded, name)) {
       unloadable ??= failure(`@jit-approvals/${name} is installed but cannot be loaded: ${loaded?.message}`, loaded);
     }
   }
-  if (unloadable !== undefined) throw unloadable;
+  if (mismatch ?? unloadable) throw mismatch ?? unloadable;
   const wanted = PLATFORMS[platform].map((name) => `@jit-approvals/${name}`).join(' or ');
   throw failure(
     `${wanted} is not installed. It is an optional dependency of jit-approvals: install without --omit=optional, ` +

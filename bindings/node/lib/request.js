@@ -53,8 +53,13 @@ class ApprovalRequest {
 
   /** The native part. If it was released, the texts of the events make it again. */
   get #native() {
-    if (this.#handle === undefined) this.#hold(call(() => native.Request.restore(this.#texts, false)));
+    if (this.#handle === undefined) this.#hold(native.Request.restore(this.#texts, false));
     return this.#handle;
+  }
+
+  /** Calls the native part. The arguments come first: reading them may run code that releases the native part. */
+  #run(method, ...given) {
+    return call(() => this.#native[method](...given));
   }
 
   #hold(handle) {
@@ -65,13 +70,13 @@ class ApprovalRequest {
   }
 
   #release() {
-    this.#texts = call(() => this.#handle.release());
+    this.#texts = this.#handle.release();
     this.#handle = undefined;
   }
 
   /** Returns the record without a prototype, so that `Object.prototype` has no effect. */
   #record(now = moment()) {
-    return own(JSON.parse(this.#native.record(now)));
+    return own(JSON.parse(this.#run('record', now)));
   }
 
   /** A record that is read once, for the properties that never change. */
@@ -128,15 +133,15 @@ class ApprovalRequest {
   }
 
   get company() {
-    return this.#native.company();
+    return this.#run('company');
   }
 
   get claims() {
-    return JSON.parse(this.#native.claims());
+    return JSON.parse(this.#run('claims'));
   }
 
   get people() {
-    return this.#native.people();
+    return this.#run('people');
   }
 
   get device() {
@@ -156,7 +161,7 @@ class ApprovalRequest {
   }
 
   get status() {
-    return this.#native.status(moment());
+    return this.#run('status', moment());
   }
 
   get decidedAt() {
@@ -179,7 +184,7 @@ class ApprovalRequest {
   }
 
   get head() {
-    return JSON.parse(this.#native.head());
+    return JSON.parse(this.#run('head'));
   }
 
   at(now) {
@@ -191,26 +196,26 @@ class ApprovalRequest {
   }
 
   toJSON() {
-    return JSON.parse(this.#native.record(moment()));
+    return JSON.parse(this.#run('record', moment()));
   }
 
   eventsSince(sequence) {
-    return this.#native.eventsSince(count(sequence, 'sequence')).map((text) => JSON.parse(text));
+    return this.#run('eventsSince', count(sequence, 'sequence')).map((text) => JSON.parse(text));
   }
 
   eventTexts(sequence = 0) {
-    return this.#native.eventsSince(count(sequence, 'sequence'));
+    return this.#run('eventsSince', count(sequence, 'sequence'));
   }
 
   needsOf(approver) {
-    return JSON.parse(call(() => this.#native.needsOf(string(approver, 'approver'))));
+    return JSON.parse(this.#run('needsOf', string(approver, 'approver')));
   }
 
   mayDecide(approver, given) {
     const { directory, now } = options(given, 'options', 'directory', 'now');
     const people = optional(directory, 'directory', directoryText);
     const at = moment(now);
-    const reason = call(() => this.#native.mayDecide(string(approver, 'approver'), people, at));
+    const reason = this.#run('mayDecide', string(approver, 'approver'), people, at);
     return reason === null ? undefined : exception(JSON.parse(reason));
   }
 
@@ -227,35 +232,35 @@ class ApprovalRequest {
     const decision = { verdict, approver, contentHash, comment: nullable(comment, 'comment', string), signature };
     const people = optional(directory, 'directory', directoryText);
     const at = [moment(now), nullable(id, 'id', string)];
-    return call(() => this.#native.decide(record(decision, 'decision'), people, ...at));
+    return this.#run('decide', record(decision, 'decision'), people, ...at);
   }
 
   cancel(change) {
-    call(() => this.#native.cancel(...withdrawal(change)));
+    this.#run('cancel', ...withdrawal(change));
   }
 
   consume(act, at) {
     const { now } = options(at, 'at', 'now');
-    call(() => this.#native.consume(record(act, 'act'), moment(now)));
+    this.#run('consume', record(act, 'act'), moment(now));
   }
 
   revoke(change) {
-    call(() => this.#native.revoke(...withdrawal(change)));
+    this.#run('revoke', ...withdrawal(change));
   }
 
   expire(at) {
     const { now } = options(at, 'at', 'now');
-    return call(() => this.#native.expire(moment(now)));
+    return this.#run('expire', moment(now));
   }
 
   apply(event) {
     const [[text], anySpelling] = texts([event]);
-    call(() => this.#native.apply(text, anySpelling));
+    this.#run('apply', text, anySpelling);
   }
 
   accessToken(given) {
     const { issuer, key, now } = options(given, 'options', 'issuer', 'key', 'now');
-    return call(() => this.#native.accessToken(string(issuer, 'issuer'), one(key), moment(now)));
+    return this.#run('accessToken', string(issuer, 'issuer'), one(key), moment(now));
   }
 
   [inspect.custom](depth, shown) {

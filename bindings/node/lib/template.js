@@ -48,11 +48,11 @@ class Template {
   }
 
   get key() {
-    return this.#native.key;
+    return call(() => this.#native.key);
   }
 
   get version() {
-    return this.#native.version;
+    return call(() => this.#native.version);
   }
 
   get name() {
@@ -68,7 +68,7 @@ class Template {
   }
 
   toJSON() {
-    return JSON.parse(this.#native.record());
+    return JSON.parse(call(() => this.#native.record()));
   }
 
   render(metaData, context) {
@@ -98,7 +98,8 @@ class Template {
     if (typeof request === 'string') return string(request, 'request');
     // By default, `templateId` is the template's own key.
     const body = copy(request, 'request');
-    return JSON.stringify('templateId' in body ? body : { ...body, templateId: this.key });
+    if (!('templateId' in body)) body.templateId = this.key;
+    return JSON.stringify(body);
   }
 
   [inspect.custom](depth, shown) {

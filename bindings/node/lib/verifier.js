@@ -50,6 +50,12 @@ function now(at) {
 }
 
 class UnverifiedToken {
+  // Own properties, whatever other code has added to `Object.prototype`.
+  issuer;
+  keyId;
+  header;
+  claims;
+
   constructor(given) {
     const { issuer, keyId, header, claims } = own(given);
     this.issuer = issuer ?? undefined;

@@ -22,7 +22,7 @@ mod text;
 mod verifier;
 mod weight;
 
-use jit_approvals::bindings::did_you_mean as hint;
+use jit_approvals::bindings::{did_you_mean as hint, harmless_field, quote};
 use jit_approvals::json::{Json, Object};
 use napi_derive::napi;
 
@@ -45,6 +45,18 @@ pub fn catalogue() -> napi::Result<String> {
 #[napi]
 pub fn version() -> napi::Result<&'static str> {
     call::call(|| Ok(env!("CARGO_PKG_VERSION")))
+}
+
+/// Quotes input for a message: in backticks, shortened, with escapes for characters that could do harm.
+#[napi]
+pub fn quoted(text: String) -> napi::Result<String> {
+    call::call(|| Ok(quote(&text)))
+}
+
+/// Returns the name of a field as an error has it: shortened, with escapes for characters that could do harm.
+#[napi]
+pub fn harmless(field: String) -> napi::Result<String> {
+    call::call(|| Ok(harmless_field(&field)))
 }
 
 /// Returns the hint for a misspelled name, such as ``; did you mean `issuer`?``. It is empty if no known name is similar.

@@ -49,7 +49,7 @@ test("the package's README: minting", async () => {
   const block = blocks('bindings/node/README.md').find((text) => text.includes('new Minter'));
   const { token } = await run(block, 'token');
   const key = library.SigningKey.fromBase64(signingKey);
-  const verifier = new library.Verifier({ key, issuer: 'https://app.example.com', audience: 'api.example.com' });
+  const verifier = new library.Verifier({ key, issuer: 'shop.example.com', audience: 'approvals.example.com' });
   assert.equal(verifier.verify(token).otherClaim, 'claimValue');
 });
 
@@ -116,20 +116,27 @@ test("the package's README: a server, in two processes", async () => {
     const path = `/approvalRequest/${opened.body.id}`;
     const { contentHash } = opened.body;
     assert.equal((await answered(url, '/approvalRequest', { body: { metaData } })).status, 401);
+    const asks = blocks('bindings/node/README.md').find((text) => text.includes('export const ask')) ?? '';
+    const { ask } = await run(asks.replace('export const', 'const'), 'ask');
+    assert.equal((await ask(url, metaData)).status, 201);
     assert.equal((await answered(url, '/approvalRequest', { method: 'POST', token })).status, 400);
     assert.equal((await answered(url, '/approvalRequest', { body: { metaData, approvers: ['me@example.com'] }, token })).status, 422);
 
     assert.equal((await answered(url, path, { token })).body.id, opened.body.id);
     assert.equal((await answered(url, path, { token: minter.mint('eve') })).status, 404);
-    assert.deepEqual((await answered(url, '/approvalRequest', { user })).body.map(({ id }) => id), [opened.body.id]);
+    assert.deepEqual((await answered(url, '/approvalRequest', { user })).body.map(({ id }) => id).includes(opened.body.id), true);
     assert.deepEqual((await answered(url, '/approvalRequest', { user: 'eve@example.com' })).body, []);
 
-    assert.equal((await answered(url, `${path}/decision`, { body: { contentHash } })).status, 404);
-    assert.equal((await answered(url, `${path}x/decision`, { body: { contentHash }, user })).status, 404);
-    const stranger = await answered(url, `${path}/decision`, { body: { contentHash }, user: 'kevin' });
+    assert.equal((await answered(url, `${path}/decision`, { body: { verdict: 'approve', contentHash } })).status, 404);
+    assert.equal((await answered(url, `${path}x/decision`, { body: { verdict: 'approve', contentHash }, user })).status, 404);
+    for (const verdict of [undefined, 'deny', 'constructor']) {
+      assert.equal((await answered(url, `${path}/decision`, { body: { verdict, contentHash }, user })).status, 400);
+    }
+    assert.equal((await answered(url, `${path}/consume`, { method: 'POST', token })).status, 400);
+    const stranger = await answered(url, `${path}/decision`, { body: { verdict: 'approve', contentHash }, user: 'kevin' });
     assert.deepEqual([stranger.status, stranger.body.code], [403, 'not_eligible']);
-    assert.equal((await answered(url, `${path}/decision`, { body: { contentHash }, user })).body.status, 'approved');
-    assert.deepEqual((await answered(url, '/approvalRequest', { user })).body, []);
+    assert.equal((await answered(url, `${path}/decision`, { body: { verdict: 'approve', contentHash }, user })).body.status, 'approved');
+    assert.ok((await answered(url, '/approvalRequest', { user })).body.every(({ id }) => id !== opened.body.id));
 
     assert.equal((await answered(url, `${path}/consume`, { body: { metaData } })).status, 401);
     assert.equal((await answered(url, `${path}/consume`, { body: { metaData }, token: minter.mint('eve') })).status, 404);
@@ -139,7 +146,7 @@ test("the package's README: a server, in two processes", async () => {
     for (let round = 0; round < 50; round += 1) {
       const { body } = round === 0 ? opened : await answered(url, '/approvalRequest', { body: { metaData }, token });
       const path = `/approvalRequest/${body.id}`;
-      if (round > 0) await answered(url, `${path}/decision`, { body: { contentHash: body.contentHash }, user });
+      if (round > 0) await answered(url, `${path}/decision`, { body: { verdict: 'approve', contentHash: body.contentHash }, user });
       const consume = ({ url }) => answered(url, `${path}/consume`, { body: { metaData }, token });
       const consumed = await Promise.all([...servers, ...servers].map(consume));
       assert.deepEqual(consumed.map(({ status }) => status).sort(), [200, 409, 409, 409]);

@@ -167,6 +167,11 @@ try {
 }
 // The claims that an application adds have its types.
 const typed: string = verifier.verify<{ department: string }>('').department;
+// Claims are not an origin, whatever the context expects.
+// @ts-expect-error use verifier.origin
+Template.parse(record).open({ request: {}, origin: verifier.verify(''), directory: { people: 'everyone' } });
+// @ts-expect-error a misspelled option
+new Verifier({ key, issuer: 'a', audience: 'b', requireSubjct: true });
 // What comes from elsewhere may be unknown: everything in it is checked.
 const foreign: unknown = JSON.parse('{}');
 Template.parse(foreign).needs(foreign);

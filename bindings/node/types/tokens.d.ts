@@ -124,16 +124,28 @@ export type VerifiedClaims<Options extends VerifierOptions> = Options extends { 
   ? Claims & { sub: string }
   : Claims;
 
+/** Only a type that is written out, never one that is inferred from where the result goes. */
+type Given<Custom> = [Custom][Custom extends unknown ? 0 : never];
+
+/** Options that do not exist: a misspelled one must not count as left out. */
+type Unknown<Options> = {
+  [Name in Exclude<
+    keyof Options,
+    | 'key' | 'keys' | 'issuer' | 'anyIssuer' | 'audience' | 'anyAudience' | 'leewaySeconds' | 'maxLifetimeSeconds'
+    | 'requireSubject'
+  >]: never;
+};
+
 /** Verifies auth tokens: first the signature, then type, times, issuer and audience. */
 export class Verifier<const Options extends VerifierOptions = VerifierOptions> {
-  constructor(options: Options);
+  constructor(options: Options & Unknown<Options>);
   /**
    * Verifies a token and returns its claims. Integers beyond 2^53 become the nearest number, as with `JSON.parse`. If
    * the token is not valid, nothing of it is returned.
    *
    * @throws {TokenError} `malformed_token`, `invalid_signature`, `token_expired`, `wrong_issuer`, …
    */
-  verify<Custom extends object = {}>(token: string, at?: { now?: Time | null | undefined } | undefined): VerifiedClaims<Options> & Custom;
+  verify<Custom extends object = {}>(token: string, at?: { now?: Time | null | undefined } | undefined): VerifiedClaims<Options> & Given<Custom>;
   /**
    * Verifies a token and returns its claims, and the id of the key that verified it, if that key has one.
    *
@@ -142,7 +154,7 @@ export class Verifier<const Options extends VerifierOptions = VerifierOptions> {
   verified<Custom extends object = {}>(
     token: string,
     at?: { now?: Time | null | undefined },
-  ): { claims: VerifiedClaims<Options> & Custom; keyId: string | undefined };
+  ): { claims: VerifiedClaims<Options> & Given<Custom>; keyId: string | undefined };
   /**
    * Verifies a token and returns the origin that it proves, for {@link Template.open}.
    *

@@ -10,7 +10,7 @@ use std::fmt;
 pub use catalogue::{Family, Row, errors};
 pub use choices::list;
 pub use code::ErrorCode;
-pub use shown::{Plain, Shown};
+pub use shown::{Plain, Shown, harmless_field, quote};
 
 use crate::{Json, Object, Place};
 

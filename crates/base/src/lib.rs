@@ -37,9 +37,9 @@ mod registered;
 mod time;
 
 pub use did_you_mean::did_you_mean;
-#[doc(hidden)]
-pub use error::list;
 pub use error::{Error, ErrorCode, Family, Plain, Row, Shown, errors};
+#[doc(hidden)]
+pub use error::{harmless_field, list, quote};
 pub use id::Id;
 #[cfg(feature = "serde")]
 #[doc(hidden)]

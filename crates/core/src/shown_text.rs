@@ -67,16 +67,11 @@ impl fmt::Display for Flaw {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Character(_, '\n') => out.write_str("a line feed is not allowed in a text of one line"),
-            Self::Character(_, character) => write!(
-                out,
-                "`U+{:04X}` is not allowed in text shown to an approver; `plain_text` removes or replaces it",
-                u32::from(*character)
-            ),
+            Self::Character(_, character) => {
+                write!(out, "`U+{:04X}` is not allowed in text shown to an approver", u32::from(*character))
+            }
             Self::Marks(_) => {
-                write!(
-                    out,
-                    "more than {MOST_MARKS} combining marks follow one character; `plain_text` removes them"
-                )
+                write!(out, "more than {MOST_MARKS} combining marks follow one character")
             }
             Self::Spaces(_) => out
                 .write_str("white space is not allowed at the beginning or end of a name, or twice in a row"),

@@ -134,7 +134,16 @@ pub mod bindings {
     pub use crate::guard::guarded;
     #[cfg(feature = "approvals")]
     pub use crate::request::at;
-    pub use jit_approvals_base::{Members, Path, did_you_mean};
+    pub use jit_approvals_base::{Members, Path, Plain, did_you_mean, harmless_field, quote};
+
+    /// The errors of arguments that are checked before they cross.
+    pub mod errors {
+        pub use jit_approvals_base::errors::{
+            duplicate_key, missing_member, out_of_range, too_deep, wrong_type,
+        };
+        #[cfg(feature = "approvals")]
+        pub use jit_approvals_core::errors::metadata_type;
+    }
 }
 
 /// Compiles and runs the example in the README.

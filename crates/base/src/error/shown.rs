@@ -46,6 +46,16 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// Quotes input for a message of a binding: in backticks, shortened, with harmful characters escaped.
+pub fn quote(text: &str) -> String {
+    Quoted(text).to_string()
+}
+
+/// Returns the form of a field's path that an error of a binding shows.
+pub fn harmless_field(field: &str) -> String {
+    harmless(field.to_owned())
+}
+
 /// Returns the form of a field's path that an error shows.
 pub(super) fn harmless(field: String) -> String {
     const LONGEST_PATH: usize = 3 * LONGEST;

@@ -1,0 +1,56 @@
+//! Errors become exceptions, and so do panics.
+
+use jit_approvals::bindings::guarded;
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use crate::results::module;
+
+/// Runs a call. A panic becomes an `InternalError`.
+pub(crate) fn call<T>(py: Python<'_>, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    guarded(|| Ok(body())).unwrap_or_else(|panic| Err(exception(py, &panic)))
+}
+
+/// Runs a call of the library and converts its error.
+pub(crate) fn run<T>(py: Python<'_>, body: impl FnOnce() -> jit_approvals::Result<T>) -> PyResult<T> {
+    guarded(body).map_err(|error| exception(py, &error))
+}
+
+/// Returns the exception of an error, an instance of its family's class.
+pub(crate) fn exception(py: Python<'_>, error: &jit_approvals::Error) -> PyErr {
+    object(py, error).map_or_else(|problem| problem, PyErr::from_value)
+}
+
+pub(crate) fn object<'py>(py: Python<'py>, error: &jit_approvals::Error) -> PyResult<Bound<'py, PyAny>> {
+    let place = error.place().or_else(|| error.place_in_field());
+    let code = error.code();
+    let arguments = (
+        error.message(),
+        code.as_str(),
+        code.number(),
+        code.status(),
+        error.field(),
+        place.map(jit_approvals::json::Place::line),
+        place.map(jit_approvals::json::Place::column),
+    );
+    let classes = module(py)?.getattr(intern!(py, "EXCEPTIONS"))?;
+    classes.get_item(code.family().as_str())?.call1(arguments)
+}
+
+/// The error of an attempt to pickle something that holds a secret.
+pub(crate) fn unpicklable(what: &str) -> PyErr {
+    PyTypeError::new_err(format!("{what} cannot be pickled: it holds a key"))
+}
+
+/// Every error, in the order of their numbers: `(number, code, family, status, message)`.
+#[pyfunction]
+pub fn catalogue(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyTuple>>> {
+    let rows = jit_approvals::catalogue().into_iter();
+    rows.map(|row| {
+        let code = row.code;
+        (code.number(), code.as_str(), code.family().as_str(), code.status(), row.message).into_pyobject(py)
+    })
+    .collect()
+}

@@ -1,0 +1,484 @@
+//! Converts Python's values to the library's and back. Everything is checked here, before it crosses.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use jit_approvals::bindings::{Plain, errors};
+use jit_approvals::json::{Json, Number, Object};
+use jit_approvals::{Error, Id, UnixTime};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyModule, PySequence, PyString,
+    PyTuple, PyType,
+};
+use zeroize::Zeroizing;
+
+use crate::exception::exception;
+
+/// The deepest nesting of a value.
+const DEEPEST: usize = 64;
+
+/// The years 1 to 9999, in Unix seconds.
+const SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+
+/// An optional argument whose `None` does not mean "not given".
+pub(crate) enum Given<'py> {
+    Absent,
+    Value(Bound<'py, PyAny>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Given<'py> {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self::Value(value.to_owned()))
+    }
+}
+
+impl<'py> Given<'py> {
+    pub(crate) fn map<T>(
+        self,
+        convert: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<T>,
+    ) -> PyResult<Option<T>> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Value(value) => convert(&value).map(Some),
+        }
+    }
+
+    pub(crate) fn is_given(&self) -> bool {
+        matches!(self, Self::Value(_))
+    }
+}
+
+/// Where a value is in an argument.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    Argument(&'a str),
+    /// A member of the argument itself, whose path starts with the member's name.
+    Member(&'a Place<'a>, &'a str),
+    Element(&'a Place<'a>, usize),
+    /// The argument is a record: the paths of its members do not begin with the argument's name.
+    Record(&'a str),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument(name) | Self::Record(name) | Self::Member(Self::Record(_), name) => {
+                out.write_str(name)
+            }
+            Self::Member(of, name) => write!(out, "{of}.{name}"),
+            Self::Element(of, index) => write!(out, "{of}[{index}]"),
+        }
+    }
+}
+
+impl Place<'_> {
+    /// The name of the innermost member or argument.
+    fn name(&self) -> &str {
+        match self {
+            Self::Argument(name) | Self::Record(name) | Self::Member(_, name) => name,
+            Self::Element(of, _) => of.name(),
+        }
+    }
+
+    /// Whether values here are metadata, whose text an approver sees.
+    fn is_meta_data(&self) -> bool {
+        match self {
+            Self::Member(of, name) => *name == "metaData" || of.is_meta_data(),
+            Self::Argument(name) => *name == "metaData",
+            Self::Element(..) | Self::Record(_) => false,
+        }
+    }
+}
+
+pub(crate) fn error(py: Python<'_>, error: Error, field: impl fmt::Display) -> PyErr {
+    exception(py, &error.with_field(field.to_string()))
+}
+
+pub(crate) fn wrong_type(value: &Bound<'_, PyAny>, place: impl fmt::Display, expected: &str) -> PyErr {
+    let found = kind(value);
+    let place = place.to_string();
+    error(value.py(), errors::wrong_type(&place, Plain(expected), Plain(&found)), &place)
+}
+
+/// What a value is, with its article.
+fn kind(value: &Bound<'_, PyAny>) -> Cow<'static, str> {
+    if value.is_none() {
+        return "None".into();
+    }
+    let name = value.get_type().name().map_or_else(|_| "object".to_owned(), |name| name.to_string());
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    // A class's name may be anything, and long.
+    if name.len() <= 40 && name.is_ascii() { format!("{article} {name}").into() } else { "an object".into() }
+}
+
+/// The text of a `str`, also of a subclass.
+pub(crate) fn text<'a>(value: &'a Bound<'_, PyAny>, place: impl fmt::Display) -> PyResult<Cow<'a, str>> {
+    let Ok(text) = value.cast::<PyString>() else { return Err(wrong_type(value, place, "a str")) };
+    text.to_cow().map_err(|_| {
+        let place = place.to_string();
+        let expected = Plain("Unicode text");
+        error(value.py(), errors::wrong_type(&place, expected, Plain("a str with a lone surrogate")), &place)
+    })
+}
+
+/// The value of `id` or `reason`: `None` means "not given".
+pub(crate) fn optional_text(value: Option<&Bound<'_, PyAny>>, name: &str) -> PyResult<Option<String>> {
+    value.map(|value| text(value, name).map(Cow::into_owned)).transpose()
+}
+
+pub(crate) fn id(value: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Id>> {
+    let Some(value) = value else { return Ok(None) };
+    // A `uuid.UUID` is its text.
+    let id = match value.cast::<PyString>() {
+        Ok(_) => text(value, "id")?.parse(),
+        Err(_) if value.is_instance(uuid(value.py())?)? => value.str()?.to_cow()?.parse(),
+        Err(_) => return Err(wrong_type(value, "id", "a UUID")),
+    };
+    id.map(Some).map_err(|problem: Error| error(value.py(), problem, "id"))
+}
+
+fn uuid(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+    static UUID: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    UUID.import(py, "uuid", "UUID")
+}
+
+/// Calls `body` with the bytes of a bytes-like object. A copy is cleared afterwards: it may be a key.
+pub(crate) fn with_bytes<T>(
+    value: &Bound<'_, PyAny>,
+    name: &str,
+    body: impl FnOnce(&[u8]) -> PyResult<T>,
+) -> PyResult<T> {
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return body(bytes.as_bytes());
+    }
+    if let Ok(bytes) = value.cast::<PyByteArray>() {
+        return body(&Zeroizing::new(bytes.to_vec()));
+    }
+    // Python 3.9's stable ABI has no buffers: `bytes` reads them.
+    if value.cast::<PyString>().is_ok() || value.cast::<PyInt>().is_ok() || value.is_none() {
+        return Err(wrong_type(value, name, "bytes"));
+    }
+    let copy = value.py().get_type::<PyBytes>().call1((value,));
+    match copy.and_then(|copy| Ok(copy.cast_into::<PyBytes>()?)) {
+        Ok(bytes) => body(bytes.as_bytes()),
+        Err(_) => Err(wrong_type(value, name, "bytes")),
+    }
+}
+
+pub(crate) fn boolean(value: &Bound<'_, PyAny>, name: &str) -> PyResult<bool> {
+    value
+        .cast::<PyBool>()
+        .map(pyo3::types::PyBoolMethods::is_true)
+        .map_err(|_| wrong_type(value, name, "a bool"))
+}
+
+/// An integer from 0 to 2^32-1.
+pub(crate) fn count(value: &Bound<'_, PyAny>, name: &str) -> PyResult<u32> {
+    if !is_int(value) {
+        return Err(wrong_type(value, name, "an int"));
+    }
+    value.extract().map_err(|_| {
+        let range = Plain("between 0 and 4294967295".to_owned());
+        error(value.py(), errors::out_of_range(name, range), name)
+    })
+}
+
+/// A `bool` is an `int`, too, but never meant as one.
+fn is_int(value: &Bound<'_, PyAny>) -> bool {
+    value.cast::<PyInt>().is_ok() && value.cast::<PyBool>().is_err()
+}
+
+fn datetime(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+    static DATETIME: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    DATETIME.import(py, "datetime", "datetime")
+}
+
+/// The given time, by default that of `time.time()`, which tests can replace.
+pub(crate) fn moment(py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<UnixTime> {
+    static TIME: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    if let Some(now) = now {
+        return time(now, "now");
+    }
+    let clock = TIME.get_or_try_init(py, || py.import("time").map(Bound::unbind))?;
+    let seconds: f64 = clock.bind(py).getattr(intern!(py, "time"))?.call0()?.extract()?;
+    #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the ends of the range")]
+    Ok(UnixTime::from_seconds(seconds.floor() as i64))
+}
+
+/// An aware `datetime`, or whole Unix seconds.
+pub(crate) fn time(value: &Bound<'_, PyAny>, name: &str) -> PyResult<UnixTime> {
+    let py = value.py();
+    let seconds = match () {
+        () if is_int(value) => value.extract().unwrap_or(i64::MAX),
+        () if value.is_instance(datetime(py)?)? => {
+            if value.call_method0(intern!(py, "utcoffset"))?.is_none() {
+                let expected = Plain("an aware datetime or whole Unix seconds");
+                let found = Plain("a naive datetime: give it a tzinfo, such as timezone.utc");
+                return Err(error(py, errors::wrong_type(name, expected, found), name));
+            }
+            let seconds: f64 = value.call_method0(intern!(py, "timestamp"))?.extract()?;
+            #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the ends of the range")]
+            let seconds = seconds.floor() as i64;
+            seconds
+        }
+        () if value.cast::<PyFloat>().is_ok() => {
+            let found = Plain("a float: use int(…)");
+            let expected = Plain("an aware datetime or whole Unix seconds");
+            return Err(error(py, errors::wrong_type(name, expected, found), name));
+        }
+        () => return Err(wrong_type(value, name, "an aware datetime or whole Unix seconds")),
+    };
+    if SECONDS.contains(&seconds) {
+        return Ok(UnixTime::from_seconds(seconds));
+    }
+    let hint = if SECONDS.contains(&(seconds / 1000)) { "; this looks like milliseconds" } else { "" };
+    let range = format!("an aware datetime or whole Unix seconds in the years 1 to 9999{hint}");
+    Err(error(py, errors::out_of_range(name, Plain(range)), name))
+}
+
+/// A time as an aware `datetime` in UTC.
+pub(crate) fn from_time(py: Python<'_>, time: UnixTime) -> PyResult<Bound<'_, PyAny>> {
+    static UTC: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let utc = UTC.get_or_try_init(py, || {
+        py.import("datetime")?.getattr("timezone")?.getattr("utc").map(Bound::unbind)
+    })?;
+    datetime(py)?.call_method1(intern!(py, "fromtimestamp"), (time.seconds(), utc))
+}
+
+/// Converts an aware `datetime` or Unix seconds to seconds.
+#[pyfunction]
+pub fn seconds(value: Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
+    time(&value, name).map(UnixTime::seconds)
+}
+
+/// A `timedelta` or an `int` of seconds.
+pub(crate) fn duration(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Duration> {
+    static TIMEDELTA: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let py = value.py();
+    let seconds = match () {
+        () if is_int(value) => value.extract::<u32>().ok(),
+        () if value.is_instance(TIMEDELTA.import(py, "datetime", "timedelta")?)? => {
+            let seconds: f64 = value.call_method0(intern!(py, "total_seconds"))?.extract()?;
+            let whole = seconds.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&seconds);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the range")]
+            whole.then_some(seconds as u32)
+        }
+        () => return Err(wrong_type(value, name, "a timedelta or whole seconds")),
+    };
+    let range = || Plain("a whole number of seconds between 0 and 4294967295".to_owned());
+    let seconds = seconds.ok_or_else(|| error(py, errors::out_of_range(name, range()), name))?;
+    Ok(Duration::from_secs(seconds.into()))
+}
+
+/// A record, such as a directory: a mapping with `str` keys, or its JSON text.
+pub(crate) fn record(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Json> {
+    object(value, Place::Record(name)).map(Json::from)
+}
+
+/// A record, as a mapping or as JSON text.
+pub(crate) fn record_or_text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Json> {
+    match value.cast::<PyString>() {
+        Ok(_) => Json::parse(&text(value, name)?).map_err(|problem| exception(value.py(), &problem)),
+        Err(_) => record(value, name),
+    }
+}
+
+/// The members of a mapping, a dataclass or a pydantic model.
+pub(crate) fn object(value: &Bound<'_, PyAny>, place: Place<'_>) -> PyResult<Object> {
+    match convert(value, place, DEEPEST)? {
+        Json::Object(object) => Ok(object),
+        _ => Err(wrong_type(value, place, "a mapping")),
+    }
+}
+
+/// Any value that JSON can hold.
+pub(crate) fn json(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Json> {
+    convert(value, Place::Argument(name), DEEPEST)
+}
+
+fn convert(value: &Bound<'_, PyAny>, place: Place<'_>, levels: usize) -> PyResult<Json> {
+    let py = value.py();
+    if let Ok(string) = value.cast_exact::<PyString>() {
+        return Ok(text(string, place)?.into_owned().into());
+    }
+    if value.is_none() {
+        return Ok(Json::Null);
+    }
+    if let Ok(boolean) = value.cast::<PyBool>() {
+        return Ok(boolean.is_true().into());
+    }
+    if value.cast::<PyInt>().is_ok() {
+        let number =
+            value.extract::<i64>().map(Json::from).or_else(|_| value.extract::<u64>().map(Json::from));
+        let range = || Plain("an int between -2^63 and 2^64-1".to_owned());
+        return number.map_err(|_| error(py, errors::out_of_range(&place.to_string(), range()), place));
+    }
+    if let Ok(float) = value.cast::<PyFloat>() {
+        return from_float(float, place);
+    }
+    if value.cast::<PyString>().is_ok() {
+        return Ok(text(value, place)?.into_owned().into());
+    }
+    let Some(levels) = levels.checked_sub(1) else {
+        return Err(error(py, errors::too_deep(DEEPEST), place));
+    };
+    if let Ok(dict) = value.cast::<PyDict>() {
+        // A copy: a value's own code may change the dict.
+        return members(py, dict.copy()?.iter(), place, levels);
+    }
+    if let Ok(list) = value.cast::<PyList>() {
+        return elements(list.to_list_snapshot()?.iter(), place, levels);
+    }
+    if let Ok(tuple) = value.cast::<PyTuple>() {
+        return elements(tuple.iter(), place, levels);
+    }
+    if let Some(decimal) = decimal_text(value, place)? {
+        return Ok(decimal.into());
+    }
+    if let Ok(mapping) = value.cast::<PyMapping>() {
+        let items =
+            mapping.items()?.iter().map(|item| item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>());
+        return members(py, items.collect::<PyResult<Vec<_>>>()?.into_iter(), place, levels);
+    }
+    if let Ok(sequence) = value.cast::<PySequence>()
+        && value.cast::<PyBytes>().is_err()
+        && value.cast::<PyByteArray>().is_err()
+    {
+        return elements(sequence.to_list()?.iter(), place, levels);
+    }
+    if let Some(fields) = fields(value)? {
+        return convert(&fields, place, levels);
+    }
+    Err(wrong_type(value, place, "a value that JSON can hold"))
+}
+
+fn members<'py>(
+    py: Python<'py>,
+    items: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+    place: Place<'_>,
+    levels: usize,
+) -> PyResult<Json> {
+    let mut given: Vec<(String, Json)> = Vec::new();
+    for (key, value) in items {
+        let name = text(&key, format_args!("{place}: a key"))?.into_owned();
+        let value = convert(&value, Place::Member(&place, &name), levels)?;
+        given.push((name, value));
+    }
+    let count = given.len();
+    let object: Object = given.into_iter().collect();
+    // Keys of a subclass of `str` may be equal as texts only.
+    if object.len() == count { Ok(object.into()) } else { Err(duplicate(py, place)) }
+}
+
+fn duplicate(py: Python<'_>, place: Place<'_>) -> PyErr {
+    error(py, errors::duplicate_key(&place.to_string()), place)
+}
+
+fn elements<'py>(
+    values: impl Iterator<Item = Bound<'py, PyAny>>,
+    place: Place<'_>,
+    levels: usize,
+) -> PyResult<Json> {
+    let element =
+        |(index, value): (usize, Bound<'py, PyAny>)| convert(&value, Place::Element(&place, index), levels);
+    values.enumerate().map(element).collect::<PyResult<Vec<Json>>>().map(Json::from)
+}
+
+fn from_float(float: &Bound<'_, PyFloat>, place: Place<'_>) -> PyResult<Json> {
+    let value = float.value();
+    if place.is_meta_data() {
+        let problem = format!(
+            "`{value}` is a float, whose digits may not be the ones you wrote: send a Decimal or text"
+        );
+        return Err(error(float.py(), errors::metadata_type(place.name(), Plain(problem)), place));
+    }
+    match Number::from_f64(value) {
+        Some(number) => Ok(number.into()),
+        None => Err(wrong_type(float, place, "a finite number")),
+    }
+}
+
+/// The text of a `Decimal`, without an exponent.
+fn decimal_text(value: &Bound<'_, PyAny>, place: Place<'_>) -> PyResult<Option<String>> {
+    static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let py = value.py();
+    // Nobody has a Decimal without its module.
+    let modules = py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?;
+    if !modules.contains(intern!(py, "decimal"))?
+        || !value.is_instance(DECIMAL.import(py, "decimal", "Decimal")?)?
+    {
+        return Ok(None);
+    }
+    if !value.call_method0(intern!(py, "is_finite"))?.is_truthy()? {
+        return Err(wrong_type(value, place, "a finite number"));
+    }
+    Ok(Some(value.call_method1(intern!(py, "__format__"), ("f",))?.extract()?))
+}
+
+/// The fields of a pydantic model or a dataclass, as a dict.
+fn fields<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = value.py();
+    if value.is_instance_of::<PyType>() {
+        return Ok(None);
+    }
+    let class = value.get_type();
+    if class.hasattr(intern!(py, "__pydantic_fields__"))? || class.hasattr(intern!(py, "model_dump"))? {
+        let options = PyDict::new(py);
+        options.set_item("mode", "json")?;
+        return value.call_method(intern!(py, "model_dump"), (), Some(&options)).map(Some);
+    }
+    let Ok(declared) = class.getattr(intern!(py, "__dataclass_fields__")) else { return Ok(None) };
+    let fields = PyDict::new(py);
+    for name in declared.try_iter()? {
+        let name = name?;
+        fields.set_item(&name, value.getattr(name.cast::<PyString>()?)?)?;
+    }
+    Ok(Some(fields.into_any()))
+}
+
+/// A value in Python's own types.
+pub(crate) fn from_json<'py>(py: Python<'py>, value: &Json) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match value {
+        Json::Null => py.None().into_bound(py),
+        Json::Bool(value) => PyBool::new(py, *value).to_owned().into_any(),
+        Json::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(integer), _) => integer.into_pyobject(py)?.into_any(),
+            (None, Some(integer)) => integer.into_pyobject(py)?.into_any(),
+            (None, None) => PyFloat::new(py, number.as_f64()).into_any(),
+        },
+        Json::String(text) => PyString::new(py, text).into_any(),
+        Json::Array(elements) => {
+            let list = PyList::empty(py);
+            for element in elements {
+                list.append(from_json(py, element)?)?;
+            }
+            list.into_any()
+        }
+        Json::Object(object) => from_object(py, object)?.into_any(),
+    })
+}
+
+pub(crate) fn from_object<'py>(py: Python<'py>, object: &Object) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (key, value) in object.iter() {
+        dict.set_item(key, from_json(py, value)?)?;
+    }
+    Ok(dict)
+}
+
+/// A snapshot of a list, which a value's own code may change.
+trait Snapshot<'py> {
+    fn to_list_snapshot(&self) -> PyResult<Bound<'py, PyList>>;
+}
+
+impl<'py> Snapshot<'py> for Bound<'py, PyList> {
+    fn to_list_snapshot(&self) -> PyResult<Bound<'py, PyList>> {
+        Ok(self.get_slice(0, self.len()))
+    }
+}
