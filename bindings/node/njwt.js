@@ -81,8 +81,8 @@ function textOf(part, encoded) {
 }
 
 /** Whether a header is njwt's own, `{"typ":"JWT","alg":"HS256"}`, which the addon knows. */
-const isUsual = (header) => header.compact === compact && header.toJSON === undefined && header.typ === 'JWT' &&
-  isSupportedAlg(header.alg) && Object.keys(header).join() === 'typ,alg';
+const isUsual = (header, names = Object.keys(header)) => header.compact === compact && header.toJSON === undefined &&
+  names.length === 2 && names[0] === 'typ' && header.typ === 'JWT' && isSupportedAlg(header.alg);
 
 function JwtBody(claims) {
   if (!(this instanceof JwtBody)) return new JwtBody(claims);
@@ -200,8 +200,8 @@ Object.assign(Parser.prototype, {
   },
 });
 
-/** The verifiers that their default resolvers are bound to. */
-const owners = new WeakMap();
+/** The verifier that a default resolver belongs to. */
+const owner = Symbol('owner');
 
 /** Header and body of a token that this key signed, from one call of the addon. The slow way finds all errors. */
 function signedParts(key, token) {
@@ -218,7 +218,7 @@ function Verifier() {
   if (!(this instanceof Verifier)) return new Verifier();
   this.signingAlgorithm = 'HS256';
   this.keyResolver = (_, callback) => callback(null, this.signingKey);
-  owners.set(this.keyResolver, this);
+  this.keyResolver[owner] = this;
 }
 
 Object.assign(Verifier.prototype, {
@@ -230,7 +230,7 @@ Object.assign(Verifier.prototype, {
   withKeyResolver(keyResolver) { return Object.assign(this, { keyResolver }); },
 
   verify(jwtString, callback) {
-    const signed = owners.get(this.keyResolver) === this ? signedParts(this.signingKey, jwtString) : undefined;
+    const signed = this.keyResolver?.[owner] === this ? signedParts(this.signingKey, jwtString) : undefined;
     let jwt;
     try {
       jwt = signed === undefined ? new Parser().parse(jwtString) : new Jwt(signed[1], false);

@@ -83,9 +83,7 @@ fn the_options_change_the_result() {
 fn misleading_text_is_rejected_with_the_reason() {
     let refused = Command::new(["demo", "--comment", "fine\u{202e}enif"]).fails_with(1);
     assert!(
-        refused.contains("`U+202E` is not allowed")
-            && refused.contains("plain_text")
-            && refused.contains("[comment_character]"),
+        refused.contains("`U+202E` is not allowed") && refused.contains("[comment_character]"),
         "{refused}"
     );
     assert!(!refused.contains('\u{202e}'));
