@@ -1,6 +1,7 @@
 //! Converts Python's values to the library's and back. Everything is checked here, before it crosses.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
-    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyModule, PySequence, PyString,
-    PyTuple, PyType,
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyMemoryView, PyModule,
+    PySequence, PyString, PyTuple, PyType,
 };
 use zeroize::Zeroizing;
 
@@ -20,6 +21,16 @@ use crate::exception::exception;
 
 /// The deepest nesting of a value.
 const DEEPEST: usize = 64;
+
+/// The most values in an argument. A sequence may claim any length.
+const MOST_VALUES: usize = 500_000;
+
+/// How much of an argument may still be read.
+#[derive(Clone, Copy)]
+struct Left<'a> {
+    levels: usize,
+    values: &'a Cell<usize>,
+}
 
 /// The years 1 to 9999, in Unix seconds.
 const SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
@@ -160,11 +171,8 @@ pub(crate) fn with_bytes<T>(
     if let Ok(bytes) = value.cast::<PyByteArray>() {
         return body(&Zeroizing::new(bytes.to_vec()));
     }
-    // Python 3.9's stable ABI has no buffers: `bytes` reads them.
-    if value.cast::<PyString>().is_ok() || value.cast::<PyInt>().is_ok() || value.is_none() {
-        return Err(wrong_type(value, name, "bytes"));
-    }
-    let copy = value.py().get_type::<PyBytes>().call1((value,));
+    // Python 3.9's stable ABI has no buffers: `bytes` reads those of other bytes-like objects.
+    let copy = PyMemoryView::from(value).and_then(|view| value.py().get_type::<PyBytes>().call1((view,)));
     match copy.and_then(|copy| Ok(copy.cast_into::<PyBytes>()?)) {
         Ok(bytes) => body(bytes.as_bytes()),
         Err(_) => Err(wrong_type(value, name, "bytes")),
@@ -291,7 +299,7 @@ pub(crate) fn record_or_text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<J
 
 /// The members of a mapping, a dataclass or a pydantic model.
 pub(crate) fn object(value: &Bound<'_, PyAny>, place: Place<'_>) -> PyResult<Object> {
-    match convert(value, place, DEEPEST)? {
+    match convert(value, place, Left { levels: DEEPEST, values: &Cell::new(MOST_VALUES) })? {
         Json::Object(object) => Ok(object),
         _ => Err(wrong_type(value, place, "a mapping")),
     }
@@ -299,11 +307,15 @@ pub(crate) fn object(value: &Bound<'_, PyAny>, place: Place<'_>) -> PyResult<Obj
 
 /// Any value that JSON can hold.
 pub(crate) fn json(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Json> {
-    convert(value, Place::Argument(name), DEEPEST)
+    convert(value, Place::Argument(name), Left { levels: DEEPEST, values: &Cell::new(MOST_VALUES) })
 }
 
-fn convert(value: &Bound<'_, PyAny>, place: Place<'_>, levels: usize) -> PyResult<Json> {
+fn convert(value: &Bound<'_, PyAny>, place: Place<'_>, left: Left<'_>) -> PyResult<Json> {
     let py = value.py();
+    match left.values.get().checked_sub(1) {
+        Some(values) => left.values.set(values),
+        None => return Err(error(py, errors::too_large(MOST_VALUES + 1, MOST_VALUES), place)),
+    }
     if let Ok(string) = value.cast_exact::<PyString>() {
         return Ok(text(string, place)?.into_owned().into());
     }
@@ -325,18 +337,19 @@ fn convert(value: &Bound<'_, PyAny>, place: Place<'_>, levels: usize) -> PyResul
     if value.cast::<PyString>().is_ok() {
         return Ok(text(value, place)?.into_owned().into());
     }
-    let Some(levels) = levels.checked_sub(1) else {
+    let Some(levels) = left.levels.checked_sub(1) else {
         return Err(error(py, errors::too_deep(DEEPEST), place));
     };
+    let left = Left { levels, ..left };
     if let Ok(dict) = value.cast::<PyDict>() {
         // A copy: a value's own code may change the dict.
-        return members(py, dict.copy()?.iter(), place, levels);
+        return members(py, dict.copy()?.iter(), place, left);
     }
     if let Ok(list) = value.cast::<PyList>() {
-        return elements(list.to_list_snapshot()?.iter(), place, levels);
+        return elements(list.to_list_snapshot()?.iter(), place, left);
     }
     if let Ok(tuple) = value.cast::<PyTuple>() {
-        return elements(tuple.iter(), place, levels);
+        return elements(tuple.iter(), place, left);
     }
     if let Some(decimal) = decimal_text(value, place)? {
         return Ok(decimal.into());
@@ -344,16 +357,22 @@ fn convert(value: &Bound<'_, PyAny>, place: Place<'_>, levels: usize) -> PyResul
     if let Ok(mapping) = value.cast::<PyMapping>() {
         let items =
             mapping.items()?.iter().map(|item| item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>());
-        return members(py, items.collect::<PyResult<Vec<_>>>()?.into_iter(), place, levels);
+        return members(py, items.collect::<PyResult<Vec<_>>>()?.into_iter(), place, left);
     }
     if let Ok(sequence) = value.cast::<PySequence>()
         && value.cast::<PyBytes>().is_err()
         && value.cast::<PyByteArray>().is_err()
     {
-        return elements(sequence.to_list()?.iter(), place, levels);
+        // Item by item, as many as it says: its iterator may have no end.
+        let length = sequence.len()?;
+        if length > MOST_VALUES {
+            return Err(error(py, errors::too_large(length, MOST_VALUES), place));
+        }
+        let items = (0..length).map(|index| sequence.get_item(index)).collect::<PyResult<Vec<_>>>()?;
+        return elements(items.into_iter(), place, left);
     }
     if let Some(fields) = fields(value)? {
-        return convert(&fields, place, levels);
+        return convert(&fields, place, left);
     }
     Err(wrong_type(value, place, "a value that JSON can hold"))
 }
@@ -362,12 +381,12 @@ fn members<'py>(
     py: Python<'py>,
     items: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>,
     place: Place<'_>,
-    levels: usize,
+    left: Left<'_>,
 ) -> PyResult<Json> {
     let mut given: Vec<(String, Json)> = Vec::new();
     for (key, value) in items {
         let name = text(&key, format_args!("{place}: a key"))?.into_owned();
-        let value = convert(&value, Place::Member(&place, &name), levels)?;
+        let value = convert(&value, Place::Member(&place, &name), left)?;
         given.push((name, value));
     }
     let count = given.len();
@@ -383,10 +402,10 @@ fn duplicate(py: Python<'_>, place: Place<'_>) -> PyErr {
 fn elements<'py>(
     values: impl Iterator<Item = Bound<'py, PyAny>>,
     place: Place<'_>,
-    levels: usize,
+    left: Left<'_>,
 ) -> PyResult<Json> {
     let element =
-        |(index, value): (usize, Bound<'py, PyAny>)| convert(&value, Place::Element(&place, index), levels);
+        |(index, value): (usize, Bound<'py, PyAny>)| convert(&value, Place::Element(&place, index), left);
     values.enumerate().map(element).collect::<PyResult<Vec<Json>>>().map(Json::from)
 }
 

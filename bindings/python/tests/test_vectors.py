@@ -13,6 +13,7 @@ from jit_approvals import (
     AccessTokenVerifier,
     ApprovalRequest,
     Head,
+    InputError,
     JitError,
     Jwt,
     Minter,
@@ -41,13 +42,18 @@ def renamed(given: Given, **names: str) -> Given:
 def opened(given: Given) -> ApprovalRequest:
     times = renamed(given, now="now", id="id")
     template = Template.parse(given["template"])
+    if "directory" not in given:
+        # Python itself rejects a call without a required argument.
+        with pytest.raises(TypeError, match="directory"):
+            template.open(given["body"], origin=given["origin"], **times)
+        raise InputError("`directory` is missing", "missing_member", 1006, 400, "directory")
     return template.open(given["body"], origin=given["origin"], directory=given["directory"], **times)
 
 
 def take(request: ApprovalRequest, step: Given, opening: Given) -> None:
-    now = {"now": step.get("at")}
+    now: Any = {"now": step.get("at")}
     if step["do"] == "decide":
-        decision = renamed(step, comment="comment", signature="signature", id="id")
+        decision: Any = renamed(step, comment="comment", signature="signature", id="id")
         if isinstance(decision.get("signature"), dict):
             decision["signature"] = decision["signature"]["text"]
         if not step.get("withoutDirectory"):
@@ -142,7 +148,9 @@ def jws_verify(given: Given) -> Given:
 
 
 def jwt_create(given: Given) -> Given:
-    jwt = Jwt.create(json.loads(given["claims"]), now=given["nowMillis"] // 1000, jti=given["jti"])
+    # An int beyond 64 bits is an error; in JavaScript it is the nearest double.
+    integer = lambda digits: int(digits) if -(2**63) <= int(digits) < 2**64 else float(digits)  # noqa: E731
+    jwt = Jwt.create(json.loads(given["claims"], parse_int=integer), now=given["nowMillis"] // 1000, jti=given["jti"])
     setters: dict[str, Callable[..., Jwt]] = {
         "setClaim": jwt.set_claim,
         "setHeader": jwt.set_header,

@@ -139,7 +139,7 @@ pub mod bindings {
     /// The errors of arguments that are checked before they cross.
     pub mod errors {
         pub use jit_approvals_base::errors::{
-            duplicate_key, missing_member, out_of_range, too_deep, wrong_type,
+            duplicate_key, missing_member, out_of_range, too_deep, too_large, wrong_type,
         };
         #[cfg(feature = "approvals")]
         pub use jit_approvals_core::errors::metadata_type;

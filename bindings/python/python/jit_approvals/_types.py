@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from enum import Enum
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from ._native import SigningKey
+
 
 class JitError(Exception):
     """The base of all errors. Programs check its ``code``. No message contains a secret."""
 
     #: The family that the error belongs to, such as ``token``.
-    family: str | None = None
+    family: str = ""
 
-    def __init__(self, message, code, number, status, field=None, line=None, column=None):
+    def __init__(
+        self,
+        message: str,
+        code: str,
+        number: int,
+        status: int,
+        field: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
         super().__init__(message, code, number, status, field, line, column)
         #: What is wrong, in words.
         self.message = message
@@ -28,14 +44,14 @@ class JitError(Exception):
         #: The column in that line, in characters, counted from 1.
         self.column = column
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.line is None:
             return self.message
         return f"{self.message} at line {self.line} column {self.column}"
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Returns the record of the error, as in the HTTP API."""
-        record = {
+        record: dict[str, Any] = {
             "number": self.number,
             "code": self.code,
             "family": self.family,
@@ -96,7 +112,7 @@ class InternalError(JitError):
     family = "internal"
 
 
-EXCEPTIONS = {
+EXCEPTIONS: dict[str, type[JitError]] = {
     made.family: made
     for made in (
         InputError,
@@ -114,8 +130,8 @@ EXCEPTIONS = {
 class _Choice(str, Enum):
     """A closed set of texts. Members equal their texts."""
 
-    def __str__(self):
-        return self.value
+    def __str__(self) -> str:
+        return str(self.value)
 
 
 class ApprovalType(_Choice):
@@ -161,35 +177,35 @@ class PeopleKnown(_Choice):
 class _Result:
     """A value that never changes: equal if its fields are, and hashable if they are."""
 
-    __slots__ = ()
-    __match_args__ = ()
+    __slots__: tuple[str, ...] = ()
+    __match_args__: tuple[str, ...] = ()
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
 
-    def __delattr__(self, name):
+    def __delattr__(self, name: str) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
 
-    def _fields(self):
+    def _fields(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in self.__match_args__)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self._fields() == other._fields()
+        return isinstance(other, _Result) and self._fields() == other._fields()
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash((type(self).__name__, self._fields()))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
         return f"{type(self).__name__}({fields})"
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self._fields()
 
 
-def _set(result, **fields):
+def _set(result: _Result, **fields: object) -> None:
     for name, value in fields.items():
         object.__setattr__(result, name, value)
 
@@ -199,7 +215,10 @@ class Part(_Result):
 
     __slots__ = __match_args__ = ("text", "key")
 
-    def __init__(self, text, key=None):
+    text: str
+    key: str | None
+
+    def __init__(self, text: str, key: str | None = None) -> None:
         _set(self, text=text, key=key)
 
 
@@ -208,7 +227,10 @@ class Attachment(_Result):
 
     __slots__ = __match_args__ = ("title", "url")
 
-    def __init__(self, title, url):
+    title: str
+    url: str
+
+    def __init__(self, title: str, url: str) -> None:
         _set(self, title=title, url=url)
 
 
@@ -217,7 +239,10 @@ class Needs(_Result):
 
     __slots__ = __match_args__ = ("emails", "groups")
 
-    def __init__(self, emails, groups):
+    emails: tuple[str, ...]
+    groups: tuple[str, ...]
+
+    def __init__(self, emails: tuple[str, ...], groups: tuple[str, ...]) -> None:
         _set(self, emails=emails, groups=groups)
 
 
@@ -226,7 +251,10 @@ class Head(_Result):
 
     __slots__ = __match_args__ = ("count", "hash")
 
-    def __init__(self, count, hash):
+    count: int
+    hash: str
+
+    def __init__(self, count: int, hash: str) -> None:
         _set(self, count=count, hash=hash)
 
 
@@ -235,7 +263,10 @@ class ChainReport(_Result):
 
     __slots__ = __match_args__ = ("count", "complete")
 
-    def __init__(self, count, complete):
+    count: int
+    complete: bool
+
+    def __init__(self, count: int, complete: bool) -> None:
         _set(self, count=count, complete=complete)
 
 
@@ -244,7 +275,10 @@ class Verified(_Result):
 
     __slots__ = __match_args__ = ("claims", "key_id")
 
-    def __init__(self, claims, key_id):
+    claims: dict[str, Any]
+    key_id: str | None
+
+    def __init__(self, claims: dict[str, Any], key_id: str | None) -> None:
         _set(self, claims=claims, key_id=key_id)
 
 
@@ -253,7 +287,20 @@ class DecisionState(_Result):
 
     __slots__ = __match_args__ = ("approver", "verdict", "comment", "signature", "decided_at")
 
-    def __init__(self, approver, verdict, comment, signature, decided_at):
+    approver: str
+    verdict: Verdict
+    comment: str | None
+    signature: str | None
+    decided_at: datetime
+
+    def __init__(
+        self,
+        approver: str,
+        verdict: Verdict,
+        comment: str | None,
+        signature: str | None,
+        decided_at: datetime,
+    ) -> None:
         _set(self, approver=approver, verdict=verdict, comment=comment, signature=signature, decided_at=decided_at)
 
 
@@ -262,7 +309,18 @@ class StageState(_Result):
 
     __slots__ = __match_args__ = ("name", "required", "approvers", "decisions")
 
-    def __init__(self, name, required, approvers, decisions):
+    name: str | None
+    required: int
+    approvers: tuple[str, ...]
+    decisions: tuple[DecisionState, ...]
+
+    def __init__(
+        self,
+        name: str | None,
+        required: int,
+        approvers: tuple[str, ...],
+        decisions: tuple[DecisionState, ...],
+    ) -> None:
         _set(self, name=name, required=required, approvers=approvers, decisions=decisions)
 
 
@@ -271,7 +329,20 @@ class GrantState(_Result):
 
     __slots__ = __match_args__ = ("id", "status", "issued_at", "expires_at", "consumed_at")
 
-    def __init__(self, id, status, issued_at, expires_at, consumed_at=None):
+    id: str
+    status: GrantStatus
+    issued_at: datetime
+    expires_at: datetime
+    consumed_at: datetime | None
+
+    def __init__(
+        self,
+        id: str,
+        status: GrantStatus,
+        issued_at: datetime,
+        expires_at: datetime,
+        consumed_at: datetime | None = None,
+    ) -> None:
         _set(self, id=id, status=status, issued_at=issued_at, expires_at=expires_at, consumed_at=consumed_at)
 
 
@@ -280,7 +351,10 @@ class State(_Result):
 
     __slots__ = __match_args__ = ("status", "grant")
 
-    def __init__(self, status, grant):
+    status: Status
+    grant: GrantState | None
+
+    def __init__(self, status: Status, grant: GrantState | None) -> None:
         _set(self, status=status, grant=grant)
 
 
@@ -289,7 +363,13 @@ class CatalogueRow(_Result):
 
     __slots__ = __match_args__ = ("number", "code", "family", "status", "message")
 
-    def __init__(self, number, code, family, status, message):
+    number: int
+    code: str
+    family: str
+    status: int
+    message: str
+
+    def __init__(self, number: int, code: str, family: str, status: int, message: str) -> None:
         _set(self, number=number, code=code, family=family, status=status, message=message)
 
 
@@ -298,11 +378,22 @@ class UnverifiedToken(_Result):
 
     __slots__ = __match_args__ = ("issuer", "key_id", "header", "claims")
 
-    def __init__(self, issuer, key_id, header, claims):
+    issuer: str | None
+    key_id: str | None
+    header: dict[str, Any]
+    claims: dict[str, Any]
+
+    def __init__(
+        self,
+        issuer: str | None,
+        key_id: str | None,
+        header: dict[str, Any],
+        claims: dict[str, Any],
+    ) -> None:
         _set(self, issuer=issuer, key_id=key_id, header=header, claims=claims)
 
     @staticmethod
-    def parse(token):
+    def parse(token: str) -> UnverifiedToken:
         """Reads a token without verifying it. Nothing in the result is proven.
 
         Raises TokenError: malformed_token.
@@ -329,9 +420,26 @@ class AccessToken(_Result):
         "content_hash",
     )
 
+    issuer: str
+    application: str
+    subject: str
+    grant_id: str
+    expires_at: datetime
+    approval_request_id: str
+    template_id: str
+    content_hash: str
+
     def __init__(
-        self, issuer, application, subject, grant_id, expires_at, approval_request_id, template_id, content_hash
-    ):
+        self,
+        issuer: str,
+        application: str,
+        subject: str,
+        grant_id: str,
+        expires_at: datetime,
+        approval_request_id: str,
+        template_id: str,
+        content_hash: str,
+    ) -> None:
         _set(
             self,
             issuer=issuer,
@@ -344,13 +452,13 @@ class AccessToken(_Result):
             content_hash=content_hash,
         )
 
-    def sign(self, key):
+    def sign(self, key: SigningKey) -> str:
         """Signs the access token and returns its text."""
         from ._native import sign_access_token
 
         return sign_access_token(self.to_dict(), key)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Returns the record of the HTTP API, in which times are Unix seconds."""
         from ._native import seconds
 
@@ -364,3 +472,9 @@ class AccessToken(_Result):
             "templateId": self.template_id,
             "contentHash": self.content_hash,
         }
+
+
+# They are shown and pickled under their public names.
+for _made in [*globals().values()]:
+    if isinstance(_made, type) and _made.__module__ == __name__ and not _made.__name__.startswith("_"):
+        _made.__module__ = "jit_approvals"

@@ -1,0 +1,189 @@
+"""The README's Python, word for word, with the real frameworks."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import types
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jit_approvals import Minter, SigningKey, Verifier
+
+from .conftest import NAMES
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+KEY = SigningKey.generate_base64()
+META_DATA = {"item": "a seat", "price": "$5"}
+HEADER = "X-Nl3-Authorization-Token"
+
+
+def block(marker: str) -> str:
+    (found,) = [text for text in BLOCKS if marker in text]
+    return found
+
+
+def run(source: str, name: str = "readme") -> types.ModuleType:
+    module = types.ModuleType(name)
+    sys.modules[name] = module
+    try:
+        # Without this file's own `from __future__ import annotations`.
+        exec(compile(source, name, "exec", dont_inherit=True), vars(module))
+    finally:
+        del sys.modules[name]
+    return module
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SIGNING_KEY", KEY)
+    monkeypatch.setenv("DATABASE", str(tmp_path / "approvals.db"))
+
+
+@pytest.fixture
+def approvals(environment: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    module = run(block("def waiting"), "approvals")
+    monkeypatch.setitem(sys.modules, "approvals", module)
+    return module
+
+
+def minter() -> Minter:
+    return Minter(SigningKey.from_base64(KEY), **NAMES)
+
+
+def test_every_block_compiles() -> None:
+    for source in BLOCKS:
+        compile(source, "README.md", "exec")
+
+
+def test_before_and_after() -> None:
+    verifier = Verifier(SigningKey.from_base64(KEY), **NAMES)
+    assert verifier.verify(run(block("minter.mint(\"kevin\", {\"role\"")).token)["role"] == "buyer"
+    assert verifier.verify(run(block("class Claims")).token)["level"] == 3
+    pytest.importorskip("jwt")
+    assert verifier.verify(run(block("import jwt")).token)["sub"] == "kevin"
+
+
+def test_the_page() -> None:
+    page = run(block("def html")).page
+    assert page == (
+        "<h1>Transfer to <bdi>Cohen &amp; שרה</bdi>?</h1>"
+        "<p>Transfer to <bdi>Cohen &amp; שרה</bdi> 500 times, <bdi>$7</bdi> each.</p>"
+    )
+
+
+def test_the_story(approvals: Any) -> None:
+    from jit_approvals import JitError
+
+    database, token = approvals.connect(), minter().mint("kevin")
+    request = approvals.ask(database, token, {"templateId": "PURCHASE", "metaData": META_DATA})
+    assert request.text == "kevin wants to buy a seat for $5.\nshop.example.com"
+    assert [each.id for each in approvals.waiting(database, "steve@example.com")] == [request.id]
+    assert approvals.waiting(database, "eve@example.com") == []
+    with pytest.raises(ValueError):
+        approvals.decide(database, "steve@example.com", request.id, "deny", request.content_hash)
+    with pytest.raises(JitError, match="may not decide"):
+        approvals.decide(database, "kevin", request.id, "approve", request.content_hash)
+    approved = approvals.decide(database, "steve@example.com", request.id, "approve", request.content_hash)
+    assert approved.status == "approved" and approvals.waiting(database, "steve@example.com") == []
+    assert approvals.consume(database, minter().mint("eve"), request.id, META_DATA) is None
+    with pytest.raises(JitError, match="differs from what was approved"):
+        approvals.consume(database, token, request.id, {**META_DATA, "price": "$6"})
+    assert approvals.consume(database, token, request.id, META_DATA).grant.status == "consumed"
+    with pytest.raises(JitError, match="was consumed"):
+        approvals.consume(database, token, request.id, META_DATA)
+
+
+def test_two_processes_consume_at_once(approvals: Any, tmp_path: Path) -> None:
+    (tmp_path / "approvals.py").write_text(block("def waiting"), "utf-8")
+    (tmp_path / "worker.py").write_text(
+        "import sys, approvals\n"
+        "from jit_approvals import JitError, Minter\n"
+        "database = approvals.connect()\n"
+        "token = Minter(approvals.key, issuer='shop.example.com', audience='approvals.example.com').mint('kevin')\n"
+        "print('ready', flush=True)\n"
+        "for line in sys.stdin:\n"
+        "    try:\n"
+        "        approvals.consume(database, token, line.strip(), {'item': 'a seat', 'price': '$5'})\n"
+        "        print('consumed', flush=True)\n"
+        "    except JitError as error:\n"
+        "        print(error.code, flush=True)\n",
+        "utf-8",
+    )
+    command = [sys.executable, "worker.py"]
+    workers = [
+        subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ)
+        for _ in range(2)
+    ]
+    database, token = approvals.connect(), minter().mint("kevin")
+
+    def answer(worker: Any, line: str | None = None) -> str:
+        if line is not None:
+            worker.stdin.write(line + "\n")
+            worker.stdin.flush()
+        return str(worker.stdout.readline().strip())
+
+    try:
+        assert [answer(worker) for worker in workers] == ["ready"] * 2
+        with ThreadPoolExecutor(2) as pool:
+            for _ in range(100):
+                request = approvals.ask(database, token, {"metaData": META_DATA})
+                approvals.decide(database, "steve@example.com", request.id, "approve", request.content_hash)
+                answers = list(pool.map(answer, workers, [request.id] * 2))
+                assert sorted(answers) == ["consumed", "grant_consumed"]
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.communicate()
+
+
+def test_flask(approvals: Any) -> None:
+    pytest.importorskip("flask")
+    client = run(block("import flask\n")).app.test_client()
+    headers = {HEADER: minter().mint("kevin")}
+    opened = client.post("/approvalRequest", json={"metaData": META_DATA}, headers=headers)
+    assert (opened.status_code, opened.json["status"]) == (201, "pending")
+    assert client.post("/approvalRequest", json={"metaData": META_DATA}).status_code == 401
+    assert client.post("/approvalRequest", headers=headers).status_code in (400, 415)
+    request = approvals.decide(
+        approvals.connect(), "steve@example.com", opened.json["id"], "approve", opened.json["contentHash"]
+    )
+    path = f"/approvalRequest/{request.id}/consume"
+    assert client.post(path, json={"metaData": META_DATA}, headers=headers).json["grant"]["status"] == "consumed"
+    again = client.post(path, json={"metaData": META_DATA}, headers=headers)
+    assert (again.status_code, again.json["code"]) == (409, "grant_consumed")
+
+
+def test_fastapi(approvals: Any) -> None:
+    pytest.importorskip("fastapi")
+    testclient = pytest.importorskip("fastapi.testclient")
+    client = testclient.TestClient(run(block("import fastapi\n")).app)
+    headers = {HEADER: minter().mint("kevin")}
+    opened = client.post("/approvalRequest", json={"metaData": META_DATA}, headers=headers)
+    assert (opened.status_code, opened.json()["status"]) == (201, "pending")
+    refused = client.post("/approvalRequest", json={"metaData": META_DATA})
+    assert (refused.status_code, refused.json()["family"]) == (401, "token")
+
+
+def test_django(approvals: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    django = pytest.importorskip("django")
+    from django.conf import settings
+
+    settings.configure(
+        ROOT_URLCONF="urls", MIDDLEWARE=["urls.JitErrors"], SECRET_KEY="test", ALLOWED_HOSTS=["*"], DATABASES={}
+    )
+    monkeypatch.setitem(sys.modules, "urls", run(block("django.urls"), "urls"))
+    django.setup()
+    from django.test import Client
+
+    client, headers = Client(), {"HTTP_X_NL3_AUTHORIZATION_TOKEN": minter().mint("kevin")}
+    opened = client.post("/approvalRequest", {"metaData": META_DATA}, content_type="application/json", **headers)
+    assert (opened.status_code, opened.json()["status"]) == (201, "pending")
+    refused = client.post("/approvalRequest", {"metaData": META_DATA}, content_type="application/json")
+    assert (refused.status_code, refused.json()["family"]) == (401, "token")
