@@ -8,9 +8,9 @@ import pytest
 
 from jit_approvals import ApprovalRequest, Minter, SigningKey, Template, Verifier
 
-NAMES = {"issuer": "shop.example.com", "audience": "approvals.example.com"}
-EVERYONE = {"people": "everyone"}
-ORIGIN = {"application": "shop.example.com", "subject": "kevin"}
+NAMES: Any = {"issuer": "shop.example.com", "audience": "approvals.example.com"}
+EVERYONE: Any = {"people": "everyone"}
+ORIGIN: Any = {"application": "shop.example.com", "subject": "kevin"}
 RECORD: dict[str, Any] = {
     "approvalType": "approve",
     "templateName": "Refund",

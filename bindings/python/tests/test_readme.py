@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import types
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,12 @@ import pytest
 
 from jit_approvals import Minter, SigningKey, Verifier
 
+from . import readme
 from .conftest import NAMES
 
-README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 KEY = SigningKey.generate_base64()
 META_DATA = {"item": "a seat", "price": "$5"}
 HEADER = "X-Nl3-Authorization-Token"
-
-
-def block(marker: str) -> str:
-    (found,) = [text for text in BLOCKS if marker in text]
-    return found
 
 
 def run(source: str, name: str = "readme") -> types.ModuleType:
@@ -48,9 +42,15 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def approvals(environment: None, monkeypatch: pytest.MonkeyPatch) -> Any:
-    module = run(block("def waiting"), "approvals")
+    module = run(readme.block("def waiting"), "approvals")
     monkeypatch.setitem(sys.modules, "approvals", module)
     return module
+
+
+@pytest.fixture
+def database(approvals: Any) -> Iterator[Any]:
+    with approvals.connect() as database:
+        yield database
 
 
 def minter() -> Minter:
@@ -58,30 +58,30 @@ def minter() -> Minter:
 
 
 def test_every_block_compiles() -> None:
-    for source in BLOCKS:
+    for source in readme.BLOCKS:
         compile(source, "README.md", "exec")
 
 
 def test_before_and_after() -> None:
     verifier = Verifier(SigningKey.from_base64(KEY), **NAMES)
-    assert verifier.verify(run(block("minter.mint(\"kevin\", {\"role\"")).token)["role"] == "buyer"
-    assert verifier.verify(run(block("class Claims")).token)["level"] == 3
+    assert verifier.verify(run(readme.block("minter.mint(\"kevin\", {\"role\"")).token)["role"] == "buyer"
+    assert verifier.verify(run(readme.block("class Claims")).token)["level"] == 3
     pytest.importorskip("jwt")
-    assert verifier.verify(run(block("import jwt")).token)["sub"] == "kevin"
+    assert verifier.verify(run(readme.block("import jwt")).token)["sub"] == "kevin"
 
 
 def test_the_page() -> None:
-    page = run(block("def html")).page
+    page = run(readme.block("def html")).page
     assert page == (
         "<h1>Transfer to <bdi>Cohen &amp; שרה</bdi>?</h1>"
         "<p>Transfer to <bdi>Cohen &amp; שרה</bdi> 500 times, <bdi>$7</bdi> each.</p>"
     )
 
 
-def test_the_story(approvals: Any) -> None:
+def test_the_story(approvals: Any, database: Any) -> None:
     from jit_approvals import JitError
 
-    database, token = approvals.connect(), minter().mint("kevin")
+    token = minter().mint("kevin")
     request = approvals.ask(database, token, {"templateId": "PURCHASE", "metaData": META_DATA})
     assert request.text == "kevin wants to buy a seat for $5.\nshop.example.com"
     assert [each.id for each in approvals.waiting(database, "steve@example.com")] == [request.id]
@@ -100,17 +100,17 @@ def test_the_story(approvals: Any) -> None:
         approvals.consume(database, token, request.id, META_DATA)
 
 
-def test_two_processes_consume_at_once(approvals: Any, tmp_path: Path) -> None:
-    (tmp_path / "approvals.py").write_text(block("def waiting"), "utf-8")
+def test_two_processes_consume_at_once(approvals: Any, database: Any, tmp_path: Path) -> None:
+    (tmp_path / "approvals.py").write_text(readme.block("def waiting"), "utf-8")
     (tmp_path / "worker.py").write_text(
         "import sys, approvals\n"
         "from jit_approvals import JitError, Minter\n"
-        "database = approvals.connect()\n"
         "token = Minter(approvals.key, issuer='shop.example.com', audience='approvals.example.com').mint('kevin')\n"
         "print('ready', flush=True)\n"
         "for line in sys.stdin:\n"
         "    try:\n"
-        "        approvals.consume(database, token, line.strip(), {'item': 'a seat', 'price': '$5'})\n"
+        "        with approvals.connect() as database:\n"
+        "            approvals.consume(database, token, line.strip(), {'item': 'a seat', 'price': '$5'})\n"
         "        print('consumed', flush=True)\n"
         "    except JitError as error:\n"
         "        print(error.code, flush=True)\n",
@@ -121,7 +121,7 @@ def test_two_processes_consume_at_once(approvals: Any, tmp_path: Path) -> None:
         subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ)
         for _ in range(2)
     ]
-    database, token = approvals.connect(), minter().mint("kevin")
+    token = minter().mint("kevin")
 
     def answer(worker: Any, line: str | None = None) -> str:
         if line is not None:
@@ -143,17 +143,16 @@ def test_two_processes_consume_at_once(approvals: Any, tmp_path: Path) -> None:
             worker.communicate()
 
 
-def test_flask(approvals: Any) -> None:
+def test_flask(approvals: Any, database: Any) -> None:
     pytest.importorskip("flask")
-    client = run(block("import flask\n")).app.test_client()
+    client = run(readme.block("import flask\n")).app.test_client()
     headers = {HEADER: minter().mint("kevin")}
     opened = client.post("/approvalRequest", json={"metaData": META_DATA}, headers=headers)
     assert (opened.status_code, opened.json["status"]) == (201, "pending")
     assert client.post("/approvalRequest", json={"metaData": META_DATA}).status_code == 401
     assert client.post("/approvalRequest", headers=headers).status_code in (400, 415)
-    request = approvals.decide(
-        approvals.connect(), "steve@example.com", opened.json["id"], "approve", opened.json["contentHash"]
-    )
+    id, shown = opened.json["id"], opened.json["contentHash"]
+    request = approvals.decide(database, "steve@example.com", id, "approve", shown)
     path = f"/approvalRequest/{request.id}/consume"
     assert client.post(path, json={"metaData": META_DATA}, headers=headers).json["grant"]["status"] == "consumed"
     again = client.post(path, json={"metaData": META_DATA}, headers=headers)
@@ -163,7 +162,7 @@ def test_flask(approvals: Any) -> None:
 def test_fastapi(approvals: Any) -> None:
     pytest.importorskip("fastapi")
     testclient = pytest.importorskip("fastapi.testclient")
-    client = testclient.TestClient(run(block("import fastapi\n")).app)
+    client = testclient.TestClient(run(readme.block("import fastapi\n")).app)
     headers = {HEADER: minter().mint("kevin")}
     opened = client.post("/approvalRequest", json={"metaData": META_DATA}, headers=headers)
     assert (opened.status_code, opened.json()["status"]) == (201, "pending")
@@ -178,11 +177,12 @@ def test_django(approvals: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.configure(
         ROOT_URLCONF="urls", MIDDLEWARE=["urls.JitErrors"], SECRET_KEY="test", ALLOWED_HOSTS=["*"], DATABASES={}
     )
-    monkeypatch.setitem(sys.modules, "urls", run(block("django.urls"), "urls"))
+    monkeypatch.setitem(sys.modules, "urls", run(readme.block("django.urls"), "urls"))
     django.setup()
     from django.test import Client
 
-    client, headers = Client(), {"HTTP_X_NL3_AUTHORIZATION_TOKEN": minter().mint("kevin")}
+    client: Any = Client()
+    headers = {"HTTP_X_NL3_AUTHORIZATION_TOKEN": minter().mint("kevin")}
     opened = client.post("/approvalRequest", {"metaData": META_DATA}, content_type="application/json", **headers)
     assert (opened.status_code, opened.json()["status"]) == (201, "pending")
     refused = client.post("/approvalRequest", {"metaData": META_DATA}, content_type="application/json")

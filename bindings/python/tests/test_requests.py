@@ -54,7 +54,7 @@ def test_an_approval_from_end_to_end(key: SigningKey, template: Template) -> Non
 
     assert request.approve(ANN, content_hash=request.content_hash, comment="fine") is True
     assert request.approve(ANN, content_hash=request.content_hash, comment="fine") is False
-    assert request.status is Status.APPROVED and request.status == "approved"
+    assert request.status is Status.APPROVED and str(request.status) == "approved" == request.status.value
     decision = request.stages[0].decisions[0]
     assert (decision.approver, decision.verdict, decision.comment) == (ANN, Verdict.APPROVE, "fine")
     assert request.decided_at == decision.decided_at

@@ -3,14 +3,17 @@
 use crate::Outcome;
 use crate::dist;
 use crate::process::{command, root, run};
+use crate::python::Environment;
 
 pub(crate) fn bench(names: &[&str]) -> Outcome {
     names.iter().try_for_each(|name| table(name))
 }
 
 fn table(name: &str) -> Outcome {
-    if name == "node" {
-        return node();
+    match name {
+        "node" => return node(),
+        "python" => return python(),
+        _ => {}
     }
     if !root().join(format!("tests/benches/{name}.rs")).exists() {
         return Err(format!("`{name}` is not a benchmark; the benchmarks are {}", names()?.join(", ")));
@@ -28,13 +31,22 @@ fn node() -> Outcome {
     Ok(())
 }
 
+fn python() -> Outcome {
+    let main = Environment::main()?;
+    let wheel = dist::python::build(&main)?;
+    main.install(&["--force-reinstall", "--no-deps", &wheel.to_string_lossy()])?;
+    run(main.python().arg("bindings/python/bench/bench.py"))?;
+    eprintln!("figures: target/bench/python.json");
+    Ok(())
+}
+
 fn names() -> Outcome<Vec<String>> {
     let folder = root().join("tests/benches");
     let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut names: Vec<String> = entries
         .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_string_lossy().into_owned()))
         .collect();
-    names.push("node".to_owned());
+    names.extend(["node".to_owned(), "python".to_owned()]);
     names.sort();
     Ok(names)
 }

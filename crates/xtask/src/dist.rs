@@ -1,6 +1,7 @@
 //! `cargo xtask dist NAME`: packages as they are published, under target/dist/.
 
 pub(crate) mod node;
+pub(crate) mod python;
 
 use std::fs;
 use std::path::Path;
@@ -12,8 +13,9 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     match arguments {
         ["node"] => node::dist(),
         ["node", "--collect", folder] => node::collect(folder),
-        [other, ..] => Err(format!("there is no package `{other}`; there is: node")),
-        [] => Err("a package's name is missing; there is: node".to_owned()),
+        ["python"] => python::dist(),
+        [other, ..] => Err(format!("there is no package `{other}`; there are: node, python")),
+        [] => Err("a package's name is missing; there are: node, python".to_owned()),
     }
 }
 
@@ -33,7 +35,7 @@ fn copy(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to).map_err(told)?;
     for entry in fs::read_dir(from).map_err(told)? {
         let name = entry.map_err(told)?.file_name();
-        if name != "node_modules" {
+        if name != "node_modules" && name != "__pycache__" {
             copy(&from.join(&name), &to.join(&name))?;
         }
     }

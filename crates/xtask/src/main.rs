@@ -7,6 +7,7 @@ mod dist;
 mod fuzz;
 mod lint;
 mod process;
+mod python;
 mod test;
 mod workspace;
 
@@ -21,8 +22,9 @@ usage: cargo xtask COMMAND
   bench NAME…      compare the speed with other libraries in the same run; prints a table of ratios
                    and writes the figures to target/bench/
   dist node [--collect FOLDER]
-                   build the packages that are published, in target/dist/; --collect takes the
-                   packages of platforms from a folder instead of building this machine's
+                   build the npm packages in target/dist/node/; --collect takes the packages of
+                   platforms from a folder instead of building this machine's
+  dist python      build the source distribution and the wheel in target/dist/python/
   fuzz TARGET [--seconds N | --keep]
                    search for inputs that make the target fail, for 60 seconds by default;
                    --keep rewrites the archive in tests/fuzz/corpus: the fewest inputs that cover

@@ -1,6 +1,7 @@
 //! `cargo xtask test [PART…]`: installs what is missing and runs every check.
 
 mod node;
+mod python;
 mod rust;
 
 use crate::process::is_there;
@@ -57,6 +58,12 @@ const PARTS: &[Part] = &[
             "install Node.js 20 or later, from https://nodejs.org or from the system's packages",
         )],
         run: node::run_all,
+    },
+    Part {
+        name: "python",
+        about: "the Python package: its tests, its types, and the packed packages",
+        needs: &[("python3 --version", "install Python 3.9 or newer with its venv module")],
+        run: python::run_all,
     },
     Part { name: "demo", about: "the first command of the README runs", needs: &[], run: |_| rust::demo() },
 ];

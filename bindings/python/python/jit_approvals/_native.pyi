@@ -21,7 +21,25 @@ from ._types import (
 )
 from .types import Act, ActorRecord, DirectoryRecord, OriginRecord, RequestBody, Seconds, TemplateRecord, Time
 
-__all__: list[str]
+__all__ = [
+    "AccessTokenVerifier",
+    "ApprovalRequest",
+    "Jwt",
+    "Minter",
+    "Rendered",
+    "SigningKey",
+    "Template",
+    "Verifier",
+    "catalogue",
+    "identity",
+    "jws_sign",
+    "jws_verify",
+    "plain_text",
+    "seconds",
+    "sign_access_token",
+    "unverified_token",
+    "verify_chain",
+]
 
 _Record = Mapping[str, Any]
 

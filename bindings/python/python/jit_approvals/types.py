@@ -38,13 +38,13 @@ class _MetadataField(TypedDict):
 class MetadataField(_MetadataField, total=False):
     """A declared placeholder: its key, its default and the constraints of its values."""
 
-    defaultValue: str | bool | int
+    defaultValue: Union[str, bool, int]
     required: bool
     type: Literal["text", "number", "boolean"]
     oneOf: Sequence[str]
     pattern: str
-    min: str | int | Decimal
-    max: str | int | Decimal
+    min: Union[str, int, Decimal]
+    max: Union[str, int, Decimal]
     maxLength: int
     multiline: bool
 
@@ -95,7 +95,7 @@ class RequestBody(TypedDict, total=False):
     """What an application posts to open a request."""
 
     templateId: str
-    metaData: Mapping[str, str | bool | int | Decimal]
+    metaData: Mapping[str, Union[str, bool, int, Decimal]]
     approvers: Sequence[str]
     expiresInSeconds: int
     attachments: Sequence[AttachmentRecord]
@@ -143,7 +143,7 @@ class PersonRecord(_PersonRecord, total=False):
 
 
 class _DirectoryRecord(TypedDict):
-    people: Literal["everyone"] | Sequence[PersonRecord]
+    people: Union[Literal["everyone"], Sequence[PersonRecord]]
 
 
 class DirectoryRecord(_DirectoryRecord, total=False):
@@ -160,7 +160,7 @@ class ActorRecord(TypedDict):
 
 
 class _Act(TypedDict):
-    metaData: Mapping[str, str | bool | int | Decimal]
+    metaData: Mapping[str, Union[str, bool, int, Decimal]]
 
 
 class Act(_Act, total=False):
