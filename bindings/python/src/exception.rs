@@ -10,12 +10,17 @@ use crate::results::module;
 
 /// Runs a call. A panic becomes an `InternalError`.
 pub(crate) fn call<T>(py: Python<'_>, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-    guarded(|| Ok(body())).unwrap_or_else(|panic| Err(exception(py, &panic)))
+    let body = || {
+        #[cfg(feature = "panicking")]
+        crate::panicking::panic_if_asked();
+        Ok(body())
+    };
+    guarded(body).unwrap_or_else(|panic| Err(exception(py, &panic)))
 }
 
-/// Runs a call of the library and converts its error.
+/// Runs a part of a call and converts the library's error.
 pub(crate) fn run<T>(py: Python<'_>, body: impl FnOnce() -> jit_approvals::Result<T>) -> PyResult<T> {
-    guarded(body).map_err(|error| exception(py, &error))
+    body().map_err(|error| exception(py, &error))
 }
 
 /// Returns the exception of an error, an instance of its family's class.
@@ -47,10 +52,13 @@ pub(crate) fn unpicklable(what: &str) -> PyErr {
 /// Every error, in the order of their numbers: `(number, code, family, status, message)`.
 #[pyfunction]
 pub fn catalogue(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyTuple>>> {
-    let rows = jit_approvals::catalogue().into_iter();
-    rows.map(|row| {
-        let code = row.code;
-        (code.number(), code.as_str(), code.family().as_str(), code.status(), row.message).into_pyobject(py)
+    call(py, || {
+        let rows = jit_approvals::catalogue().into_iter();
+        rows.map(|row| {
+            let code = row.code;
+            (code.number(), code.as_str(), code.family().as_str(), code.status(), row.message)
+                .into_pyobject(py)
+        })
+        .collect()
     })
-    .collect()
 }

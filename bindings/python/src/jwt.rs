@@ -118,15 +118,19 @@ impl Jwt {
     /// The header.
     #[getter]
     fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let header = self.lock().header().clone();
-        from_object(py, &header)
+        call(py, || {
+            let header = self.lock().header().clone();
+            from_object(py, &header)
+        })
     }
 
     /// The claims.
     #[getter]
     fn claims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let claims = self.lock().claims().clone();
-        from_object(py, &claims)
+        call(py, || {
+            let claims = self.lock().claims().clone();
+            from_object(py, &claims)
+        })
     }
 
     /// Signs the token and returns its text.

@@ -6,7 +6,7 @@ use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 use zeroize::Zeroizing;
 
 use crate::exception::{call, run, unpicklable};
-use crate::values::{count, optional_text, with_bytes, wrong_type};
+use crate::values::{Given, count, optional_text, with_bytes, wrong_type};
 
 /// An HS256 signing key. Nothing of it can be read: `repr`, `copy` and `traceback` show only its id.
 #[pyclass(frozen, module = "jit_approvals")]
@@ -28,7 +28,7 @@ impl SigningKey {
     #[staticmethod]
     #[pyo3(signature = ())]
     fn generate_base64(py: Python<'_>) -> PyResult<String> {
-        run(py, jit_approvals::SigningKey::generate_base64)
+        call(py, || run(py, jit_approvals::SigningKey::generate_base64))
     }
 
     /// Reads a key from base64 text, in the standard or the URL-safe alphabet, padded or not. White space is ignored.
@@ -38,12 +38,12 @@ impl SigningKey {
     ///
     /// Raises TokenError: malformed_key, key_too_short.
     #[staticmethod]
-    #[pyo3(signature = (text, *, id = None, least_bytes = None), text_signature = "(text, *, id=None, least_bytes=32)")]
+    #[pyo3(signature = (text, *, id = None, least_bytes = Given::Absent), text_signature = "(text, *, id=None, least_bytes=32)")]
     fn from_base64(
         py: Python<'_>,
         text: Bound<'_, PyAny>,
         id: Option<Bound<'_, PyAny>>,
-        least_bytes: Option<Bound<'_, PyAny>>,
+        least_bytes: Given<'_>,
     ) -> PyResult<Self> {
         call(py, || {
             if text.is_none() {
@@ -54,7 +54,7 @@ impl SigningKey {
                 ));
             }
             let text = Zeroizing::new(crate::values::text(&text, "text")?.into_owned());
-            let (id, least) = (optional_text(id.as_ref(), "id")?, least(least_bytes.as_ref())?);
+            let (id, least) = (optional_text(id.as_ref(), "id")?, least(least_bytes)?);
             let key = run(py, || jit_approvals::SigningKey::from_base64_with_at_least(&text, least))?;
             Ok(Self::with_id(key, id))
         })
@@ -64,15 +64,15 @@ impl SigningKey {
     ///
     /// Raises TokenError: key_too_short.
     #[staticmethod]
-    #[pyo3(signature = (data, *, id = None, least_bytes = None), text_signature = "(data, *, id=None, least_bytes=32)")]
+    #[pyo3(signature = (data, *, id = None, least_bytes = Given::Absent), text_signature = "(data, *, id=None, least_bytes=32)")]
     fn from_bytes(
         py: Python<'_>,
         data: Bound<'_, PyAny>,
         id: Option<Bound<'_, PyAny>>,
-        least_bytes: Option<Bound<'_, PyAny>>,
+        least_bytes: Given<'_>,
     ) -> PyResult<Self> {
         call(py, || {
-            let (id, least) = (optional_text(id.as_ref(), "id")?, least(least_bytes.as_ref())?);
+            let (id, least) = (optional_text(id.as_ref(), "id")?, least(least_bytes)?);
             let make =
                 |bytes: &[u8]| run(py, || jit_approvals::SigningKey::from_bytes_with_at_least(bytes, least));
             with_bytes(&data, "data", make).map(|key| Self::with_id(key, id))
@@ -114,8 +114,8 @@ impl SigningKey {
     }
 }
 
-fn least(value: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
-    let least = value.map(|value| count(value, "least_bytes")).transpose()?;
+fn least(value: Given<'_>) -> PyResult<usize> {
+    let least = value.map(|value| count(value, "least_bytes"))?;
     Ok(least.map_or(jit_approvals::SigningKey::MIN_BYTES, |least| least as usize))
 }
 

@@ -11,6 +11,7 @@
 )]
 
 mod access;
+mod event;
 mod exception;
 mod jws;
 mod jwt;
@@ -33,6 +34,8 @@ mod _native {
     #[pymodule_export]
     use super::access::{AccessTokenVerifier, sign_access_token};
     #[pymodule_export]
+    use super::event::verify_chain;
+    #[pymodule_export]
     use super::exception::catalogue;
     #[pymodule_export]
     use super::jws::{jws_sign, jws_verify};
@@ -44,9 +47,9 @@ mod _native {
     use super::minter::Minter;
     #[cfg(feature = "panicking")]
     #[pymodule_export]
-    use super::panicking::{Panicking, panics};
+    use super::panicking::panic_in_every_call;
     #[pymodule_export]
-    use super::request::{ApprovalRequest, verify_chain};
+    use super::request::ApprovalRequest;
     #[pymodule_export]
     use super::template::{Rendered, Template};
     #[pymodule_export]

@@ -1,27 +1,17 @@
-//! Panics in every kind of call, for the test that no panic crosses into Python.
+//! A switch that makes every call panic, for the test that no panic crosses into Python.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::prelude::*;
 
-use crate::exception::{call, run};
+static PANICS: AtomicBool = AtomicBool::new(false);
 
-/// A class.
-#[pyclass(frozen)]
-pub struct Panicking;
-
-#[pymethods]
-impl Panicking {
-    #[new]
-    fn new() -> Self {
-        Self
-    }
-
-    fn method(&self, py: Python<'_>) -> PyResult<()> {
-        call(py, || panic!("in a method"))
-    }
+/// Makes every later call panic, or none.
+#[pyfunction]
+pub fn panic_in_every_call(panics: bool) {
+    PANICS.store(panics, Ordering::Relaxed);
 }
 
-/// A function.
-#[pyfunction]
-pub fn panics(py: Python<'_>) -> PyResult<()> {
-    run(py, || panic!("in a function"))
+pub(crate) fn panic_if_asked() {
+    assert!(!PANICS.load(Ordering::Relaxed), "this text must not reach the caller");
 }

@@ -3,19 +3,19 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jit_approvals::bindings::at;
-use jit_approvals::event::{Actor, Event, Head};
+use jit_approvals::event::{Actor, Event};
 use jit_approvals::json::Json;
-use jit_approvals::{Act, Decision, Directory, Result, UnixTime, verify_chain as verify};
-use pyo3::intern;
+use jit_approvals::{Act, Decision, Directory, UnixTime};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::{PyList, PyTuple};
 
+use crate::event;
 use crate::exception::{call, object as exception_object, run};
 use crate::key::one;
 use crate::results::{member, result};
 use crate::template::{needs, parts, texts, tuple};
 use crate::values::{
-    Given, count, from_json, from_object, from_time, id, moment, optional_text, record, text, wrong_type,
+    Given, count, from_json, from_object, from_time, id, moment, optional_text, record, text,
 };
 
 /// A request that someone approve one act, with all its events.
@@ -85,8 +85,8 @@ impl ApprovalRequest {
     #[pyo3(signature = (events, *, head = Given::Absent), text_signature = "(events, *, head=...)")]
     fn restore(py: Python<'_>, events: Bound<'_, PyAny>, head: Given<'_>) -> PyResult<Self> {
         call(py, || {
-            let events = read_events(&events)?;
-            let request = match read_head(head)? {
+            let events = event::several(&events)?;
+            let request = match event::read_head(head)? {
                 Some(head) => run(py, || jit_approvals::ApprovalRequest::restore_with_head(events, head)),
                 None => run(py, || jit_approvals::ApprovalRequest::restore(events)),
             };
@@ -96,176 +96,209 @@ impl ApprovalRequest {
 
     /// The id: a UUID as text.
     #[getter]
-    fn id(&self) -> String {
-        self.lock().id().to_string()
+    fn id(&self, py: Python<'_>) -> PyResult<String> {
+        call(py, || Ok(self.lock().id().to_string()))
     }
 
     /// The key of the template.
     #[getter]
-    fn template_id(&self) -> String {
-        self.lock().template_id().to_owned()
+    fn template_id(&self, py: Python<'_>) -> PyResult<String> {
+        call(py, || Ok(self.lock().template_id().to_owned()))
     }
 
     /// The version of the template.
     #[getter]
-    fn template_version(&self) -> u32 {
-        self.lock().template_version()
+    fn template_version(&self, py: Python<'_>) -> PyResult<u32> {
+        call(py, || Ok(self.lock().template_version()))
     }
 
     /// What an approver does to approve: an ApprovalType.
     #[getter]
     fn approval_type<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let kind = self.lock().approval_type();
-        member(py, "ApprovalType", kind.as_str())
+        call(py, || {
+            let kind = self.lock().approval_type();
+            member(py, "ApprovalType", kind.as_str())
+        })
     }
 
     /// The title as the approver sees it.
     #[getter]
-    fn title(&self) -> String {
-        self.lock().title().to_owned()
+    fn title(&self, py: Python<'_>) -> PyResult<String> {
+        call(py, || Ok(self.lock().title().to_owned()))
     }
 
     /// The title in parts: a tuple of Part(text, key).
     #[getter]
     fn title_parts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let request = self.lock().clone();
-        parts(py, request.title_parts())
+        call(py, || {
+            let request = self.lock().clone();
+            parts(py, request.title_parts())
+        })
     }
 
     /// The text as the approver sees it.
     #[getter]
-    fn text(&self) -> String {
-        self.lock().text().to_owned()
+    fn text(&self, py: Python<'_>) -> PyResult<String> {
+        call(py, || Ok(self.lock().text().to_owned()))
     }
 
     /// The text in parts: a tuple of Part(text, key).
     #[getter]
     fn parts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let request = self.lock().clone();
-        parts(py, request.parts())
+        call(py, || {
+            let request = self.lock().clone();
+            parts(py, request.parts())
+        })
     }
 
     /// The final value of every declared field, by key.
     #[getter]
     fn meta_data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let values = texts(self.lock().meta_data());
-        Ok(from_object(py, &values)?.into_any())
+        call(py, || {
+            let values = texts(self.lock().meta_data());
+            Ok(from_object(py, &values)?.into_any())
+        })
     }
 
     /// What the approver may look at before deciding: a tuple of Attachment(title, url).
     #[getter]
     fn attachments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let request = self.lock().clone();
-        let attachment = |it: &jit_approvals::Attachment| result(py, "Attachment", (it.title(), it.url()));
-        PyTuple::new(py, request.attachments().iter().map(attachment).collect::<PyResult<Vec<_>>>()?)
+        call(py, || {
+            let request = self.lock().clone();
+            let attachment =
+                |it: &jit_approvals::Attachment| result(py, "Attachment", (it.title(), it.url()));
+            PyTuple::new(py, request.attachments().iter().map(attachment).collect::<PyResult<Vec<_>>>()?)
+        })
     }
 
     /// The application that asks: `iss` of its auth token.
     #[getter]
-    fn application(&self) -> String {
-        self.lock().application().to_owned()
+    fn application(&self, py: Python<'_>) -> PyResult<String> {
+        call(py, || Ok(self.lock().application().to_owned()))
     }
 
     /// The user on whose behalf it asks: `sub`.
     #[getter]
-    fn subject(&self) -> String {
-        self.lock().subject().to_owned()
+    fn subject(&self, py: Python<'_>) -> PyResult<String> {
+        call(py, || Ok(self.lock().subject().to_owned()))
     }
 
     /// The owner, where several companies share a server.
     #[getter]
-    fn company(&self) -> String {
-        self.lock().company().to_owned()
+    fn company(&self, py: Python<'_>) -> PyResult<String> {
+        call(py, || Ok(self.lock().company().to_owned()))
     }
 
     /// The other claims of the auth token that the template lists, as they are shown.
     #[getter]
     fn claims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let claims = texts(self.lock().claims());
-        Ok(from_object(py, &claims)?.into_any())
+        call(py, || {
+            let claims = texts(self.lock().claims());
+            Ok(from_object(py, &claims)?.into_any())
+        })
     }
 
     /// Whether the directory accepted everyone or listed people: a PeopleKnown. If it listed people, a decision needs a
     /// directory that lists them.
     #[getter]
     fn people<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let people = self.lock().people();
-        member(py, "PeopleKnown", people.as_str())
+        call(py, || {
+            let people = self.lock().people();
+            member(py, "PeopleKnown", people.as_str())
+        })
     }
 
     /// The device that the application reported, as a dict; None if it reported none.
     #[getter]
     fn device<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let device = self.lock().device().map(jit_approvals::Device::to_json);
-        device.map(|device| from_json(py, &device)).transpose()
+        call(py, || {
+            let device = self.lock().device().map(jit_approvals::Device::to_json);
+            device.map(|device| from_json(py, &device)).transpose()
+        })
     }
 
     /// SHA-256 over all that the approver approves, in hexadecimal.
     #[getter]
-    fn content_hash(&self) -> String {
-        self.lock().content_hash().to_string()
+    fn content_hash(&self, py: Python<'_>) -> PyResult<String> {
+        call(py, || Ok(self.lock().content_hash().to_string()))
     }
 
     /// When it was opened.
     #[getter]
     fn requested_at<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let at = self.lock().requested_at();
-        from_time(py, at)
+        call(py, || {
+            let at = self.lock().requested_at();
+            from_time(py, at)
+        })
     }
 
     /// When it expires: from then on nothing can be decided.
     #[getter]
     fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let at = self.lock().expires_at();
-        from_time(py, at)
+        call(py, || {
+            let at = self.lock().expires_at();
+            from_time(py, at)
+        })
     }
 
     /// The status now: a Status.
     #[getter]
     fn status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let now = moment(py, None)?;
-        let status = self.lock().status(now);
-        member(py, "Status", status.as_str())
+        call(py, || {
+            let now = moment(py, None)?;
+            let status = self.lock().status(now);
+            member(py, "Status", status.as_str())
+        })
     }
 
     /// When it was approved or rejected.
     #[getter]
     fn decided_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let at = self.lock().decided_at();
-        at.map(|at| from_time(py, at)).transpose()
+        call(py, || {
+            let at = self.lock().decided_at();
+            at.map(|at| from_time(py, at)).transpose()
+        })
     }
 
     /// The stages: a tuple of StageState(name, required, approvers, decisions).
     #[getter]
     fn stages<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let request = self.lock().clone();
-        let mut stages = Vec::new();
-        for stage in request.stages() {
-            let mut decisions = Vec::new();
-            for decided in &stage.decisions {
-                let decision = &decided.decision;
+        call(py, || {
+            let request = self.lock().clone();
+            let mut stages = Vec::new();
+            for stage in request.stages() {
+                let mut decisions = Vec::new();
+                for decided in &stage.decisions {
+                    let decision = &decided.decision;
+                    let fields = (
+                        decision.approver(),
+                        member(py, "Verdict", decision.verdict().as_str())?,
+                        decision.comment(),
+                        decision.signature(),
+                        from_time(py, decided.at)?,
+                    );
+                    decisions.push(result(py, "DecisionState", fields)?);
+                }
+                let approvers = stage.eligible.iter().map(|person| person.email.clone()).collect();
                 let fields = (
-                    decision.approver(),
-                    member(py, "Verdict", decision.verdict().as_str())?,
-                    decision.comment(),
-                    decision.signature(),
-                    from_time(py, decided.at)?,
+                    stage.name.as_deref(),
+                    stage.required,
+                    tuple(py, approvers)?,
+                    PyTuple::new(py, decisions)?,
                 );
-                decisions.push(result(py, "DecisionState", fields)?);
+                stages.push(result(py, "StageState", fields)?);
             }
-            let approvers = stage.eligible.iter().map(|person| person.email.clone()).collect();
-            let fields =
-                (stage.name.as_deref(), stage.required, tuple(py, approvers)?, PyTuple::new(py, decisions)?);
-            stages.push(result(py, "StageState", fields)?);
-        }
-        PyTuple::new(py, stages)
+            PyTuple::new(py, stages)
+        })
     }
 
     /// The grant now, as a GrantState; None if the request was not approved.
     #[getter]
     fn grant<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let now = moment(py, None)?;
-        grant(py, &self.json(now))
+        call(py, || {
+            let now = moment(py, None)?;
+            grant(py, &self.json(now))
+        })
     }
 
     /// The status of request and grant at a time, by the events up to then: State(status, grant).
@@ -282,7 +315,7 @@ impl ApprovalRequest {
     /// Every event, in order, as dicts.
     #[getter]
     fn events<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        event_dicts(py, &self.texts_since(0))
+        call(py, || event::dicts(py, &self.texts_since(0)))
     }
 
     /// The events after this sequence number, as dicts: those that a store does not have yet.
@@ -291,7 +324,7 @@ impl ApprovalRequest {
         py: Python<'py>,
         sequence: Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyList>> {
-        call(py, || event_dicts(py, &self.texts_since(count(&sequence, "sequence")?.into())))
+        call(py, || event::dicts(py, &self.texts_since(count(&sequence, "sequence")?.into())))
     }
 
     /// The canonical texts (RFC 8785) of the events after this sequence number.
@@ -307,8 +340,10 @@ impl ApprovalRequest {
     /// none is missing at their end.
     #[getter]
     fn head<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let head = self.lock().head();
-        result(py, "Head", (head.count, head.hash.to_string()))
+        call(py, || {
+            let head = self.lock().head();
+            result(py, "Head", (head.count, head.hash.to_string()))
+        })
     }
 
     /// Returns what a directory must contain for a decision of this approver: Needs(emails, groups).
@@ -465,7 +500,7 @@ impl ApprovalRequest {
     /// Adds an event that another copy of the request made, as a mapping or as text.
     fn apply(&self, py: Python<'_>, event: Bound<'_, PyAny>) -> PyResult<()> {
         call(py, || {
-            let event = read_event(&event, "event")?;
+            let event = event::one(&event, "event")?;
             run(py, || self.lock().apply(event))
         })
     }
@@ -498,9 +533,11 @@ impl ApprovalRequest {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let now = moment(py, None)?;
-        let request = self.lock();
-        Ok(format!("<jit_approvals.ApprovalRequest {} {}>", request.id(), request.status(now).as_str()))
+        call(py, || {
+            let now = moment(py, None)?;
+            let request = self.lock();
+            Ok(format!("<jit_approvals.ApprovalRequest {} {}>", request.id(), request.status(now).as_str()))
+        })
     }
 }
 
@@ -508,14 +545,6 @@ impl ApprovalRequest {
     fn texts_since(&self, sequence: u64) -> Vec<String> {
         self.lock().events_since(sequence).iter().map(Event::to_text).collect()
     }
-}
-
-fn event_dicts<'py>(py: Python<'py>, texts: &[String]) -> PyResult<Bound<'py, PyList>> {
-    let list = PyList::empty(py);
-    for text in texts {
-        list.append(from_json(py, &run(py, || Json::parse(text))?)?)?;
-    }
-    Ok(list)
 }
 
 /// The grant of a request's record.
@@ -529,53 +558,4 @@ fn grant<'py>(py: Python<'py>, record: &Json) -> PyResult<Option<Bound<'py, PyAn
     let status = member(py, "GrantStatus", text("status"))?;
     let fields = (text("id"), status, time("issuedAt")?, time("expiresAt")?, time("consumedAt")?);
     result(py, "GrantState", fields).map(Some)
-}
-
-fn read_event(event: &Bound<'_, PyAny>, name: &str) -> PyResult<Event> {
-    let py = event.py();
-    if event.cast::<PyString>().is_ok() {
-        let text = text(event, name)?;
-        return run(py, || Event::parse(&text));
-    }
-    let value = record(event, name)?;
-    run(py, || Event::from_json(&value))
-}
-
-fn read_events(events: &Bound<'_, PyAny>) -> PyResult<Vec<Event>> {
-    let is_one = events.cast::<PyString>().is_ok() || events.hasattr(intern!(events.py(), "keys"))?;
-    let Ok(each) = events.try_iter().map_err(|_| ()).and_then(|each| if is_one { Err(()) } else { Ok(each) })
-    else {
-        return Err(wrong_type(events, "events", "an iterable of events"));
-    };
-    each.enumerate().map(|(index, event)| read_event(&event?, &format!("events[{index}]"))).collect()
-}
-
-fn read_head(head: Given<'_>) -> PyResult<Option<Head>> {
-    head.map(|head| {
-        let py = head.py();
-        let fields = (head.getattr(intern!(py, "count")), head.getattr(intern!(py, "hash")));
-        let (Ok(length), Ok(hash)) = fields else { return Err(wrong_type(head, "head", "a Head")) };
-        let (length, hash) = (count(&length, "head.count")?, text(&hash, "head.hash")?.into_owned());
-        run(py, || -> Result<Head> { Ok(Head { count: length.into(), hash: hash.parse()? }) })
-    })
-}
-
-/// Proves that no event was changed, left out or moved. Returns ChainReport(count, complete).
-///
-/// Without a head that was kept elsewhere the end is not proven: `complete` is False, and events may be missing there.
-/// Nothing is proven against someone who rewrites all events and the head.
-///
-/// Raises RequestError: event_altered, event_out_of_order, event_unlinked, head_mismatch, and others.
-#[pyfunction]
-#[pyo3(signature = (events, *, head = Given::Absent), text_signature = "(events, *, head=...)")]
-pub fn verify_chain<'py>(
-    py: Python<'py>,
-    events: Bound<'py, PyAny>,
-    head: Given<'py>,
-) -> PyResult<Bound<'py, PyAny>> {
-    call(py, || {
-        let (events, head) = (read_events(&events)?, read_head(head)?);
-        let report = run(py, || verify(&events, head))?;
-        result(py, "ChainReport", (report.head.count, report.complete))
-    })
 }

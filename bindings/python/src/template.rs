@@ -69,15 +69,19 @@ impl Template {
     /// The declared fields: a list of dicts.
     #[getter]
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let none = Json::Array(Vec::new());
-        from_json(py, self.member("metadata").unwrap_or(&none))
+        call(py, || {
+            let none = Json::Array(Vec::new());
+            from_json(py, self.member("metadata").unwrap_or(&none))
+        })
     }
 
     /// What an approver does to approve: an ApprovalType.
     #[getter]
     fn approval_type<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let kind = self.member("approvalType").and_then(Json::as_str).unwrap_or_default();
-        member(py, "ApprovalType", kind)
+        call(py, || {
+            let kind = self.member("approvalType").and_then(Json::as_str).unwrap_or_default();
+            member(py, "ApprovalType", kind)
+        })
     }
 
     /// Renders what an approver would see, with these values on behalf of this origin.
@@ -156,7 +160,7 @@ impl Template {
 
     /// Returns the record that the template was read from.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        from_json(py, self.0.to_json())
+        call(py, || from_json(py, self.0.to_json()))
     }
 
     fn __repr__(&self) -> String {
@@ -231,13 +235,13 @@ impl Rendered {
     /// The title in parts: a tuple of Part(text, key).
     #[getter]
     fn title_parts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        cut(py, &self.title, &self.title_parts)
+        call(py, || cut(py, &self.title, &self.title_parts))
     }
 
     /// The text in parts: a tuple of Part(text, key).
     #[getter]
     fn parts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        cut(py, &self.text, &self.parts)
+        call(py, || cut(py, &self.text, &self.parts))
     }
 
     fn __repr__(&self) -> String {
