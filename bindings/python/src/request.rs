@@ -1,22 +1,23 @@
 //! Approval requests.
 
+mod decision;
+mod states;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jit_approvals::bindings::at;
 use jit_approvals::event::{Actor, Event};
 use jit_approvals::json::Json;
-use jit_approvals::{Act, Decision, Directory, UnixTime};
+use jit_approvals::{Act, Directory, UnixTime};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
+use self::decision::GivenDecision;
 use crate::event;
 use crate::exception::{call, object as exception_object, run};
 use crate::key::one;
 use crate::results::{member, result};
-use crate::template::{needs, parts, texts, tuple};
-use crate::values::{
-    Given, count, from_json, from_object, from_time, id, moment, optional_text, record, text,
-};
+use crate::template::{needs, parts, texts};
+use crate::values::{Given, count, from_json, from_object, from_time, moment, optional_text, record, text};
 
 /// A request that someone approve one act, with all its events.
 ///
@@ -38,41 +39,6 @@ impl ApprovalRequest {
     fn json(&self, now: UnixTime) -> Json {
         self.lock().to_json(now)
     }
-
-    fn decide(&self, py: Python<'_>, verdict: &str, given: GivenDecision<'_, '_>) -> PyResult<bool> {
-        call(py, || {
-            let mut decision = jit_approvals::json::Object::new()
-                .with("approver", &*text(given.approver, "approver")?)
-                .with("verdict", verdict)
-                .with("contentHash", &*text(given.content_hash, "content_hash")?);
-            if let Some(comment) = optional_text(given.comment, "comment")? {
-                decision.insert("comment", comment);
-            }
-            if let Some(signature) =
-                given.signature.map(|value| Ok(text(value, "signature")?.into_owned()))?
-            {
-                decision.insert("signature", signature);
-            }
-            let directory = given.directory.map(|value| record(value, "directory"))?;
-            let (now, id) = (moment(py, given.now)?, id(given.id)?);
-            run(py, || {
-                let decision = Decision::from_json(&decision.into())?;
-                let directory = directory.as_ref().map(Directory::from_json).transpose()?;
-                self.lock().decide_at(&decision, directory.as_ref(), at(Some(now), id)?)
-            })
-        })
-    }
-}
-
-/// The arguments of a decision.
-struct GivenDecision<'a, 'py> {
-    approver: &'a Bound<'py, PyAny>,
-    content_hash: &'a Bound<'py, PyAny>,
-    comment: Option<&'a Bound<'py, PyAny>>,
-    signature: Given<'py>,
-    directory: Given<'py>,
-    now: Option<&'a Bound<'py, PyAny>>,
-    id: Option<&'a Bound<'py, PyAny>>,
 }
 
 #[pymethods]
@@ -265,30 +231,7 @@ impl ApprovalRequest {
     fn stages<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         call(py, || {
             let request = self.lock().clone();
-            let mut stages = Vec::new();
-            for stage in request.stages() {
-                let mut decisions = Vec::new();
-                for decided in &stage.decisions {
-                    let decision = &decided.decision;
-                    let fields = (
-                        decision.approver(),
-                        member(py, "Verdict", decision.verdict().as_str())?,
-                        decision.comment(),
-                        decision.signature(),
-                        from_time(py, decided.at)?,
-                    );
-                    decisions.push(result(py, "DecisionState", fields)?);
-                }
-                let approvers = stage.eligible.iter().map(|person| person.email.clone()).collect();
-                let fields = (
-                    stage.name.as_deref(),
-                    stage.required,
-                    tuple(py, approvers)?,
-                    PyTuple::new(py, decisions)?,
-                );
-                stages.push(result(py, "StageState", fields)?);
-            }
-            PyTuple::new(py, stages)
+            states::stages(py, &request)
         })
     }
 
@@ -297,7 +240,7 @@ impl ApprovalRequest {
     fn grant<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         call(py, || {
             let now = moment(py, None)?;
-            grant(py, &self.json(now))
+            states::grant(py, &self.json(now))
         })
     }
 
@@ -307,7 +250,7 @@ impl ApprovalRequest {
             let now = moment(py, Some(&now))?;
             let then = self.json(now);
             let status = then.get("status").and_then(Json::as_str).unwrap_or_default();
-            let fields = (member(py, "Status", status)?, grant(py, &then)?);
+            let fields = (member(py, "Status", status)?, states::grant(py, &then)?);
             result(py, "State", fields)
         })
     }
@@ -407,11 +350,8 @@ impl ApprovalRequest {
     ) -> PyResult<bool> {
         let (approver, content_hash) = (&approver, &content_hash);
         let (comment, now, id) = (comment.as_ref(), now.as_ref(), id.as_ref());
-        self.decide(
-            py,
-            "approve",
-            GivenDecision { approver, content_hash, comment, signature, directory, now, id },
-        )
+        let given = GivenDecision { approver, content_hash, comment, signature, directory, now, id };
+        given.decide(py, "approve", self)
     }
 
     /// Rejects. One rejection is enough. The arguments are those of `approve`.
@@ -433,11 +373,8 @@ impl ApprovalRequest {
     ) -> PyResult<bool> {
         let (approver, content_hash) = (&approver, &content_hash);
         let (comment, now, id) = (comment.as_ref(), now.as_ref(), id.as_ref());
-        self.decide(
-            py,
-            "reject",
-            GivenDecision { approver, content_hash, comment, signature, directory, now, id },
-        )
+        let given = GivenDecision { approver, content_hash, comment, signature, directory, now, id };
+        given.decide(py, "reject", self)
     }
 
     /// Withdraws the request while it is pending. `actor` is `{"kind": ..., "id": ...}`.
@@ -545,17 +482,4 @@ impl ApprovalRequest {
     fn texts_since(&self, sequence: u64) -> Vec<String> {
         self.lock().events_since(sequence).iter().map(Event::to_text).collect()
     }
-}
-
-/// The grant of a request's record.
-fn grant<'py>(py: Python<'py>, record: &Json) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let Some(grant) = record.get("grant") else { return Ok(None) };
-    let text = |name| grant.get(name).and_then(Json::as_str).unwrap_or_default();
-    let time = |name| {
-        let seconds = grant.get(name).and_then(Json::as_number).and_then(jit_approvals::json::Number::as_i64);
-        seconds.map(|seconds| from_time(py, UnixTime::from_seconds(seconds))).transpose()
-    };
-    let status = member(py, "GrantStatus", text("status"))?;
-    let fields = (text("id"), status, time("issuedAt")?, time("expiresAt")?, time("consumedAt")?);
-    result(py, "GrantState", fields).map(Some)
 }

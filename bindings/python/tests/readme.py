@@ -6,8 +6,14 @@ import re
 import sys
 from pathlib import Path
 
-README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
-BLOCKS: list[str] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+ROOT = Path(__file__).parents[3]
+
+
+def blocks(readme: Path) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", readme.read_text("utf-8"), re.DOTALL)
+
+
+BLOCKS = blocks(ROOT / "bindings/python/README.md")
 
 
 def block(marker: str) -> str:
@@ -18,7 +24,7 @@ def block(marker: str) -> str:
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for number, text in enumerate(BLOCKS):
+    for number, text in enumerate(BLOCKS + blocks(ROOT / "README.md")):
         name = "approvals" if text == block("def waiting") else f"readme_{number}"
         (folder / f"{name}.py").write_text(text, "utf-8")
 

@@ -62,6 +62,12 @@ def test_every_block_compiles() -> None:
         compile(source, "README.md", "exec")
 
 
+def test_the_projects_readme(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(readme.ROOT)
+    (source,) = readme.blocks(readme.ROOT / "README.md")
+    assert run(source).request.grant.status == "consumed"
+
+
 def test_before_and_after() -> None:
     verifier = Verifier(SigningKey.from_base64(KEY), **NAMES)
     assert verifier.verify(run(readme.block("minter.mint(\"kevin\", {\"role\"")).token)["role"] == "buyer"

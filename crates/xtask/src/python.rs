@@ -70,11 +70,6 @@ impl Environment {
         python
     }
 
-    /// Returns whether a module can be imported.
-    pub(crate) fn has(&self, module: &str) -> bool {
-        succeeds(self.python().arg("-c").arg(format!("import {module}")))
-    }
-
     /// A program of the environment. It reads the environment's folder from a variable.
     pub(crate) fn tool(&self, name: &str) -> Command {
         let mut tool = Command::new(self.program(name));

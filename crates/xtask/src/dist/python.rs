@@ -9,7 +9,7 @@ use crate::python::Environment;
 
 const MANIFEST: &str = "bindings/python/Cargo.toml";
 
-/// Builds both, for old Linux systems where zig is installed, and checks them.
+/// Builds both, the wheel for old Linux systems, too, and checks them.
 pub(crate) fn dist() -> Outcome {
     let main = Environment::main()?;
     let _ = fs::remove_dir_all(output());
@@ -19,13 +19,13 @@ pub(crate) fn dist() -> Outcome {
     build
         .args(["build", "--release", "--locked", "--quiet", "--manifest-path", MANIFEST, "--out"])
         .arg(output());
-    if is_linux && main.has("ziglang") {
-        build.args(["--zig", "--compatibility", "manylinux2014"]);
-    } else if is_linux {
-        eprintln!(
-            "the wheel runs only on systems as new as this one: install `ziglang` in {} for older ones",
-            main.version
-        );
+    if is_linux {
+        match main.install(&["ziglang"]) {
+            Ok(()) => _ = build.args(["--zig", "--compatibility", "manylinux2014"]),
+            Err(problem) => {
+                eprintln!("{problem}: without zig, the wheel runs only on systems as new as this one");
+            }
+        }
     }
     run(&mut build)?;
     if is_linux {
