@@ -1,0 +1,217 @@
+//! Values that JSON can hold: claims, metadata and records.
+
+use std::fmt;
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::types::{ZendHashTable, ZendObject, Zval};
+use jit_approvals::bindings::{Plain, errors};
+use jit_approvals::json::{Json, Number, Object};
+
+use super::{error, is_a, method, text, wrong_type};
+use crate::exception::{Result, engine, exception};
+
+/// The deepest nesting of a value.
+const DEEPEST: usize = 64;
+
+/// The members of records that are objects. PHP writes an empty object as `[]`, as it writes an empty list.
+const OBJECTS: [&str; 5] = ["metaData", "groups", "device", "location", "claims"];
+
+/// Where a value is in an argument.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    Argument(&'a str),
+    Member(&'a Place<'a>, &'a str),
+    Element(&'a Place<'a>, usize),
+    /// The argument is a record: the paths of its members do not begin with the argument's name.
+    Record(&'a str),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument(name) | Self::Record(name) | Self::Member(Self::Record(_), name) => {
+                out.write_str(name)
+            }
+            Self::Member(of, name) => write!(out, "{of}.{name}"),
+            Self::Element(of, index) => write!(out, "{of}[{index}]"),
+        }
+    }
+}
+
+impl Place<'_> {
+    /// The name of the innermost member or argument.
+    fn name(&self) -> &str {
+        match self {
+            Self::Argument(name) | Self::Record(name) | Self::Member(_, name) => name,
+            Self::Element(of, _) => of.name(),
+        }
+    }
+
+    /// Whether values here are metadata, whose text an approver sees.
+    fn is_meta_data(&self) -> bool {
+        match self {
+            Self::Member(of, name) => *name == "metaData" || of.is_meta_data(),
+            Self::Argument(name) => *name == "metaData",
+            Self::Element(..) | Self::Record(_) => false,
+        }
+    }
+
+    /// Whether an empty array here is an object.
+    fn is_object(&self) -> bool {
+        match self {
+            Self::Record(_) => true,
+            // A template's `claims` is a list of names.
+            Self::Member(Self::Record("template"), name) => *name != "claims" && OBJECTS.contains(name),
+            Self::Member(_, name) => OBJECTS.contains(name),
+            Self::Argument(name) => *name == "metaData",
+            Self::Element(..) => false,
+        }
+    }
+}
+
+/// A record, such as a directory: an array with `string` keys.
+pub(crate) fn record(value: &Zval, name: &str) -> Result<Json> {
+    object(value, Place::Record(name)).map(Json::from)
+}
+
+/// A record, as an array or as JSON text.
+pub(crate) fn record_or_text(value: &Zval, name: &str) -> Result<Json> {
+    if value.dereference().is_string() {
+        return Json::parse(text(value, name)?).map_err(|problem| exception(&problem));
+    }
+    record(value, name)
+}
+
+/// The members of an array or an object.
+pub(crate) fn object(value: &Zval, place: Place<'_>) -> Result<Object> {
+    match convert(value, place, DEEPEST)? {
+        Json::Object(object) => Ok(object),
+        Json::Array(elements) if elements.is_empty() => Ok(Object::new()),
+        Json::Array(_) => {
+            let place = place.to_string();
+            let (expected, found) = (Plain("an array with string keys"), Plain("a list"));
+            Err(error(errors::wrong_type(&place, expected, found), &place))
+        }
+        _ => Err(wrong_type(value, place, "an array with string keys")),
+    }
+}
+
+/// Any value that JSON can hold.
+pub(crate) fn json(value: &Zval, name: &str) -> Result<Json> {
+    convert(value, Place::Argument(name), DEEPEST)
+}
+
+fn convert(value: &Zval, place: Place<'_>, levels: usize) -> Result<Json> {
+    let value = value.dereference();
+    if value.is_string() {
+        return Ok(text(value, place)?.into());
+    }
+    if let Some(integer) = value.long() {
+        return Ok(integer.into());
+    }
+    if let Some(boolean) = value.bool() {
+        return Ok(boolean.into());
+    }
+    if value.is_null() {
+        return Ok(Json::Null);
+    }
+    if let Some(float) = value.double() {
+        return from_float(value, float, place);
+    }
+    let Some(levels) = levels.checked_sub(1) else { return Err(error(errors::too_deep(DEEPEST), place)) };
+    if let Some(array) = value.array() {
+        // A copy: a value's own code may change the array.
+        let array = array.to_owned();
+        return if array.has_sequential_keys() && !(array.is_empty() && place.is_object()) {
+            elements(&array, place, levels)
+        } else {
+            members(&array, place, levels)
+        };
+    }
+    match value.object() {
+        Some(object) => from_object(value, object, place, levels),
+        None => Err(wrong_type(value, place, "a value that JSON can hold")),
+    }
+}
+
+fn members(array: &ZendHashTable, place: Place<'_>, levels: usize) -> Result<Json> {
+    let mut object = Object::new();
+    let mut members = array.iter();
+    while let Some((key, value)) = members.next_zval() {
+        let digits;
+        // PHP keeps the key "1" as the integer 1.
+        let name = match key.long() {
+            Some(number) => {
+                digits = number.to_string();
+                &*digits
+            }
+            None => text(&key, format_args!("{place}: a key"))?,
+        };
+        object.insert(name, convert(value, Place::Member(&place, name), levels)?);
+    }
+    Ok(object.into())
+}
+
+fn elements(array: &ZendHashTable, place: Place<'_>, levels: usize) -> Result<Json> {
+    let element = |(index, value)| convert(value, Place::Element(&place, index), levels);
+    Ok(Json::Array(array.values().enumerate().map(element).collect::<Result<_>>()?))
+}
+
+/// An object as `json_encode` treats it: `JsonSerializable`, a backed enum or a `stdClass`.
+fn from_object(value: &Zval, object: &ZendObject, place: Place<'_>, levels: usize) -> Result<Json> {
+    if is_a(object, "JsonSerializable") {
+        return convert(&method(object, "jsonSerialize")?, place, levels);
+    }
+    if is_a(object, "BackedEnum") {
+        return convert(object.get_property::<&Zval>("value").map_err(engine)?, place, levels);
+    }
+    if object.get_class_name().is_ok_and(|name| name == "stdClass") {
+        let members = object.get_properties().map_err(engine)?.to_owned();
+        return self::members(&members, place, levels);
+    }
+    Err(wrong_type(value, place, "a value that JSON can hold"))
+}
+
+fn from_float(value: &Zval, float: f64, place: Place<'_>) -> Result<Json> {
+    if place.is_meta_data() {
+        let problem = format!("`{float}` is a float, whose digits may not be the ones you wrote: send text");
+        return Err(error(errors::metadata_type(place.name(), Plain(problem)), place));
+    }
+    match Number::from_f64(float) {
+        Some(number) => Ok(number.into()),
+        None => Err(wrong_type(value, place, "a finite number")),
+    }
+}
+
+/// A value in PHP's own types.
+pub(crate) fn value(json: &Json) -> Result<Zval> {
+    let mut out = Zval::new();
+    match json {
+        Json::Null => out.set_null(),
+        Json::Bool(value) => out.set_bool(*value),
+        Json::Number(number) => match number.as_i64() {
+            Some(integer) => out.set_long(integer),
+            None => out.set_double(number.as_f64()),
+        },
+        Json::String(text) => out.set_string(text, false).map_err(engine)?,
+        Json::Array(elements) => out.set_hashtable(list(elements)?),
+        Json::Object(object) => out.set_hashtable(array(object)?),
+    }
+    Ok(out)
+}
+
+pub(crate) fn array(object: &Object) -> Result<ZBox<ZendHashTable>> {
+    let mut array = ZendHashTable::with_capacity(u32::try_from(object.len()).unwrap_or(u32::MAX));
+    for (key, member) in object.iter() {
+        array.insert(key, value(member)?).map_err(engine)?;
+    }
+    Ok(array)
+}
+
+pub(crate) fn list(elements: &[Json]) -> Result<ZBox<ZendHashTable>> {
+    let mut list = ZendHashTable::new();
+    for element in elements {
+        list.push(value(element)?).map_err(engine)?;
+    }
+    Ok(list)
+}
