@@ -74,6 +74,14 @@ impl AccessTokenVerifier {
         })
     }
 
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
     fn __repr__(&self) -> &'static str {
         "<jit_approvals.AccessTokenVerifier>"
     }

@@ -3,13 +3,13 @@
 use jit_approvals::event::{Event, Head};
 use jit_approvals::json::Json;
 use jit_approvals::{Result, verify_chain as verify};
-use pyo3::intern;
+use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::PyList;
 
 use crate::exception::{call, run};
 use crate::results::result;
-use crate::values::{Given, count, from_json, record, text, wrong_type};
+use crate::values::{Given, count, from_json, iterable, json_text, record, text, wrong_type};
 
 /// Proves that no event was changed, left out or moved. Returns ChainReport(count, complete).
 ///
@@ -39,10 +39,12 @@ pub(crate) fn dicts<'py>(py: Python<'py>, texts: &[String]) -> PyResult<Bound<'p
     Ok(list)
 }
 
+/// The most events of a request. An iterator may have no end.
+const MOST_EVENTS: usize = 100_000;
+
 pub(crate) fn one(event: &Bound<'_, PyAny>, name: &str) -> PyResult<Event> {
     let py = event.py();
-    if event.cast::<PyString>().is_ok() {
-        let text = text(event, name)?;
+    if let Some(text) = json_text(event, name)? {
         return run(py, || Event::parse(&text));
     }
     let value = record(event, name)?;
@@ -50,19 +52,20 @@ pub(crate) fn one(event: &Bound<'_, PyAny>, name: &str) -> PyResult<Event> {
 }
 
 pub(crate) fn several(events: &Bound<'_, PyAny>) -> PyResult<Vec<Event>> {
-    let is_one = events.cast::<PyString>().is_ok() || events.hasattr(intern!(events.py(), "keys"))?;
-    let Ok(each) = events.try_iter().map_err(|_| ()).and_then(|each| if is_one { Err(()) } else { Ok(each) })
-    else {
-        return Err(wrong_type(events, "events", "an iterable of events"));
-    };
+    let each = iterable(events, "events", "an iterable of events", MOST_EVENTS)?;
     each.enumerate().map(|(index, event)| one(&event?, &format!("events[{index}]"))).collect()
 }
 
 pub(crate) fn read_head(head: Given<'_>) -> PyResult<Option<Head>> {
     head.map(|head| {
         let py = head.py();
-        let fields = (head.getattr(intern!(py, "count")), head.getattr(intern!(py, "hash")));
-        let (Ok(length), Ok(hash)) = fields else { return Err(wrong_type(head, "head", "a Head")) };
+        let field = |name: &str| match head.getattr(name) {
+            Err(problem) if problem.is_instance_of::<PyAttributeError>(py) => {
+                Err(wrong_type(head, "head", "a Head"))
+            }
+            field => field,
+        };
+        let (length, hash) = (field("count")?, field("hash")?);
         let (length, hash) = (count(&length, "head.count")?, text(&hash, "head.hash")?.into_owned());
         run(py, || -> Result<Head> { Ok(Head { count: length.into(), hash: hash.parse()? }) })
     })

@@ -1,21 +1,53 @@
 //! Errors become exceptions, and so do panics.
 
+use std::cell::Cell;
+
 use jit_approvals::bindings::guarded;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyBaseException, PyRecursionError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyTuple, PyType};
 
 use crate::results::module;
 
 /// Runs a call. A panic becomes an `InternalError`.
 pub(crate) fn call<T>(py: Python<'_>, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let Some(_depth) = Depth::enter() else {
+        return Err(PyRecursionError::new_err("calls of jit_approvals inside of each other are too deep"));
+    };
     let body = || {
         #[cfg(feature = "panicking")]
         crate::panicking::panic_if_asked();
         Ok(body())
     };
     guarded(body).unwrap_or_else(|panic| Err(exception(py, &panic)))
+}
+
+/// How many calls of this thread are inside of each other: a mapping's own code may call the library again.
+struct Depth;
+
+impl Depth {
+    const MOST: usize = 32;
+
+    fn enter() -> Option<Self> {
+        DEPTH.with(|depth| {
+            let is_free = depth.get() < Self::MOST;
+            is_free.then(|| {
+                depth.set(depth.get() + 1);
+                Self
+            })
+        })
+    }
+}
+
+impl Drop for Depth {
+    fn drop(&mut self) {
+        DEPTH.with(|depth| depth.set(depth.get() - 1));
+    }
+}
+
+thread_local! {
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Runs a part of a call and converts the library's error.
@@ -41,7 +73,19 @@ pub(crate) fn object<'py>(py: Python<'py>, error: &jit_approvals::Error) -> PyRe
         place.map(jit_approvals::json::Place::column),
     );
     let classes = module(py)?.getattr(intern!(py, "EXCEPTIONS"))?;
-    classes.get_item(code.family().as_str())?.call1(arguments)
+    let error = classes.get_item(code.family().as_str())?.call1(arguments)?;
+    // `may_decide` returns it: nothing else may stand for "no".
+    if error.is_instance_of::<PyBaseException>() {
+        Ok(error)
+    } else {
+        Err(PyTypeError::new_err("not an exception"))
+    }
+}
+
+/// Whether an exception is one of the library's.
+pub(crate) fn is_library_error(py: Python<'_>, problem: &PyErr) -> PyResult<bool> {
+    let base = module(py)?.getattr(intern!(py, "JitError"))?.cast_into::<PyType>()?;
+    problem.get_type(py).is_subclass(&base)
 }
 
 /// The error of an attempt to pickle something that holds a secret.

@@ -1,12 +1,13 @@
 //! Signing keys.
 
+use jit_approvals::bindings::{Plain, errors};
 use jit_approvals::token::KeyRing;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 use zeroize::Zeroizing;
 
 use crate::exception::{call, run, unpicklable};
-use crate::values::{Given, count, optional_text, with_bytes, wrong_type};
+use crate::values::{Given, count, error, optional_text, with_bytes, wrong_type};
 
 /// An HS256 signing key. Nothing of it can be read: `repr`, `copy` and `traceback` show only its id.
 #[pyclass(frozen, module = "jit_approvals")]
@@ -47,11 +48,8 @@ impl SigningKey {
     ) -> PyResult<Self> {
         call(py, || {
             if text.is_none() {
-                return Err(wrong_type(
-                    &text,
-                    "text",
-                    "a str: is the environment variable with the key set?",
-                ));
+                let found = Plain("None: is the environment variable with the key set?");
+                return Err(error(py, errors::wrong_type("text", Plain("a str"), found), "text"));
             }
             let text = Zeroizing::new(crate::values::text(&text, "text")?.into_owned());
             let (id, least) = (optional_text(id.as_ref(), "id")?, least(least_bytes)?);

@@ -26,6 +26,9 @@ mod text;
 mod values;
 mod verifier;
 
+use std::sync::OnceLock;
+
+use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 
 /// The native part of `jit_approvals`.
@@ -58,4 +61,16 @@ mod _native {
     use super::values::seconds;
     #[pymodule_export]
     use super::verifier::{Verifier, unverified_token};
+    use super::{Bound, OnceLock, PyImportError, PyModule, PyModuleMethods, PyResult};
+
+    /// Rejects every interpreter but the first: the classes that are written in Python would be those of the first.
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        static FIRST: OnceLock<usize> = OnceLock::new();
+        let this = module.py().import("sys")?.as_ptr() as usize;
+        if *FIRST.get_or_init(|| this) == this {
+            return module.add("__version__", env!("CARGO_PKG_VERSION"));
+        }
+        Err(PyImportError::new_err("jit_approvals does not support several interpreters in one process"))
+    }
 }

@@ -17,7 +17,9 @@ use crate::exception::{call, object as exception_object, run};
 use crate::key::one;
 use crate::results::{member, result};
 use crate::template::{needs, parts, texts};
-use crate::values::{Given, count, from_json, from_object, from_time, moment, optional_text, record, text};
+use crate::values::{
+    Given, count, from_json, from_object, from_time, moment, optional_text, record, record_or_text, text,
+};
 
 /// A request that someone approve one act, with all its events.
 ///
@@ -396,13 +398,13 @@ impl ApprovalRequest {
     }
 
     /// Uses the grant for this act: `{"metaData": ..., "attachments": ...}`, the values that the application is about to act
-    /// on.
+    /// on, as a mapping or as JSON text.
     ///
     /// Raises GrantError or RequestError: no_grant, grant_consumed, grant_revoked, grant_expired, content_mismatch.
     #[pyo3(signature = (act, *, now = None))]
     fn consume(&self, py: Python<'_>, act: Bound<'_, PyAny>, now: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         call(py, || {
-            let (act, now) = (record(&act, "act")?, moment(py, now.as_ref())?);
+            let (act, now) = (record_or_text(&act, "act")?, moment(py, now.as_ref())?);
             run(py, || self.lock().consume_at(&Act::from_json(&act)?, now))
         })
     }

@@ -7,12 +7,12 @@ use jit_approvals::json::{Json, Object};
 use jit_approvals::template::{Needs, Part};
 use jit_approvals::{Directory, Id, Origin, RequestBody};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::{PyList, PyTuple};
 
-use crate::exception::{call, exception, run};
+use crate::exception::{call, exception, is_library_error, run};
 use crate::request::ApprovalRequest;
 use crate::results::{member, result};
-use crate::values::{Given, Place, from_json, id, moment, object, record, record_or_text};
+use crate::values::{Given, Place, from_json, id, json_text, moment, object, record, record_or_text};
 
 /// A checked template: its placeholders are declared, and its constraints can be met. Immutable.
 #[pyclass(frozen, module = "jit_approvals")]
@@ -42,7 +42,8 @@ impl Template {
                         list.append(exception(py, &mistake).into_value(py))?;
                     }
                 }
-                Err(mistake) => list.append(mistake.into_value(py))?,
+                Err(mistake) if is_library_error(py, &mistake)? => list.append(mistake.into_value(py))?,
+                Err(problem) => return Err(problem),
             }
             Ok(list)
         })
@@ -163,6 +164,14 @@ impl Template {
         call(py, || from_json(py, self.0.to_json()))
     }
 
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
     fn __repr__(&self) -> String {
         format!("<jit_approvals.Template {} version {}>", self.0.key(), self.0.version())
     }
@@ -174,7 +183,7 @@ impl Template {
     }
 
     fn body(&self, request: &Bound<'_, PyAny>) -> PyResult<Json> {
-        let is_text = request.cast::<PyString>().is_ok();
+        let is_text = json_text(request, "request")?.is_some();
         let mut body = record_or_text(request, "request")?;
         if let Json::Object(members) = &mut body
             && !is_text

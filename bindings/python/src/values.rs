@@ -1,6 +1,7 @@
 //! Converts Python's values to the library's and back. Everything is checked here, before it crosses.
 
 mod json;
+mod objects;
 mod time;
 
 use std::borrow::Cow;
@@ -8,12 +9,14 @@ use std::fmt;
 
 use jit_approvals::bindings::{Plain, errors};
 use jit_approvals::{Error, Id};
+use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyMemoryView, PyString, PyType};
+use pyo3::type_object::PyTypeInfo;
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyMemoryView, PySlice, PyString, PyType};
 use zeroize::Zeroizing;
 
-pub(crate) use self::json::{Place, from_json, from_object, json, object, record, record_or_text};
+pub(crate) use self::json::{Place, from_json, from_object, json, json_text, object, record, record_or_text};
 pub(crate) use self::time::{duration, from_time, moment, seconds, time};
 use crate::exception::exception;
 
@@ -63,9 +66,12 @@ fn kind(value: &Bound<'_, PyAny>) -> Cow<'static, str> {
         return "None".into();
     }
     let name = value.get_type().name().map_or_else(|_| "object".to_owned(), |name| name.to_string());
-    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    let article =
+        if name.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
     // A class's name may be anything, and long.
-    if name.len() <= 40 && name.is_ascii() { format!("{article} {name}").into() } else { "an object".into() }
+    let is_name =
+        name.len() <= 40 && name.chars().all(|char| char.is_ascii_alphanumeric() || "_.".contains(char));
+    if is_name { format!("{article} {name}").into() } else { "an object".into() }
 }
 
 /// The text of a `str`, also of a subclass.
@@ -88,7 +94,9 @@ pub(crate) fn id(value: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Id>> {
     // A `uuid.UUID` is its text.
     let id = match value.cast::<PyString>() {
         Ok(_) => text(value, "id")?.parse(),
-        Err(_) if value.is_instance(uuid(value.py())?)? => value.str()?.to_cow()?.parse(),
+        Err(_) if is_a(value, uuid(value.py())?)? => {
+            text(&uuid(value.py())?.call_method1("__str__", (value,))?, "id")?.parse()
+        }
         Err(_) => return Err(wrong_type(value, "id", "a UUID")),
     };
     id.map(Some).map_err(|problem: Error| error(value.py(), problem, "id"))
@@ -111,12 +119,28 @@ pub(crate) fn with_bytes<T>(
     if let Ok(bytes) = value.cast::<PyByteArray>() {
         return body(&Zeroizing::new(bytes.to_vec()));
     }
-    // Python 3.9's stable ABI has no buffers: `bytes` reads those of other bytes-like objects.
-    let copy = PyMemoryView::from(value).and_then(|view| value.py().get_type::<PyBytes>().call1((view,)));
-    match copy.and_then(|copy| Ok(copy.cast_into::<PyBytes>()?)) {
-        Ok(bytes) => body(bytes.as_bytes()),
-        Err(_) => Err(wrong_type(value, name, "bytes")),
-    }
+    // Python 3.9's stable ABI has no buffers: `bytearray` reads those of other bytes-like objects.
+    let py = value.py();
+    let copy = PyMemoryView::from(value).and_then(|view| py.get_type::<PyByteArray>().call1((view,)));
+    let copy = match copy {
+        Ok(copy) => copy.cast_into::<PyByteArray>()?,
+        Err(problem) if is_one_of::<PyTypeError, PyBufferError, PyValueError>(&problem, py) => {
+            return Err(wrong_type(value, name, "bytes"));
+        }
+        Err(problem) => return Err(problem),
+    };
+    let bytes = Zeroizing::new(copy.to_vec());
+    copy.call_method1("__setitem__", (PySlice::full(py), PyBytes::new(py, &vec![0; bytes.len()])))?;
+    body(&bytes)
+}
+
+fn is_one_of<A: PyTypeInfo, B: PyTypeInfo, C: PyTypeInfo>(problem: &PyErr, py: Python<'_>) -> bool {
+    problem.is_instance_of::<A>(py) || problem.is_instance_of::<B>(py) || problem.is_instance_of::<C>(py)
+}
+
+/// Whether a value's type is a class or one of its subclasses, whatever the value says that its class is.
+pub(crate) fn is_a(value: &Bound<'_, PyAny>, class: &Bound<'_, PyType>) -> PyResult<bool> {
+    value.get_type().is_subclass(class)
 }
 
 pub(crate) fn boolean(value: &Bound<'_, PyAny>, name: &str) -> PyResult<bool> {
@@ -140,4 +164,30 @@ pub(crate) fn count(value: &Bound<'_, PyAny>, name: &str) -> PyResult<u32> {
 /// A `bool` is an `int`, too, but never meant as one.
 fn is_int(value: &Bound<'_, PyAny>) -> bool {
     value.cast::<PyInt>().is_ok() && value.cast::<PyBool>().is_err()
+}
+
+/// Iterates over an argument that holds several values: not a `str` and not a mapping.
+pub(crate) fn iterable<'py>(
+    value: &Bound<'py, PyAny>,
+    name: &str,
+    expected: &str,
+    most: usize,
+) -> PyResult<impl Iterator<Item = PyResult<Bound<'py, PyAny>>>> {
+    let py = value.py();
+    if value.cast::<PyString>().is_ok() || value.cast::<PyBytes>().is_ok() || value.hasattr("keys")? {
+        return Err(wrong_type(value, name, expected));
+    }
+    // An iterator's own exception reaches the caller.
+    if !value.hasattr("__iter__")? && !value.hasattr("__getitem__")? {
+        return Err(wrong_type(value, name, expected));
+    }
+    let each = value.try_iter()?;
+    let most_text = Plain(format!("at most {most}"));
+    let too_many = error(py, errors::out_of_range(&format!("the length of {name}"), most_text), name);
+    let mut too_many = Some(too_many);
+    Ok(each.enumerate().map_while(
+        move |(index, item)| {
+            if index < most { Some(item) } else { too_many.take().map(Err) }
+        },
+    ))
 }

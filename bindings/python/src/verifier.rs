@@ -7,7 +7,7 @@ use pyo3::types::{PyDict, PyString};
 use crate::exception::{call, exception, run, unpicklable};
 use crate::key::ring;
 use crate::results::result;
-use crate::values::{Given, boolean, duration, error, from_json, from_object, moment, text, wrong_type};
+use crate::values::{Given, boolean, duration, error, from_json, from_object, iterable, moment, text};
 
 /// Verifies auth tokens: first the signature, then type, times, issuer and audience.
 ///
@@ -117,6 +117,14 @@ impl Verifier {
         })
     }
 
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
     fn __repr__(&self) -> &'static str {
         "<jit_approvals.Verifier>"
     }
@@ -147,14 +155,15 @@ fn one_of_two(py: Python<'_>, given: &Given<'_>, name: &str, any: &str) -> PyRes
     Err(error(py, errors::wrong_type(name, Plain(&expected), found), name))
 }
 
+/// The most names of an audience.
+const MOST_NAMES: usize = 1000;
+
 /// One name, or several.
 fn names(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     if value.cast::<PyString>().is_ok() {
         return Ok(vec![text(value, "audience")?.into_owned()]);
     }
-    let Ok(names) = value.try_iter() else {
-        return Err(wrong_type(value, "audience", "a str or a list of str"));
-    };
+    let names = iterable(value, "audience", "a str or a list of str", MOST_NAMES)?;
     let name = |(index, name): (usize, PyResult<Bound<'_, PyAny>>)| {
         Ok(text(&name?, format_args!("audience[{index}]"))?.into_owned())
     };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from .conftest import NAMES
 
 KEY = SigningKey.generate_base64()
 META_DATA = {"item": "a seat", "price": "$5"}
+ACT = json.dumps({"metaData": META_DATA}).encode()
+BODY = {"templateId": "PURCHASE", "metaData": META_DATA}
 HEADER = "X-Nl3-Authorization-Token"
 
 
@@ -79,8 +82,8 @@ def test_before_and_after() -> None:
 def test_the_page() -> None:
     page = run(readme.block("def html")).page
     assert page == (
-        "<h1>Transfer to <bdi>Cohen &amp; שרה</bdi>?</h1>"
-        "<p>Transfer to <bdi>Cohen &amp; שרה</bdi> 500 times, <bdi>$7</bdi> each.</p>"
+        "<h1><bdi>Transfer to </bdi><bdi>Cohen &amp; שרה</bdi><bdi>?</bdi></h1>"
+        "<p><bdi>Transfer to </bdi><bdi>Cohen &amp; שרה</bdi><bdi> 500 times, </bdi><bdi>$7</bdi><bdi> each.</bdi></p>"
     )
 
 
@@ -88,7 +91,7 @@ def test_the_story(approvals: Any, database: Any) -> None:
     from jit_approvals import JitError
 
     token = minter().mint("kevin")
-    request = approvals.ask(database, token, {"templateId": "PURCHASE", "metaData": META_DATA})
+    request = approvals.ask(database, token, json.dumps(BODY).encode())
     assert request.text == "kevin wants to buy a seat for $5.\nshop.example.com"
     assert [each.id for each in approvals.waiting(database, "steve@example.com")] == [request.id]
     assert approvals.waiting(database, "eve@example.com") == []
@@ -98,12 +101,12 @@ def test_the_story(approvals: Any, database: Any) -> None:
         approvals.decide(database, "kevin", request.id, "approve", request.content_hash)
     approved = approvals.decide(database, "steve@example.com", request.id, "approve", request.content_hash)
     assert approved.status == "approved" and approvals.waiting(database, "steve@example.com") == []
-    assert approvals.consume(database, minter().mint("eve"), request.id, META_DATA) is None
+    assert approvals.consume(database, minter().mint("eve"), request.id, ACT) is None
     with pytest.raises(JitError, match="differs from what was approved"):
-        approvals.consume(database, token, request.id, {**META_DATA, "price": "$6"})
-    assert approvals.consume(database, token, request.id, META_DATA).grant.status == "consumed"
+        approvals.consume(database, token, request.id, ACT.replace(b"$5", b"$6"))
+    assert approvals.consume(database, token, request.id, ACT).grant.status == "consumed"
     with pytest.raises(JitError, match="was consumed"):
-        approvals.consume(database, token, request.id, META_DATA)
+        approvals.consume(database, token, request.id, ACT)
 
 
 def test_two_processes_consume_at_once(approvals: Any, database: Any, tmp_path: Path) -> None:
@@ -116,7 +119,7 @@ def test_two_processes_consume_at_once(approvals: Any, database: Any, tmp_path: 
         "for line in sys.stdin:\n"
         "    try:\n"
         "        with approvals.connect() as database:\n"
-        "            approvals.consume(database, token, line.strip(), {'item': 'a seat', 'price': '$5'})\n"
+        f"            approvals.consume(database, token, line.strip(), {ACT!r})\n"
         "        print('consumed', flush=True)\n"
         "    except JitError as error:\n"
         "        print(error.code, flush=True)\n",
@@ -139,7 +142,7 @@ def test_two_processes_consume_at_once(approvals: Any, database: Any, tmp_path: 
         assert [answer(worker) for worker in workers] == ["ready"] * 2
         with ThreadPoolExecutor(2) as pool:
             for _ in range(100):
-                request = approvals.ask(database, token, {"metaData": META_DATA})
+                request = approvals.ask(database, token, json.dumps(BODY).encode())
                 approvals.decide(database, "steve@example.com", request.id, "approve", request.content_hash)
                 answers = list(pool.map(answer, workers, [request.id] * 2))
                 assert sorted(answers) == ["consumed", "grant_consumed"]
@@ -153,10 +156,11 @@ def test_flask(approvals: Any, database: Any) -> None:
     pytest.importorskip("flask")
     client = run(readme.block("import flask\n")).app.test_client()
     headers = {HEADER: minter().mint("kevin")}
-    opened = client.post("/approvalRequest", json={"metaData": META_DATA}, headers=headers)
+    opened = client.post("/approvalRequest", json=BODY, headers=headers)
     assert (opened.status_code, opened.json["status"]) == (201, "pending")
-    assert client.post("/approvalRequest", json={"metaData": META_DATA}).status_code == 401
-    assert client.post("/approvalRequest", headers=headers).status_code in (400, 415)
+    assert client.post("/approvalRequest", json=BODY).status_code == 401
+    for body in (b"", b"[1]", b"\xff", b'{"templateId": "PURCHASE", "templateId": "X"}'):
+        assert client.post("/approvalRequest", data=body, headers=headers).status_code == 400
     id, shown = opened.json["id"], opened.json["contentHash"]
     request = approvals.decide(database, "steve@example.com", id, "approve", shown)
     path = f"/approvalRequest/{request.id}/consume"
@@ -170,9 +174,9 @@ def test_fastapi(approvals: Any) -> None:
     testclient = pytest.importorskip("fastapi.testclient")
     client = testclient.TestClient(run(readme.block("import fastapi\n")).app)
     headers = {HEADER: minter().mint("kevin")}
-    opened = client.post("/approvalRequest", json={"metaData": META_DATA}, headers=headers)
+    opened = client.post("/approvalRequest", json=BODY, headers=headers)
     assert (opened.status_code, opened.json()["status"]) == (201, "pending")
-    refused = client.post("/approvalRequest", json={"metaData": META_DATA})
+    refused = client.post("/approvalRequest", json=BODY)
     assert (refused.status_code, refused.json()["family"]) == (401, "token")
 
 
@@ -189,7 +193,7 @@ def test_django(approvals: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
     client: Any = Client()
     headers = {"HTTP_X_NL3_AUTHORIZATION_TOKEN": minter().mint("kevin")}
-    opened = client.post("/approvalRequest", {"metaData": META_DATA}, content_type="application/json", **headers)
+    opened = client.post("/approvalRequest", BODY, content_type="application/json", **headers)
     assert (opened.status_code, opened.json()["status"]) == (201, "pending")
-    refused = client.post("/approvalRequest", {"metaData": META_DATA}, content_type="application/json")
+    refused = client.post("/approvalRequest", BODY, content_type="application/json")
     assert (refused.status_code, refused.json()["family"]) == (401, "token")

@@ -9,6 +9,7 @@ import hmac
 import json
 import time
 from collections import OrderedDict, UserDict
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any, TypedDict
@@ -212,3 +213,18 @@ def test_the_catalogue_has_a_class_for_each_family() -> None:
     assert set(classes) == families
     assert all(getattr(jit_approvals, made.__name__) is made for made in classes.values())
     assert issubclass(JitError, Exception)
+
+
+def test_what_a_verifier_needs(key: SigningKey) -> None:
+    """Each call is also a mistake for type checkers: a needless `ignore` fails there."""
+    calls: list[Callable[[], object]] = [
+        lambda: Verifier(key),  # type: ignore[call-overload]
+        lambda: Verifier(key, issuer="a"),  # type: ignore[call-overload]
+        lambda: Verifier(key, audience="a"),  # type: ignore[call-overload]
+        lambda: Verifier(key, issuer="a", any_issuer=True, audience="b"),  # type: ignore[call-overload]
+        lambda: Verifier(key, any_issuer=True, audience="b", any_audience=True),  # type: ignore[call-overload]
+    ]
+    for call in calls:
+        with pytest.raises(JitError):
+            call()
+    assert Verifier(key, any_issuer=True, any_audience=True)

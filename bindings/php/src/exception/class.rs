@@ -78,7 +78,8 @@ pub(super) fn of(family: Family) -> &'static ClassEntry {
 /// Registers the classes when PHP starts. Returns 0, or -1 if that fails.
 pub(crate) extern "C" fn startup(_type: i32, _module: i32) -> i32 {
     // The executor gets its class table with the first request, but `json_serializable` looks into it before.
-    ExecutorGlobals::get_mut().class_table = CompilerGlobals::get().class_table;
+    let classes = CompilerGlobals::get().class_table;
+    ExecutorGlobals::get_mut().class_table = classes;
     if register().is_ok() { 0 } else { -1 }
 }
 

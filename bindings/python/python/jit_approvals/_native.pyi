@@ -1,6 +1,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, final
+from typing import Any, Literal, final, overload
 from uuid import UUID
 
 from ._types import (
@@ -30,6 +30,7 @@ __all__ = [
     "SigningKey",
     "Template",
     "Verifier",
+    "__version__",
     "catalogue",
     "identity",
     "jws_sign",
@@ -41,7 +42,10 @@ __all__ = [
     "verify_chain",
 ]
 
+__version__: str
+
 _Record = Mapping[str, Any]
+_Json = str | bytes | bytearray
 
 @final
 class SigningKey:
@@ -62,6 +66,8 @@ _Key = SigningKey | Sequence[SigningKey]
 
 @final
 class Minter:
+    def __copy__(self) -> Minter: ...
+    def __deepcopy__(self, _memo: Any) -> Minter: ...
     def __new__(
         cls, key: SigningKey, *, issuer: str, audience: str, lifetime: Seconds = 300, backdate: Seconds = 60
     ) -> Minter: ...
@@ -70,14 +76,52 @@ class Minter:
 
 @final
 class Verifier:
+    def __copy__(self) -> Verifier: ...
+    def __deepcopy__(self, _memo: Any) -> Verifier: ...
+    @overload
     def __new__(
         cls,
         key: _Key,
         *,
-        issuer: str = ...,
-        any_issuer: bool = False,
-        audience: str | Iterable[str] = ...,
-        any_audience: bool = False,
+        issuer: str,
+        any_issuer: Literal[False] = False,
+        audience: str | Iterable[str],
+        any_audience: Literal[False] = False,
+        leeway: Seconds = 60,
+        max_lifetime: Seconds = ...,
+        require_subject: bool = False,
+    ) -> Verifier: ...
+    @overload
+    def __new__(
+        cls,
+        key: _Key,
+        *,
+        issuer: str,
+        any_issuer: Literal[False] = False,
+        any_audience: Literal[True],
+        leeway: Seconds = 60,
+        max_lifetime: Seconds = ...,
+        require_subject: bool = False,
+    ) -> Verifier: ...
+    @overload
+    def __new__(
+        cls,
+        key: _Key,
+        *,
+        any_issuer: Literal[True],
+        audience: str | Iterable[str],
+        any_audience: Literal[False] = False,
+        leeway: Seconds = 60,
+        max_lifetime: Seconds = ...,
+        require_subject: bool = False,
+    ) -> Verifier: ...
+    @overload
+    def __new__(
+        cls,
+        key: _Key,
+        *,
+        any_issuer: Literal[True],
+        any_audience: Literal[True],
         leeway: Seconds = 60,
         max_lifetime: Seconds = ...,
         require_subject: bool = False,
@@ -88,6 +132,8 @@ class Verifier:
 
 @final
 class AccessTokenVerifier:
+    def __copy__(self) -> AccessTokenVerifier: ...
+    def __deepcopy__(self, _memo: Any) -> AccessTokenVerifier: ...
     def __new__(cls, key: _Key, *, issuer: str, application: str, leeway: Seconds = 0) -> AccessTokenVerifier: ...
     def verify(self, token: str, *, now: Time | None = None) -> AccessToken: ...
 
@@ -125,8 +171,10 @@ class Rendered:
 
 @final
 class Template:
+    def __copy__(self) -> Template: ...
+    def __deepcopy__(self, _memo: Any) -> Template: ...
     @staticmethod
-    def parse(record: TemplateRecord | _Record | str) -> Template: ...
+    def parse(record: TemplateRecord | _Record | _Json) -> Template: ...
     @staticmethod
     def mistakes(record: object) -> list[JitError]: ...
     @property
@@ -140,10 +188,10 @@ class Template:
     @property
     def approval_type(self) -> ApprovalType: ...
     def render(self, meta_data: _Record, *, origin: OriginRecord | _Record, request_id: str | UUID = ...) -> Rendered: ...
-    def needs(self, request: RequestBody | _Record | str) -> Needs: ...
+    def needs(self, request: RequestBody | _Record | _Json) -> Needs: ...
     def open(
         self,
-        request: RequestBody | _Record | str,
+        request: RequestBody | _Record | _Json,
         *,
         origin: OriginRecord | _Record,
         directory: DirectoryRecord | _Record,
@@ -155,7 +203,7 @@ class Template:
 @final
 class ApprovalRequest:
     @staticmethod
-    def restore(events: Iterable[_Record | str], *, head: Head = ...) -> ApprovalRequest: ...
+    def restore(events: Iterable[_Record | _Json], *, head: Head = ...) -> ApprovalRequest: ...
     @property
     def id(self) -> str: ...
     @property
@@ -236,14 +284,14 @@ class ApprovalRequest:
         id: str | UUID | None = None,
     ) -> bool: ...
     def cancel(self, actor: ActorRecord | _Record, *, reason: str | None = None, now: Time | None = None) -> None: ...
-    def consume(self, act: Act | _Record, *, now: Time | None = None) -> None: ...
+    def consume(self, act: Act | _Record | _Json, *, now: Time | None = None) -> None: ...
     def revoke(self, actor: ActorRecord | _Record, *, reason: str | None = None, now: Time | None = None) -> None: ...
     def expire(self, *, now: Time | None = None) -> bool: ...
-    def apply(self, event: _Record | str) -> None: ...
+    def apply(self, event: _Record | _Json) -> None: ...
     def access_token(self, issuer: str, key: SigningKey, *, now: Time | None = None) -> str: ...
     def to_dict(self, *, now: Time | None = None) -> dict[str, Any]: ...
 
-def verify_chain(events: Iterable[_Record | str], *, head: Head = ...) -> ChainReport: ...
+def verify_chain(events: Iterable[_Record | _Json], *, head: Head = ...) -> ChainReport: ...
 def plain_text(text: str, /) -> str: ...
 def identity(name: str, /) -> str: ...
 def jws_sign(header: _Record, payload: str | bytes | bytearray | memoryview, key: SigningKey) -> str: ...

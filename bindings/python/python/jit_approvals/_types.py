@@ -45,9 +45,10 @@ class JitError(Exception):
         self.column = column
 
     def __str__(self) -> str:
-        if self.line is None:
-            return self.message
-        return f"{self.message} at line {self.line} column {self.column}"
+        where = "" if self.line is None else f" at line {self.line} column {self.column}"
+        if self.field is not None and self.field not in self.message:
+            where += f" ({self.field})"
+        return f"{self.message}{where}"
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the record of the error, as in the HTTP API."""

@@ -1,5 +1,6 @@
 //! Values that JSON can hold: claims, metadata and records.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
@@ -7,26 +8,52 @@ use jit_approvals::bindings::{Plain, errors};
 use jit_approvals::json::{Json, Number, Object};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{
-    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple,
-    PyType,
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyMemoryView, PySequence,
+    PyString, PyTuple,
 };
 
-use super::{error, text, wrong_type};
+use super::{error, objects, text, wrong_type};
 use crate::exception::exception;
 
 /// The deepest nesting of a value.
 const DEEPEST: usize = 64;
 
-/// The most values in an argument. A sequence may claim any length.
+/// The most values in an argument. An iterator may have no end.
 const MOST_VALUES: usize = 500_000;
+
+/// The most characters in an argument. The same long text may be in it many times.
+const MOST_CHARACTERS: usize = 64 << 20;
 
 /// How much of an argument may still be read.
 #[derive(Clone, Copy)]
 struct Left<'a> {
     levels: usize,
     values: &'a Cell<usize>,
+    characters: &'a Cell<usize>,
+}
+
+impl Left<'_> {
+    /// Takes the given number from what is left of the values or characters.
+    fn take(left: &Cell<usize>, number: usize) -> bool {
+        let rest = left.get().checked_sub(number);
+        left.set(rest.unwrap_or_default());
+        rest.is_some()
+    }
+
+    fn text(self, string: &Bound<'_, PyString>, place: Place<'_>) -> PyResult<String> {
+        if Self::take(self.characters, string.len()?) {
+            return Ok(text(string, place)?.into_owned());
+        }
+        let most = Plain(format!("at most {MOST_CHARACTERS} characters in all"));
+        Err(error(string.py(), errors::out_of_range(&place.to_string(), most), place))
+    }
+}
+
+/// Converts a whole argument.
+fn whole(value: &Bound<'_, PyAny>, place: Place<'_>) -> PyResult<Json> {
+    let (values, characters) = (&Cell::new(MOST_VALUES), &Cell::new(MOST_CHARACTERS));
+    convert(value, place, Left { levels: DEEPEST, values, characters })
 }
 
 /// Where a value is in an argument.
@@ -78,15 +105,33 @@ pub(crate) fn record(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Json> {
 
 /// A record, as a mapping or as JSON text.
 pub(crate) fn record_or_text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Json> {
-    match value.cast::<PyString>() {
-        Ok(_) => Json::parse(&text(value, name)?).map_err(|problem| exception(value.py(), &problem)),
-        Err(_) => record(value, name),
+    match json_text(value, name)? {
+        Some(text) => Json::parse(&text).map_err(|problem| exception(value.py(), &problem)),
+        None => record(value, name),
     }
+}
+
+/// JSON text: a `str`, or UTF-8 in `bytes` or a `bytearray`, as it came from a network or a database.
+pub(crate) fn json_text<'a>(value: &'a Bound<'_, PyAny>, name: &str) -> PyResult<Option<Cow<'a, str>>> {
+    if value.cast::<PyString>().is_ok() {
+        return text(value, name).map(Some);
+    }
+    let bytes = match (value.cast::<PyBytes>(), value.cast::<PyByteArray>()) {
+        (Ok(bytes), _) => Cow::Borrowed(bytes.as_bytes()),
+        (_, Ok(bytes)) => Cow::Owned(bytes.to_vec()),
+        _ => return Ok(None),
+    };
+    let decoded = match bytes {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+        Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
+    };
+    let found = || errors::wrong_type(name, Plain("UTF-8 text"), Plain("other bytes"));
+    decoded.map(Some).ok_or_else(|| error(value.py(), found(), name))
 }
 
 /// The members of a mapping, a dataclass or a pydantic model.
 pub(crate) fn object(value: &Bound<'_, PyAny>, place: Place<'_>) -> PyResult<Object> {
-    match convert(value, place, Left { levels: DEEPEST, values: &Cell::new(MOST_VALUES) })? {
+    match whole(value, place)? {
         Json::Object(object) => Ok(object),
         _ => Err(wrong_type(value, place, "a mapping")),
     }
@@ -94,17 +139,17 @@ pub(crate) fn object(value: &Bound<'_, PyAny>, place: Place<'_>) -> PyResult<Obj
 
 /// Any value that JSON can hold.
 pub(crate) fn json(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Json> {
-    convert(value, Place::Argument(name), Left { levels: DEEPEST, values: &Cell::new(MOST_VALUES) })
+    whole(value, Place::Argument(name))
 }
 
 fn convert(value: &Bound<'_, PyAny>, place: Place<'_>, left: Left<'_>) -> PyResult<Json> {
     let py = value.py();
-    match left.values.get().checked_sub(1) {
-        Some(values) => left.values.set(values),
-        None => return Err(error(py, errors::too_large(MOST_VALUES + 1, MOST_VALUES), place)),
+    if !Left::take(left.values, 1) {
+        let most = Plain(format!("at most {MOST_VALUES} values in all"));
+        return Err(error(py, errors::out_of_range(&place.to_string(), most), place));
     }
     if let Ok(string) = value.cast_exact::<PyString>() {
-        return Ok(text(string, place)?.into_owned().into());
+        return Ok(left.text(string, place)?.into());
     }
     if value.is_none() {
         return Ok(Json::Null);
@@ -121,57 +166,67 @@ fn convert(value: &Bound<'_, PyAny>, place: Place<'_>, left: Left<'_>) -> PyResu
     if let Ok(float) = value.cast::<PyFloat>() {
         return from_float(float, place);
     }
-    if value.cast::<PyString>().is_ok() {
-        return Ok(text(value, place)?.into_owned().into());
+    if let Ok(string) = value.cast::<PyString>() {
+        return Ok(left.text(string, place)?.into());
     }
     let Some(levels) = left.levels.checked_sub(1) else {
         return Err(error(py, errors::too_deep(DEEPEST), place));
     };
     let left = Left { levels, ..left };
+    // Copies: a value's own code may change a dict or a list.
+    if let Ok(dict) = value.cast_exact::<PyDict>() {
+        return members(py, dict.copy()?.iter().map(Ok), place, left);
+    }
     if let Ok(dict) = value.cast::<PyDict>() {
-        // A copy: a value's own code may change the dict.
-        return members(py, dict.copy()?.iter(), place, left);
+        return members(py, dict.items().iter().map(pair), place, left);
     }
     if let Ok(list) = value.cast::<PyList>() {
-        return elements(list.get_slice(0, list.len()).iter(), place, left);
+        return elements(list.get_slice(0, list.len()).iter().map(Ok), place, left);
     }
     if let Ok(tuple) = value.cast::<PyTuple>() {
-        return elements(tuple.iter(), place, left);
+        return elements(tuple.iter().map(Ok), place, left);
     }
-    if let Some(decimal) = decimal_text(value, place)? {
+    if let Some(decimal) = objects::decimal_text(value, place)? {
         return Ok(decimal.into());
     }
-    if let Ok(mapping) = value.cast::<PyMapping>() {
-        let items =
-            mapping.items()?.iter().map(|item| item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>());
-        return members(py, items.collect::<PyResult<Vec<_>>>()?.into_iter(), place, left);
+    if value.cast::<PyMapping>().is_ok() {
+        let items = value.call_method0(intern!(py, "items"))?;
+        return members(py, items.try_iter()?.map(|item| pair(item?)), place, left);
     }
     if let Ok(sequence) = value.cast::<PySequence>()
-        && value.cast::<PyBytes>().is_err()
-        && value.cast::<PyByteArray>().is_err()
+        && !is_bytes_like(value)
     {
-        // Item by item, as many as it says: its iterator may have no end.
-        let length = sequence.len()?;
-        if length > MOST_VALUES {
-            return Err(error(py, errors::too_large(length, MOST_VALUES), place));
-        }
-        let items = (0..length).map(|index| sequence.get_item(index)).collect::<PyResult<Vec<_>>>()?;
-        return elements(items.into_iter(), place, left);
+        // As many as it says: its iterator may have no end.
+        return elements(value.try_iter()?.take(sequence.len()?), place, left);
     }
-    if let Some(fields) = fields(value)? {
+    if let Some(fields) = objects::fields(value)? {
         return convert(&fields, place, left);
     }
     Err(wrong_type(value, place, "a value that JSON can hold"))
 }
 
+/// A key and its value.
+type Pair<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+fn pair(item: Bound<'_, PyAny>) -> PyResult<Pair<'_>> {
+    item.extract()
+}
+
+fn is_bytes_like(value: &Bound<'_, PyAny>) -> bool {
+    value.cast::<PyBytes>().is_ok()
+        || value.cast::<PyByteArray>().is_ok()
+        || value.cast::<PyMemoryView>().is_ok()
+}
+
 fn members<'py>(
     py: Python<'py>,
-    items: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+    items: impl Iterator<Item = PyResult<Pair<'py>>>,
     place: Place<'_>,
     left: Left<'_>,
 ) -> PyResult<Json> {
     let mut given: Vec<(String, Json)> = Vec::new();
-    for (key, value) in items {
+    for item in items {
+        let (key, value) = item?;
         let name = text(&key, format_args!("{place}: a key"))?.into_owned();
         let value = convert(&value, Place::Member(&place, &name), left)?;
         given.push((name, value));
@@ -187,20 +242,22 @@ fn duplicate(py: Python<'_>, place: Place<'_>) -> PyErr {
 }
 
 fn elements<'py>(
-    values: impl Iterator<Item = Bound<'py, PyAny>>,
+    values: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
     place: Place<'_>,
     left: Left<'_>,
 ) -> PyResult<Json> {
-    let element =
-        |(index, value): (usize, Bound<'py, PyAny>)| convert(&value, Place::Element(&place, index), left);
+    let element = |(index, value): (usize, PyResult<Bound<'py, PyAny>>)| {
+        convert(&value?, Place::Element(&place, index), left)
+    };
     values.enumerate().map(element).collect::<PyResult<Vec<Json>>>().map(Json::from)
 }
 
 fn from_float(float: &Bound<'_, PyFloat>, place: Place<'_>) -> PyResult<Json> {
     let value = float.value();
     if place.is_meta_data() {
+        let shown = float.repr()?;
         let problem = format!(
-            "`{value}` is a float, whose digits may not be the ones you wrote: send a Decimal or text"
+            "`{shown}` is a float, whose digits may not be the ones you wrote: send a Decimal or text"
         );
         return Err(error(float.py(), errors::metadata_type(place.name(), Plain(problem)), place));
     }
@@ -208,44 +265,6 @@ fn from_float(float: &Bound<'_, PyFloat>, place: Place<'_>) -> PyResult<Json> {
         Some(number) => Ok(number.into()),
         None => Err(wrong_type(float, place, "a finite number")),
     }
-}
-
-/// The text of a `Decimal`, without an exponent.
-fn decimal_text(value: &Bound<'_, PyAny>, place: Place<'_>) -> PyResult<Option<String>> {
-    static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let py = value.py();
-    // Nobody has a Decimal without its module.
-    let modules = py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?;
-    if !modules.contains(intern!(py, "decimal"))?
-        || !value.is_instance(DECIMAL.import(py, "decimal", "Decimal")?)?
-    {
-        return Ok(None);
-    }
-    if !value.call_method0(intern!(py, "is_finite"))?.is_truthy()? {
-        return Err(wrong_type(value, place, "a finite number"));
-    }
-    Ok(Some(value.call_method1(intern!(py, "__format__"), ("f",))?.extract()?))
-}
-
-/// The fields of a pydantic model or a dataclass, as a dict.
-fn fields<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let py = value.py();
-    if value.is_instance_of::<PyType>() {
-        return Ok(None);
-    }
-    let class = value.get_type();
-    if class.hasattr(intern!(py, "__pydantic_fields__"))? || class.hasattr(intern!(py, "model_dump"))? {
-        let options = PyDict::new(py);
-        options.set_item("mode", "json")?;
-        return value.call_method(intern!(py, "model_dump"), (), Some(&options)).map(Some);
-    }
-    let Ok(declared) = class.getattr(intern!(py, "__dataclass_fields__")) else { return Ok(None) };
-    let fields = PyDict::new(py);
-    for name in declared.try_iter()? {
-        let name = name?;
-        fields.set_item(&name, value.getattr(name.cast::<PyString>()?)?)?;
-    }
-    Ok(Some(fields.into_any()))
 }
 
 /// A value in Python's own types.

@@ -9,15 +9,16 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyFloat, PyModule, PyType};
 
-use super::{error, is_int, wrong_type};
+use super::{error, is_a, is_int, wrong_type};
 use crate::exception::call;
 
 /// The years 1 to 9999, in Unix seconds.
 const SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
+/// The class itself. Libraries that freeze the time replace the name in the module `datetime` by a subclass.
 fn datetime(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
     static DATETIME: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    DATETIME.import(py, "datetime", "datetime")
+    DATETIME.import(py, "_datetime", "datetime")
 }
 
 /// The given time, by default that of `time.time()`, which tests can replace.
@@ -28,25 +29,37 @@ pub(crate) fn moment(py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult
     }
     let clock = TIME.get_or_try_init(py, || py.import("time").map(Bound::unbind))?;
     let seconds: f64 = clock.bind(py).getattr(intern!(py, "time"))?.call0()?.extract()?;
+    checked(py, whole(seconds), "time.time()", "")
+}
+
+/// The whole seconds of a time. A number that is none becomes a time that is out of range.
+fn whole(seconds: f64) -> i64 {
     #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the ends of the range")]
-    Ok(UnixTime::from_seconds(seconds.floor() as i64))
+    if seconds.is_nan() { i64::MAX } else { seconds.floor() as i64 }
 }
 
 /// An aware `datetime`, or whole Unix seconds.
 pub(crate) fn time(value: &Bound<'_, PyAny>, name: &str) -> PyResult<UnixTime> {
     let py = value.py();
     let seconds = match () {
-        () if is_int(value) => value.extract().unwrap_or(i64::MAX),
-        () if value.is_instance(datetime(py)?)? => {
-            if value.call_method0(intern!(py, "utcoffset"))?.is_none() {
+        () if is_int(value) => {
+            let seconds: i64 = value.extract().unwrap_or(i64::MAX);
+            let is_milliseconds = !SECONDS.contains(&seconds) && SECONDS.contains(&(seconds / 1000));
+            return checked(
+                py,
+                seconds,
+                name,
+                if is_milliseconds { "; this looks like milliseconds" } else { "" },
+            );
+        }
+        // The methods of the class itself, whatever a subclass has.
+        () if is_a(value, datetime(py)?)? => {
+            if datetime(py)?.call_method1(intern!(py, "utcoffset"), (value,))?.is_none() {
                 let expected = Plain("an aware datetime or whole Unix seconds");
                 let found = Plain("a naive datetime: give it a tzinfo, such as timezone.utc");
                 return Err(error(py, errors::wrong_type(name, expected, found), name));
             }
-            let seconds: f64 = value.call_method0(intern!(py, "timestamp"))?.extract()?;
-            #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the ends of the range")]
-            let seconds = seconds.floor() as i64;
-            seconds
+            whole(datetime(py)?.call_method1(intern!(py, "timestamp"), (value,))?.extract()?)
         }
         () if value.cast::<PyFloat>().is_ok() => {
             let found = Plain("a float: use int(…)");
@@ -55,10 +68,13 @@ pub(crate) fn time(value: &Bound<'_, PyAny>, name: &str) -> PyResult<UnixTime> {
         }
         () => return Err(wrong_type(value, name, "an aware datetime or whole Unix seconds")),
     };
+    checked(py, seconds, name, "")
+}
+
+fn checked(py: Python<'_>, seconds: i64, name: &str, hint: &str) -> PyResult<UnixTime> {
     if SECONDS.contains(&seconds) {
         return Ok(UnixTime::from_seconds(seconds));
     }
-    let hint = if SECONDS.contains(&(seconds / 1000)) { "; this looks like milliseconds" } else { "" };
     let range = format!("an aware datetime or whole Unix seconds in the years 1 to 9999{hint}");
     Err(error(py, errors::out_of_range(name, Plain(range)), name))
 }
@@ -84,8 +100,9 @@ pub(crate) fn duration(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Duratio
     let py = value.py();
     let seconds = match () {
         () if is_int(value) => value.extract::<u32>().ok(),
-        () if value.is_instance(TIMEDELTA.import(py, "datetime", "timedelta")?)? => {
-            let seconds: f64 = value.call_method0(intern!(py, "total_seconds"))?.extract()?;
+        () if is_a(value, TIMEDELTA.import(py, "_datetime", "timedelta")?)? => {
+            let class = TIMEDELTA.import(py, "_datetime", "timedelta")?;
+            let seconds: f64 = class.call_method1(intern!(py, "total_seconds"), (value,))?.extract()?;
             let whole = seconds.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&seconds);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the range")]
             whole.then_some(seconds as u32)
