@@ -61,8 +61,8 @@ pub(crate) fn object(error: &Error) -> ext_php_rs::error::Result<Zval> {
             &error.message().to_owned(),
             &error.code().as_str().to_owned(),
             &error.field().map(str::to_owned),
-            &place.map(|place| place.line() as i64),
-            &place.map(|place| place.column() as i64),
+            &place.map(|place| i64::from(place.line())),
+            &place.map(|place| i64::from(place.column())),
         ],
     )?;
     object.into_zval(false)

@@ -204,7 +204,7 @@ fn kind(value: &Zval) -> Cow<'static, str> {
 }
 
 /// The bytes of a string.
-pub(crate) fn bytes<'a>(value: &'a Zval, place: impl fmt::Display) -> Result<&'a [u8]> {
+pub(crate) fn bytes(value: &Zval, place: impl fmt::Display) -> Result<&[u8]> {
     match value.dereference().zend_str() {
         Some(string) => Ok(string.as_bytes()),
         None => Err(wrong_type(value, place, "a string")),
@@ -212,7 +212,7 @@ pub(crate) fn bytes<'a>(value: &'a Zval, place: impl fmt::Display) -> Result<&'a
 }
 
 /// The text of a string.
-pub(crate) fn text<'a>(value: &'a Zval, place: impl fmt::Display) -> Result<&'a str> {
+pub(crate) fn text(value: &Zval, place: impl fmt::Display) -> Result<&str> {
     match value.dereference().zend_str() {
         Some(string) => std::str::from_utf8(string.as_bytes()).map_err(|_| {
             let place = place.to_string();

@@ -25,29 +25,27 @@ pub(crate) fn moment(now: Nullable<'_, Mixed<'_>>) -> Result<UnixTime> {
 /// A time: a DateTimeInterface, Unix seconds or a PSR-20 clock.
 pub(crate) fn time(value: &Zval, name: &str) -> Result<UnixTime> {
     let value = value.dereference();
-    let seconds = if let Some(seconds) = value.long() {
-        seconds
-    } else if let Some(object) = value.object() {
-        if is_a(object, "Psr\\Clock\\ClockInterface") {
-            let now = method(object, "now")?;
-            return match now.object() {
-                Some(now) => timestamp(now, name),
-                None => Err(wrong_type(&now, format_args!("{name}->now()"), "a DateTimeImmutable")),
-            };
-        }
-        return timestamp(object, name);
-    } else if value.is_double() {
-        return Err(error(errors::wrong_type(name, Plain(EXPECTED), Plain("a float: use (int)")), name));
-    } else {
-        return Err(wrong_type(value, name, EXPECTED));
+    if let Some(seconds) = value.long() {
+        return checked(seconds, name);
+    }
+    let Some(object) = value.object() else {
+        let hint = if value.is_double() { "; use (int)" } else { "" };
+        return Err(wrong_type(value, name, &format!("{EXPECTED}{hint}")));
     };
-    checked(seconds, name)
+    if !is_a(object, "Psr\\Clock\\ClockInterface") {
+        return timestamp(value, object, name);
+    }
+    let now = method(object, "now")?;
+    let place = format!("{name}->now()");
+    match now.object() {
+        Some(object) => timestamp(&now, object, &place),
+        None => Err(wrong_type(&now, place, "a DateTimeImmutable")),
+    }
 }
 
-fn timestamp(object: &ZendObject, name: &str) -> Result<UnixTime> {
+fn timestamp(value: &Zval, object: &ZendObject, name: &str) -> Result<UnixTime> {
     if !is_a(object, "DateTimeInterface") {
-        let found = format!("an object of {}", object.get_class_name().unwrap_or_default());
-        return Err(error(errors::wrong_type(name, Plain(EXPECTED), Plain(&found)), name));
+        return Err(wrong_type(value, name, EXPECTED));
     }
     let seconds = method(object, "getTimestamp")?;
     checked(seconds.long().unwrap_or(i64::MAX), name)
