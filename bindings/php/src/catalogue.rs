@@ -10,7 +10,7 @@ use crate::exception::{Result, call, engine};
 /// Every error of the library.
 #[php_class]
 #[php(name = "JitApprovals\\Catalogue")]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 pub struct Catalogue;
 
 #[php_impl]

@@ -15,7 +15,7 @@ use crate::values::{Array, Mixed, Place, Text, array, bytes, object};
 /// A verified JWS. Its payload may be any bytes.
 #[php_class]
 #[php(name = "JitApprovals\\Jws")]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 pub struct Jws {
     header: Object,
     payload: Vec<u8>,

@@ -18,7 +18,7 @@ use crate::values::{
 /// A token that is being built: byte for byte the token of njwt 2.0.1 for the same claims, clock and `jti`.
 #[php_class]
 #[php(name = "JitApprovals\\Jwt")]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 pub struct Jwt(RefCell<jit_approvals::Jwt>);
 
 #[php_impl]

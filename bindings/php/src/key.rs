@@ -3,15 +3,16 @@
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendClassObject, Zval};
+use jit_approvals::bindings::{Plain, errors};
 use jit_approvals::token::KeyRing;
 
 use crate::exception::{Result, call, call_with_key, run};
-use crate::values::{Int, Mixed, Nullable, Text, bytes, count, wrong_type};
+use crate::values::{Int, Mixed, Nullable, Text, bytes, count, error, wrong_type};
 
 /// An HS256 signing key. Nothing of it can be read, dumped, serialized or cloned.
 #[php_class]
 #[php(name = "JitApprovals\\SigningKey")]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 pub struct SigningKey(pub(crate) jit_approvals::SigningKey);
 
 #[php_impl]
@@ -36,8 +37,8 @@ impl SigningKey {
     pub fn from_base64(text: Text<'_>, id: Nullable<'_, Text<'_>>, leastBytes: Int<'_>) -> Result<Self> {
         call_with_key(|| {
             if text.required().is_null() {
-                let expected = "a string: is the environment variable with the key set?";
-                return Err(wrong_type(text.required(), "text", expected));
+                let found = Plain("null: is the environment variable with the key set?");
+                return Err(error(errors::wrong_type("text", Plain("a string"), found), "text"));
             }
             let (id, least) = (id.text("id")?, least(leastBytes)?);
             let text = text.text("text")?;

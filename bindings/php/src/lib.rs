@@ -57,7 +57,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .enumeration::<enums::PeopleKnown>()
         .enumeration::<enums::Status>()
         .enumeration::<enums::Verdict>()
-        .class::<results::AccessToken>()
+        .class::<access::AccessToken>()
         .class::<results::Attachment>()
         .class::<results::ChainReport>()
         .class::<results::DecisionState>()

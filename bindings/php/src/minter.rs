@@ -16,7 +16,7 @@ use crate::values::{EMPTY_ARRAY, EMPTY_TEXT, Int, Mixed, Nullable, Place, Text, 
 /// past, for verifiers with a slow clock.
 #[php_class]
 #[php(name = "JitApprovals\\Minter")]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 pub struct Minter(jit_approvals::Minter);
 
 #[php_impl]

@@ -18,7 +18,7 @@ use crate::key::one;
 use crate::results::{Attachment, DecisionState, GrantState, Head, Needs, Part, StageState, State};
 use crate::values::{
     Array, DateTimeImmutable, EMPTY_ARRAY, EMPTY_TEXT, Int, Mixed, Nullable, Text, array, count, moment,
-    record, value,
+    record, record_or_text, value,
 };
 
 /// A request that someone approve one act, with all its events.
@@ -28,7 +28,7 @@ use crate::values::{
 #[php_class]
 #[php(name = "JitApprovals\\ApprovalRequest")]
 #[php(implements(ce = json_serializable, stub = "\\JsonSerializable"))]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 pub struct ApprovalRequest(RefCell<jit_approvals::ApprovalRequest>);
 
 #[php_impl]
@@ -250,7 +250,7 @@ impl ApprovalRequest {
     ) -> Result<Option<Zval>> {
         call(|| {
             let approver = approver.text("approver")?;
-            let directory = directory.given().map(|value| record(value, "directory")).transpose()?;
+            let directory = read_directory(directory)?;
             let now = moment(now)?;
             let reason = run(|| {
                 let directory = directory.as_ref().map(Directory::from_json).transpose()?;
@@ -265,7 +265,7 @@ impl ApprovalRequest {
     /// `$contentHash` is the one that was shown to the approver. `$directory` may be left out only if the request was opened
     /// with everyone and the approver was named directly. `$id` is the id of the grant, a UUID.
     #[php(name = "approve")]
-    #[php(defaults(signature = EMPTY_TEXT, directory = EMPTY_ARRAY))]
+    #[php(defaults(directory = EMPTY_ARRAY, signature = EMPTY_TEXT))]
     #[expect(clippy::too_many_arguments, reason = "named arguments")]
     pub fn approve(
         &self,
@@ -274,8 +274,8 @@ impl ApprovalRequest {
         comment: Nullable<'_, Text<'_>>,
         now: Nullable<'_, Mixed<'_>>,
         id: Nullable<'_, Text<'_>>,
-        signature: Text<'_>,
         directory: Mixed<'_>,
+        signature: Text<'_>,
     ) -> Result<bool> {
         let given =
             GivenDecision { approver, content_hash: contentHash, comment, now, id, signature, directory };
@@ -284,7 +284,7 @@ impl ApprovalRequest {
 
     /// Rejects. One rejection is enough. The arguments are those of `approve`.
     #[php(name = "reject")]
-    #[php(defaults(signature = EMPTY_TEXT, directory = EMPTY_ARRAY))]
+    #[php(defaults(directory = EMPTY_ARRAY, signature = EMPTY_TEXT))]
     #[expect(clippy::too_many_arguments, reason = "named arguments")]
     pub fn reject(
         &self,
@@ -293,8 +293,8 @@ impl ApprovalRequest {
         comment: Nullable<'_, Text<'_>>,
         now: Nullable<'_, Mixed<'_>>,
         id: Nullable<'_, Text<'_>>,
-        signature: Text<'_>,
         directory: Mixed<'_>,
+        signature: Text<'_>,
     ) -> Result<bool> {
         let given =
             GivenDecision { approver, content_hash: contentHash, comment, now, id, signature, directory };
@@ -321,7 +321,7 @@ impl ApprovalRequest {
     #[php(name = "consume")]
     pub fn consume(&self, act: Mixed<'_>, now: Nullable<'_, Mixed<'_>>) -> Result<()> {
         call(|| {
-            let (act, now) = (record(act.required(), "act")?, moment(now)?);
+            let (act, now) = (record_or_text(act.required(), "act")?, moment(now)?);
             run(|| self.0.borrow_mut().consume_at(&Act::from_json(&act)?, now))
         })
     }
@@ -388,8 +388,8 @@ struct GivenDecision<'a> {
     comment: Nullable<'a, Text<'a>>,
     now: Nullable<'a, Mixed<'a>>,
     id: Nullable<'a, Text<'a>>,
-    signature: Text<'a>,
     directory: Mixed<'a>,
+    signature: Text<'a>,
 }
 
 impl ApprovalRequest {
@@ -413,10 +413,10 @@ impl ApprovalRequest {
         if let Some(comment) = given.comment.text("comment")? {
             decision.insert("comment", comment);
         }
-        if let Some(signature) = given.signature.unless_empty("signature")? {
-            decision.insert("signature", signature);
+        if given.signature.given().is_some() {
+            decision.insert("signature", given.signature.text("signature")?);
         }
-        let directory = given.directory.given().map(|value| record(value, "directory")).transpose()?;
+        let directory = read_directory(given.directory)?;
         let (now, id) = (moment(given.now)?, given.id.id()?);
         run(|| {
             let decision = Decision::from_json(&decision.into())?;
@@ -442,6 +442,12 @@ impl From<&jit_approvals::event::StageState> for StageState {
             decisions: stage.decisions.iter().map(decision).collect(),
         }
     }
+}
+
+/// The directory of a decision, if it is given. `[]` is its default.
+fn read_directory(directory: Mixed<'_>) -> Result<Option<Json>> {
+    let given = directory.given().filter(|value| !value.array().is_some_and(ZendHashTable::is_empty));
+    given.map(|value| record(value, "directory")).transpose()
 }
 
 /// The grant of a request's record.

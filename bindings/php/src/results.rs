@@ -16,7 +16,7 @@ macro_rules! result {
         $(#[$doc])*
         #[php_class]
         #[php(name = $name)]
-        #[php(flags = ClassFlags::Final)]
+        #[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
         #[derive(Clone)]
         pub struct $class {
             $(pub(crate) $field: $type),+
@@ -33,28 +33,6 @@ macro_rules! result {
             )+
         }
     };
-}
-
-result! {
-    /// What an access token says: which application holds which grant of which request.
-    "JitApprovals\\AccessToken" AccessToken {
-        /// `iss`: the host that issued the grant.
-        issuer "issuer": String,
-        /// `aud`: the application that made the request.
-        application "application": String,
-        /// `sub`: the user on whose behalf the application made the request.
-        subject "subject": String,
-        /// `jti`: the id of the grant.
-        grant_id "grantId": String,
-        /// `exp`: when the grant expires.
-        expires_at "expiresAt": DateTimeImmutable,
-        /// The id of the approved request.
-        approval_request_id "approvalRequestId": String,
-        /// The key of the request's template.
-        template_id "templateId": String,
-        /// The content hash of what the approver saw.
-        content_hash "contentHash": String,
-    }
 }
 
 result! {
@@ -127,7 +105,7 @@ result! {
 /// How many events a request has, and the hash of the last.
 #[php_class]
 #[php(name = "JitApprovals\\Head")]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 #[derive(Clone)]
 pub struct Head(pub(crate) jit_approvals::event::Head);
 
@@ -155,7 +133,7 @@ impl Head {
 /// The claims of a verified token, and the id of the key that verified it.
 #[php_class]
 #[php(name = "JitApprovals\\Verified")]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 pub struct Verified {
     pub(crate) claims: Object,
     pub(crate) key_id: Option<String>,
@@ -177,7 +155,7 @@ impl Verified {
 /// What a token says before anything is verified: for choosing a key, and nothing else.
 #[php_class]
 #[php(name = "JitApprovals\\UnverifiedToken")]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 pub struct UnverifiedToken(jit_approvals::UnverifiedToken);
 
 #[php_impl]

@@ -23,7 +23,7 @@ const NIL: Default = Default::Source("'00000000-0000-0000-0000-000000000000'");
 #[php_class]
 #[php(name = "JitApprovals\\Template")]
 #[php(implements(ce = json_serializable, stub = "\\JsonSerializable"))]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 pub struct Template(jit_approvals::Template);
 
 #[php_impl]

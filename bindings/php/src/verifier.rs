@@ -25,7 +25,7 @@ const UNLIMITED: Default = Default::Source("PHP_INT_MAX");
 /// may still be valid. With `requireSubject: true`, a token needs a `sub`.
 #[php_class]
 #[php(name = "JitApprovals\\Verifier")]
-#[php(flags = ClassFlags::Final)]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
 pub struct Verifier(jit_approvals::Verifier);
 
 #[php_impl]

@@ -163,7 +163,9 @@ fn from_object(value: &Zval, object: &ZendObject, place: Place<'_>, levels: usiz
         return convert(&method(object, "jsonSerialize")?, place, levels);
     }
     if is_a(object, "BackedEnum") {
-        return convert(object.get_property::<&Zval>("value").map_err(engine)?, place, levels);
+        let value = object.get_properties().map_err(engine)?.get("value");
+        let value = value.map(|value| value.indirect().unwrap_or(value));
+        return value.map_or(Ok(Json::Null), |value| convert(value, place, levels));
     }
     if object.get_class_name().is_ok_and(|name| name == "stdClass") {
         let members = object.get_properties().map_err(engine)?.to_owned();
