@@ -12,6 +12,7 @@ pub(crate) fn bench(names: &[&str]) -> Outcome {
 fn table(name: &str) -> Outcome {
     match name {
         "node" => return node(),
+        "php" => return php(),
         "python" => return python(),
         _ => {}
     }
@@ -31,6 +32,15 @@ fn node() -> Outcome {
     Ok(())
 }
 
+fn php() -> Outcome {
+    let library = dist::php::extension().local()?;
+    let mut php =
+        command("php -d opcache.enable_cli=1 -d opcache.jit=tracing -d opcache.jit_buffer_size=64M -d");
+    run(php.arg(format!("extension={}", library.display())).arg("bindings/php/bench/bench.php"))?;
+    eprintln!("figures: target/bench/php.json");
+    Ok(())
+}
+
 fn python() -> Outcome {
     let main = Environment::main()?;
     let wheel = dist::python::build(&main)?;
@@ -46,7 +56,7 @@ fn names() -> Outcome<Vec<String>> {
     let mut names: Vec<String> = entries
         .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_string_lossy().into_owned()))
         .collect();
-    names.extend(["node".to_owned(), "python".to_owned()]);
+    names.extend(["node", "php", "python"].map(str::to_owned));
     names.sort();
     Ok(names)
 }

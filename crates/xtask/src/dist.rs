@@ -1,6 +1,9 @@
 //! `cargo xtask dist NAME`: packages as they are published, under target/dist/.
 
+mod glibc;
+mod library;
 pub(crate) mod node;
+pub(crate) mod php;
 pub(crate) mod python;
 
 use std::fs;
@@ -13,9 +16,10 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     match arguments {
         ["node"] => node::dist(),
         ["node", "--collect", folder] => node::collect(folder),
+        ["php"] => php::dist(),
         ["python"] => python::dist(),
-        [other, ..] => Err(format!("there is no package `{other}`; there are: node, python")),
-        [] => Err("a package's name is missing; there are: node, python".to_owned()),
+        [other, ..] => Err(format!("there is no package `{other}`; there are: node, php, python")),
+        [] => Err("a package's name is missing; there are: node, php, python".to_owned()),
     }
 }
 

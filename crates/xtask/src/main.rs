@@ -24,6 +24,7 @@ usage: cargo xtask COMMAND
   dist node [--collect FOLDER]
                    build the npm packages in target/dist/node/; --collect takes the packages of
                    platforms from a folder instead of building this machine's
+  dist php         build the extension and its source package in target/dist/php/
   dist python      build the source distribution and the wheel in target/dist/python/
   fuzz TARGET [--seconds N | --keep]
                    search for inputs that make the target fail, for 60 seconds by default;

@@ -1,6 +1,7 @@
 //! `cargo xtask test [PART…]`: installs what is missing and runs every check.
 
 mod node;
+mod php;
 mod python;
 mod rust;
 
@@ -65,6 +66,21 @@ const PARTS: &[Part] = &[
         needs: &[("python3 --version", "install Python 3.9 or newer with its venv module")],
         run: python::run_all,
     },
+    Part {
+        name: "php",
+        about: "the PHP extension: its tests, a build that panics, valgrind, and the packages",
+        needs: &[
+            (
+                "php-config --version",
+                "install PHP 8.2 with its headers, such as `apt-get install php-cli php-dev`",
+            ),
+            (
+                "phpunit --version",
+                "install PHPUnit 9, such as `apt-get install phpunit libclang-dev php-sqlite3`",
+            ),
+        ],
+        run: php::run_all,
+    },
     Part { name: "demo", about: "the first command of the README runs", needs: &[], run: |_| rust::demo() },
 ];
 
@@ -87,6 +103,9 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
         return Err(format!(
             "`{unknown}` is not a part of the tests: `cargo xtask test --list` lists the parts"
         ));
+    }
+    if names.is_empty() || names.contains(&"php") {
+        php::prepare();
     }
     let mut skipped = Vec::new();
     for part in PARTS.iter().filter(|part| names.is_empty() || names.contains(&part.name)) {

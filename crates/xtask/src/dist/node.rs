@@ -2,14 +2,13 @@
 
 mod addon;
 mod collect;
-mod glibc;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use jit_approvals::json::{Json, Object};
 
-use super::copied;
+use super::{copied, glibc};
 use crate::Outcome;
 use crate::process::{command, root, run};
 use crate::workspace::Workspace;
