@@ -8,6 +8,7 @@
 declare(strict_types=1);
 
 use JitApprovals\Minter;
+use JitApprovals\Origin;
 use JitApprovals\SigningKey;
 use JitApprovals\Template;
 use JitApprovals\Verifier;
@@ -102,7 +103,7 @@ $purchase = dirname(__DIR__, 3) . '/examples/purchase';
 $record = json_decode(file_get_contents("{$purchase}/approve.template.json"), true);
 $values = json_decode(file_get_contents("{$purchase}/approve.request.json"), true)['metaData'];
 $template = Template::parse($record);
-$origin = ['application' => 'https://msonline.nextlevel3.com', 'subject' => 'kevin'];
+$origin = Origin::fromArray(['application' => 'https://msonline.nextlevel3.com', 'subject' => 'kevin']);
 $defaults = array_column($record['metadata'], 'defaultValue', 'key');
 
 $substitute = static function () use ($record, $values, $defaults): array {

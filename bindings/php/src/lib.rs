@@ -22,6 +22,7 @@ mod jws;
 mod jwt;
 mod key;
 mod minter;
+mod origin;
 #[cfg(feature = "panicking")]
 mod panicking;
 mod request;
@@ -76,6 +77,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<jwt::Jwt>()
         .class::<key::SigningKey>()
         .class::<minter::Minter>()
+        .class::<origin::Origin>()
         .class::<request::ApprovalRequest>()
         .class::<template::Template>()
         .class::<verifier::Verifier>();

@@ -78,16 +78,6 @@ result! {
 }
 
 result! {
-    /// What an approver sees. Text, never markup. Joined, the parts are the title and the text.
-    "JitApprovals\\Rendered" Rendered {
-        title "title": String,
-        title_parts "titleParts": Vec<Part>,
-        text "text": String,
-        parts "parts": Vec<Part>,
-    }
-}
-
-result! {
     /// A stage: who may decide, how many must, and what they decided.
     "JitApprovals\\StageState" StageState {
         name "name": Option<String>,
@@ -187,5 +177,39 @@ impl UnverifiedToken {
     #[php(getter, name = "claims")]
     pub fn claims(&self) -> ZBox<ZendHashTable> {
         array(self.0.claims()).unwrap_or_else(|_| ZendHashTable::new())
+    }
+}
+
+/// What an approver sees. Text, never markup. Joined, the parts are the title and the text.
+#[php_class]
+#[php(name = "JitApprovals\\Rendered")]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties))]
+#[derive(Clone)]
+pub struct Rendered(pub(crate) jit_approvals::Rendered);
+
+#[php_impl]
+impl Rendered {
+    /// The title: one line.
+    #[php(getter, name = "title")]
+    pub fn title(&self) -> &str {
+        self.0.title()
+    }
+
+    /// The title in parts.
+    #[php(getter, name = "titleParts")]
+    pub fn title_parts(&self) -> Vec<Part> {
+        self.0.title_parts().map(Part::from).collect()
+    }
+
+    /// The text.
+    #[php(getter, name = "text")]
+    pub fn text(&self) -> &str {
+        self.0.text()
+    }
+
+    /// The text in parts.
+    #[php(getter, name = "parts")]
+    pub fn parts(&self) -> Vec<Part> {
+        self.0.parts().map(Part::from).collect()
     }
 }

@@ -6,10 +6,11 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use jit_approvals::bindings::at;
 use jit_approvals::json::Json;
-use jit_approvals::{Directory, Id, Origin, RequestBody};
+use jit_approvals::{Directory, Id, RequestBody};
 
 use crate::enums::ApprovalType;
 use crate::exception::{Result, call, engine, json_serializable, object as exception_object, run};
+use crate::origin::with_origin;
 use crate::request::ApprovalRequest;
 use crate::results::{Needs, Part, Rendered};
 use crate::values::{
@@ -83,22 +84,17 @@ impl Template {
 
     /// Renders what an approver would see, with these values on behalf of this origin.
     ///
-    /// `$origin` is an array with `application` and `subject`, as `Verifier::origin` returns it.
+    /// `$origin` is what `Verifier::origin` returned, or an array with `application` and `subject`.
     #[php(name = "render")]
     #[php(defaults(requestId = NIL))]
     pub fn render(&self, metaData: Mixed<'_>, origin: Mixed<'_>, requestId: Text<'_>) -> Result<Rendered> {
         call(|| {
             let values = object(metaData.required(), Place::Argument("metaData"))?;
-            let origin = read_origin(origin)?;
             let id = requestId.given().map(|_| requestId.text("requestId")).transpose()?;
-            run(|| {
-                let id = id.map(str::parse).transpose()?.unwrap_or(Id::NIL);
-                let rendered = self.0.render(&values, &origin, id)?;
-                Ok(Rendered {
-                    title: rendered.title().to_owned(),
-                    title_parts: rendered.title_parts().map(Part::from).collect(),
-                    text: rendered.text().to_owned(),
-                    parts: rendered.parts().map(Part::from).collect(),
+            with_origin(origin, |origin| {
+                run(|| {
+                    let id = id.map(str::parse).transpose()?.unwrap_or(Id::NIL);
+                    self.0.render(&values, origin, id).map(Rendered)
                 })
             })
         })
@@ -116,8 +112,9 @@ impl Template {
     /// Opens a request: renders its text and fixes who may decide.
     ///
     /// `$request` is the body that the application posted, an array or its JSON text; in an array, `templateId` is by default
-    /// the template's own key. `$origin` is what `Verifier::origin` returned. `$directory` lists the people and groups at
-    /// present: `['people' => [...], 'groups' => [...]]`, or `['people' => 'everyone']`.
+    /// the template's own key. `$origin` is what `Verifier::origin` returned, or an array as `Origin::fromArray` reads it.
+    /// `$directory` lists the people and groups at present: `['people' => [...], 'groups' => [...]]`, or
+    /// `['people' => 'everyone']`.
     #[php(name = "open")]
     pub fn open(
         &self,
@@ -129,19 +126,22 @@ impl Template {
     ) -> Result<ApprovalRequest> {
         call(|| {
             let body = self.body(request)?;
-            let (origin, directory) = (read_origin(origin)?, record(directory.required(), "directory")?);
+            let directory = record(directory.required(), "directory")?;
             let (now, id) = (moment(now)?, id.id()?);
-            run(|| {
-                let (body, directory) = (RequestBody::from_json(&body)?, Directory::from_json(&directory)?);
-                jit_approvals::ApprovalRequest::open_at(
-                    &self.0,
-                    &body,
-                    &origin,
-                    &directory,
-                    at(Some(now), id)?,
-                )
-            })
-            .map(ApprovalRequest::new)
+            let opened = with_origin(origin, |origin| {
+                run(|| {
+                    let (body, directory) =
+                        (RequestBody::from_json(&body)?, Directory::from_json(&directory)?);
+                    jit_approvals::ApprovalRequest::open_at(
+                        &self.0,
+                        &body,
+                        origin,
+                        &directory,
+                        at(Some(now), id)?,
+                    )
+                })
+            })?;
+            Ok(ApprovalRequest::new(opened))
         })
     }
 
@@ -180,9 +180,4 @@ impl From<jit_approvals::template::Needs> for Needs {
     fn from(needs: jit_approvals::template::Needs) -> Self {
         Self { emails: needs.emails, groups: needs.groups }
     }
-}
-
-fn read_origin(origin: Mixed<'_>) -> Result<Origin> {
-    let record = record(origin.required(), "origin")?;
-    run(|| Origin::from_json(&record))
 }

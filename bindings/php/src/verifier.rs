@@ -8,10 +8,10 @@ use jit_approvals::bindings::{Plain, errors};
 
 use crate::exception::{Result, call, run};
 use crate::key::ring;
+use crate::origin::Origin;
 use crate::results::Verified;
 use crate::values::{
-    Default, EMPTY_TEXT, Flag, Int, Mixed, Nullable, Text, array, duration, error, moment, text, value,
-    wrong_type,
+    Default, EMPTY_TEXT, Flag, Int, Mixed, Nullable, Text, array, duration, error, moment, text, wrong_type,
 };
 
 /// The default of `$maxLifetimeSeconds`.
@@ -99,10 +99,10 @@ impl Verifier {
 
     /// Verifies a token and returns the origin that it proves, for `Template::open`.
     #[php(name = "origin")]
-    pub fn origin(&self, token: Text<'_>, now: Nullable<'_, Mixed<'_>>) -> Result<Zval> {
+    pub fn origin(&self, token: Text<'_>, now: Nullable<'_, Mixed<'_>>) -> Result<Origin> {
         call(|| {
             let claims = self.claims(token, now)?;
-            value(&run(|| jit_approvals::origin(&claims))?.to_json())
+            run(|| jit_approvals::origin(&claims)).map(Origin)
         })
     }
 }

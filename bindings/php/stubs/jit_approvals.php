@@ -547,6 +547,46 @@ final class Needs
     }
 }
 
+/** Who asks, and on whose behalf: what a verified auth token proves, as `Verifier::origin` returns it. */
+final class Origin implements \JsonSerializable
+{
+    /** The application that asks: `iss` of its auth token. */
+    public readonly string $application;
+
+    /** The user on whose behalf it asks: `sub`. */
+    public readonly string $subject;
+
+    /** The owner of its requests, where several companies share a server. */
+    public readonly string $company;
+
+    /** The name that the placeholder `companyName` shows. */
+    public readonly string $companyName;
+
+    /** The custom claims of the token. */
+    public readonly array $claims;
+
+    /** The device that the application reported; null if it reported none. */
+    public readonly ?array $device;
+
+    /** Only calls create it. */
+    private function __construct()
+    {
+    }
+
+    /**
+     * Makes an origin without a token, such as for a preview: an array with `application` and `subject`, and optionally
+     * `company`, `companyName`, `claims` and `device`.
+     */
+    public static function fromArray(array|object $record): Origin
+    {
+    }
+
+    /** Returns the record that `fromArray` reads. */
+    public function jsonSerialize(): array
+    {
+    }
+}
+
 /** A piece of a shown text. If it has a key, it is a value. */
 final class Part
 {
@@ -570,12 +610,16 @@ enum PeopleKnown: string
 /** What an approver sees. Text, never markup. Joined, the parts are the title and the text. */
 final class Rendered
 {
+    /** The title: one line. */
     public readonly string $title;
 
+    /** The title in parts. */
     public readonly array $titleParts;
 
+    /** The text. */
     public readonly string $text;
 
+    /** The text in parts. */
     public readonly array $parts;
 
     /** Only calls create it. */
@@ -701,7 +745,7 @@ final class Template implements \JsonSerializable
     /**
      * Renders what an approver would see, with these values on behalf of this origin.
      *
-     * `$origin` is an array with `application` and `subject`, as `Verifier::origin` returns it.
+     * `$origin` is what `Verifier::origin` returned, or an array with `application` and `subject`.
      */
     public function render(array|object $metaData, array|object $origin, string $requestId = '00000000-0000-0000-0000-000000000000'): Rendered
     {
@@ -716,8 +760,9 @@ final class Template implements \JsonSerializable
      * Opens a request: renders its text and fixes who may decide.
      *
      * `$request` is the body that the application posted, an array or its JSON text; in an array, `templateId` is by default
-     * the template's own key. `$origin` is what `Verifier::origin` returned. `$directory` lists the people and groups at
-     * present: `['people' => [...], 'groups' => [...]]`, or `['people' => 'everyone']`.
+     * the template's own key. `$origin` is what `Verifier::origin` returned, or an array as `Origin::fromArray` reads it.
+     * `$directory` lists the people and groups at present: `['people' => [...], 'groups' => [...]]`, or
+     * `['people' => 'everyone']`.
      */
     public function open(array|object|string $request, array|object $origin, array|object $directory, \DateTimeInterface|\Psr\Clock\ClockInterface|int|null $now = null, ?string $id = null): ApprovalRequest
     {
@@ -806,7 +851,7 @@ final class Verifier
     }
 
     /** Verifies a token and returns the origin that it proves, for `Template::open`. */
-    public function origin(string $token, \DateTimeInterface|\Psr\Clock\ClockInterface|int|null $now = null): array
+    public function origin(string $token, \DateTimeInterface|\Psr\Clock\ClockInterface|int|null $now = null): Origin
     {
     }
 }

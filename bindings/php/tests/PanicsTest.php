@@ -28,6 +28,7 @@ final class PanicsTest extends TestCase
         $key = Story::key();
         [$request, $template, $minter, $verifier] = [Story::request(), Template::parse(Story::RECORD), Story::minter(), Story::verifier()];
         [$token, $jwt, $admin] = [$minter->mint('kevin'), Jwt::create(), ['kind' => 'administrator', 'id' => 'ann']];
+        $origin = $verifier->origin($token);
         $access = new \JitApprovals\AccessToken('a', 'b', 'c', 'd', 1, 'e', 'f', 'g');
         $grants = new \JitApprovals\AccessTokenVerifier($key, 'a', 'b');
         return [
@@ -67,6 +68,8 @@ final class PanicsTest extends TestCase
             'Jwt::compact' => static fn () => $jwt->compact($key),
             'Minter::__construct' => static fn () => new Minter($key, 'a', 'b'),
             'Minter::mint' => static fn () => $minter->mint('kevin'),
+            'Origin::fromArray' => static fn () => \JitApprovals\Origin::fromArray([]),
+            'Origin::jsonSerialize' => static fn () => $origin->jsonSerialize(),
             'SigningKey::generate' => static fn () => SigningKey::generate(),
             'SigningKey::generateBase64' => static fn () => SigningKey::generateBase64(),
             'SigningKey::fromBase64' => static fn () => SigningKey::fromBase64(''),

@@ -70,7 +70,7 @@ final class Story
         $body = ['metaData' => ['amount' => 5], 'attachments' => [['title' => 'Receipt', 'url' => 'https://example.com/']]];
         $access = $request->accessToken('host', self::key());
         $rendered = $template->render(['amount' => 5], self::ORIGIN);
-        yield from [$template, $rendered, $rendered->parts[0], $rendered->parts[1], $request];
+        yield from [self::verifier()->origin($token), $template, $rendered, $rendered->parts[0], $rendered->parts[1], $request];
         yield from [...$request->stages, $request->stages[0]->decisions[0], $request->grant, $request->head];
         yield from [$request->at($request->requestedAt), $request->needsOf('ann@example.com'), verifyChain($request->events)];
         yield $template->open($body, self::ORIGIN, self::EVERYONE)->attachments[0];

@@ -13,9 +13,9 @@ use fluent_uri::Uri;
 pub(crate) fn host(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     // The text after the authority has no influence on the host.
-    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    let origin = format!("{scheme}://{authority}");
-    let authority = Uri::parse(origin.as_str()).ok()?.authority()?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let origin = &url[..scheme.len() + "://".len() + end];
+    let authority = Uri::parse(origin).ok()?.authority()?;
     let well_formed = match authority.host().strip_prefix('[') {
         Some(_) => true,
         None => is_name(authority.host()),

@@ -202,10 +202,10 @@ impl Template {
     /// # Errors
     ///
     /// The family `metadata`.
-    pub fn render(&self, meta_data: &Object, origin: &Origin, request_id: Id) -> Result<Rendered<'_>> {
+    pub fn render(&self, meta_data: &Object, origin: &Origin, request_id: Id) -> Result<Rendered> {
         let mut id = [0; 36];
         let request_id = self.shown_id(request_id, &mut id);
-        Rendered::new(&self.0, &PlaceholderTexts::new(self, meta_data, origin, request_id)?)
+        Rendered::new(self, &PlaceholderTexts::new(self, meta_data, origin, request_id)?)
     }
 
     /// Returns the text of the id if the template shows it, otherwise an empty text.

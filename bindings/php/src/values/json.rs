@@ -119,14 +119,16 @@ fn convert(value: &Zval, place: Place<'_>, levels: usize) -> Result<Json> {
         return from_float(value, float, place);
     }
     let Some(levels) = levels.checked_sub(1) else { return Err(error(errors::too_deep(DEEPEST), place)) };
-    if let Some(array) = value.array() {
-        // A copy: a value's own code may change the array.
-        let array = array.to_owned();
-        return if array.has_sequential_keys() && !(array.is_empty() && place.is_object()) {
-            elements(&array, place, levels)
+    if value.is_array() {
+        // PHP copies an array before it changes one that is in use twice: a value's own code cannot change this one.
+        let held = value.shallow_clone();
+        let Some(array) = held.array() else { return Ok(Json::Null) };
+        let is_list = if array.is_empty() {
+            !place.is_object()
         } else {
-            members(&array, place, levels)
+            starts_a_list(array) && array.has_sequential_keys()
         };
+        return if is_list { elements(array, place, levels) } else { members(array, place, levels) };
     }
     match value.object() {
         Some(object) => from_object(value, object, place, levels),
@@ -134,22 +136,56 @@ fn convert(value: &Zval, place: Place<'_>, levels: usize) -> Result<Json> {
     }
 }
 
+/// Whether an array may be a list: it has the key 0. It is a fast look before all keys are read.
+fn starts_a_list(array: &ZendHashTable) -> bool {
+    array.get_index(0).is_some()
+}
+
 fn members(array: &ZendHashTable, place: Place<'_>, levels: usize) -> Result<Json> {
-    let mut object = Object::new();
     let mut members = array.iter();
-    while let Some((key, value)) = members.next_zval() {
-        let digits;
-        // PHP keeps the key "1" as the integer 1.
-        let name = match key.long() {
-            Some(number) => {
-                digits = number.to_string();
-                &*digits
-            }
-            None => text(&key, format_args!("{place}: a key"))?,
-        };
-        object.insert(name, convert(value, Place::Member(&place, name), levels)?);
+    let mut failed = None;
+    let mut member = || -> Result<Option<(Key, Json)>> {
+        let Some((key, value)) = members.next_zval() else { return Ok(None) };
+        let key = Key::of(key, place)?;
+        let value = convert(value, Place::Member(&place, key.as_ref()), levels)?;
+        Ok(Some((key, value)))
+    };
+    // The range tells how many there are.
+    let object: Object = (0..array.len())
+        .map_while(|_| {
+            member().unwrap_or_else(|problem| {
+                failed = Some(problem);
+                None
+            })
+        })
+        .collect();
+    failed.map_or_else(|| Ok(object.into()), Err)
+}
+
+/// The key of an array's element.
+enum Key {
+    /// A string that is UTF-8.
+    Text(Zval),
+    /// PHP keeps the key "1" as the integer 1.
+    Number(String),
+}
+
+impl Key {
+    fn of(key: Zval, place: Place<'_>) -> Result<Self> {
+        match key.long() {
+            Some(number) => Ok(Self::Number(number.to_string())),
+            None => text(&key, format_args!("{place}: a key")).map(|_| ()).map(|()| Self::Text(key)),
+        }
     }
-    Ok(object.into())
+}
+
+impl AsRef<str> for Key {
+    fn as_ref(&self) -> &str {
+        match self {
+            Self::Text(key) => key.str().unwrap_or_default(),
+            Self::Number(digits) => digits,
+        }
+    }
 }
 
 fn elements(array: &ZendHashTable, place: Place<'_>, levels: usize) -> Result<Json> {

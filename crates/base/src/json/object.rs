@@ -12,6 +12,9 @@ use crate::{Plain, Result};
 /// The number of keys up to which an object is searched linearly.
 pub(super) const FEW: usize = 32;
 
+/// The room for each expected key, in bytes.
+const KEY_BYTES: usize = 12;
+
 /// A JSON object. It keeps the order of its members and contains each key only once.
 // All keys are in one string, so that an object needs two allocations. Compared with one `String` per key, verifying
 // a token takes a ninth less time and reading JSON a twelfth less.
@@ -205,7 +208,10 @@ impl fmt::Display for Object {
 /// If two members have the same key, the later value is kept, at the index of the earlier member.
 impl<K: AsRef<str>, V: Into<Json>> FromIterator<(K, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
-        let mut object = Self::new();
+        let members = members.into_iter();
+        let (least, most) = members.size_hint();
+        let expected = most.unwrap_or(least).min(FEW);
+        let mut object = Self::with_capacity(expected, expected * KEY_BYTES);
         // A linear search of a few keys is faster than hashing them. For many keys it would take quadratic time.
         let mut many: HashMap<String, usize> = HashMap::new();
         for (key, value) in members {

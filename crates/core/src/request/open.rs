@@ -45,7 +45,7 @@ impl Template {
         let mut id = [0; 36];
         let request_id = self.shown_id(at.id, &mut id);
         let texts = PlaceholderTexts::new(self, &body.meta_data, origin, request_id)?;
-        let rendered = Rendered::new(template, &texts)?;
+        let rendered = Rendered::new(self, &texts)?;
         let stages = Snapshot { template: self, body, origin, directory }.stages()?;
         let ttl = self.ttl(body)?;
         let content = Content {

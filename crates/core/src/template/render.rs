@@ -1,22 +1,22 @@
 //! Renders templates in one pass: placeholders inside a value are never replaced.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use jit_approvals_base::{Error, Json, Object, Plain};
 use unicode_segmentation::GraphemeCursor;
 
 use super::placeholder::{Segment, TextPattern};
-use super::{Inner, PlaceholderTexts, ValueText};
+use super::{PlaceholderTexts, Template, ValueText};
 use crate::limits;
 use crate::shown_text::is_visible;
 use crate::{Result, errors};
 
 /// What an approver sees.
 #[derive(Clone)]
-pub struct Rendered<'a> {
-    template: &'a Inner,
-    title: Cow<'a, str>,
+pub struct Rendered {
+    template: Template,
+    /// None if the title has no placeholders.
+    title: Option<String>,
     text: String,
     /// The length in bytes of each value, first in the title, then in the text.
     lengths: Vec<u32>,
@@ -37,32 +37,36 @@ pub struct Part<'a> {
     pub key: Option<&'a str>,
 }
 
-impl<'a> Rendered<'a> {
+impl Rendered {
     #[inline]
-    pub(crate) fn new(template: &'a Inner, texts: &PlaceholderTexts<'_>) -> Result<Self> {
-        let mut lengths = Vec::with_capacity(template.title.places.len() + template.text.places.len());
-        let title = match template.title.segments.as_slice() {
+    pub(crate) fn new(template: &Template, texts: &PlaceholderTexts<'_>) -> Result<Self> {
+        let inner = &*template.0;
+        let mut lengths = Vec::with_capacity(inner.title.places.len() + inner.text.places.len());
+        let title = match inner.title.segments.as_slice() {
             // Already checked when the template was read.
-            [Segment::Literal(title)] => Cow::Borrowed(&**title),
-            _ => Cow::Owned(title(&template.title, texts.all(), &mut lengths)?),
+            [Segment::Literal(_)] => None,
+            _ => Some(title(&inner.title, texts.all(), &mut lengths)?),
         };
-        let text = fill(&template.text, texts.all(), limits::TEXT_BYTES, &mut lengths, |size| {
+        let text = fill(&inner.text, texts.all(), limits::TEXT_BYTES, &mut lengths, |size| {
             too_long("text", size, "bytes", limits::TEXT_BYTES)
         })?;
         if !is_visible(&text) {
             return Err(errors::missing_metadata("text").with_field("text"));
         }
-        Ok(Self { template, title, text, lengths })
+        Ok(Self { template: template.clone(), title, text, lengths })
     }
 
     /// The title, which has one line.
     pub fn title(&self) -> &str {
-        &self.title
+        match (&self.title, self.template.0.title.segments.as_slice()) {
+            (None, [Segment::Literal(title)]) => title,
+            (title, _) => title.as_deref().unwrap_or_default(),
+        }
     }
 
     /// The title in parts.
     pub fn title_parts(&self) -> impl Iterator<Item = Part<'_>> {
-        parts(&self.template.title, &self.title, &self.lengths)
+        parts(&self.template.0.title, self.title(), &self.lengths)
     }
 
     /// The text.
@@ -72,7 +76,7 @@ impl<'a> Rendered<'a> {
 
     /// The text in parts.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        parts(&self.template.text, &self.text, &self.lengths[self.template.title.places.len()..])
+        parts(&self.template.0.text, &self.text, &self.lengths[self.template.0.title.places.len()..])
     }
 
     /// `{title, titleParts: [{text, key?}], text, parts: [{text, key?}]}`
@@ -104,9 +108,13 @@ fn parts<'a>(pattern: &'a TextPattern, text: &'a str, lengths: &'a [u32]) -> imp
     })
 }
 
-impl fmt::Debug for Rendered<'_> {
+impl fmt::Debug for Rendered {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Rendered").field("title", &self.title).field("text", &self.text).finish()
+        // Without the template.
+        out.debug_struct("Rendered")
+            .field("title", &self.title())
+            .field("text", &self.text)
+            .finish_non_exhaustive()
     }
 }
 

@@ -43,28 +43,24 @@ pub(super) fn prepare() {
 
 /// Its tests, a build that panics, valgrind, and the packages in empty folders.
 pub(super) fn run_all(fast: bool) -> Outcome {
-    let panicking = root().join("target/panicking/php.so");
-    build(&["--features", "panicking"], &panicking)?;
-    phpunit(&panicking, &["--filter", "Panics"])?;
-    let extension = root().join("target/php/jit_approvals.so");
-    build(&[], &extension)?;
-    phpunit(&extension, &[])?;
+    phpunit(&panicking()?, &["--filter", "Panics"])?;
+    let library = dist::php::extension().local()?;
+    phpunit(&library, &[])?;
     if fast {
         return Ok(());
     }
-    valgrind(&extension)?;
-    let library = dist::php::extension().local()?;
+    valgrind(&library)?;
     packed(&dist::php::binary(&library)?)?;
     from_source(&dist::php::source()?)
 }
 
-/// Builds the extension without optimisations, and copies it to where no other build replaces it.
-fn build(options: &[&str], target: &Path) -> Outcome {
-    run(command("cargo build --locked --package jit-approvals-php").args(options))?;
-    if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    }
-    copied(&format!("target/debug/{DLL_PREFIX}jit_approvals{DLL_SUFFIX}"), target)
+/// Builds an extension that panics in every call if it is told to.
+fn panicking() -> Outcome<PathBuf> {
+    run(&mut command("cargo build --locked --package jit-approvals-php --features panicking"))?;
+    let library = root().join("target/panicking/jit_approvals.so");
+    fs::create_dir_all(root().join("target/panicking")).map_err(|error| error.to_string())?;
+    copied(&format!("target/debug/{DLL_PREFIX}jit_approvals{DLL_SUFFIX}"), &library)?;
+    Ok(library)
 }
 
 fn phpunit(extension: &Path, options: &[&str]) -> Outcome {
@@ -80,7 +76,7 @@ fn valgrind(extension: &Path) -> Outcome {
         eprintln!("valgrind is not installed: the memory of the extension is not checked");
         return Ok(());
     }
-    let log = root().join("target/php/valgrind.log");
+    let log = root().join("target/valgrind.log");
     let phpunit = output(command("which").arg("phpunit"))?;
     let mut valgrind = command("valgrind --quiet --leak-check=full --show-leak-kinds=definite");
     valgrind.arg(format!("--log-file={}", log.display())).arg("php").arg("-d");
