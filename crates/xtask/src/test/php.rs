@@ -11,7 +11,7 @@ use crate::process::{command, is_there, output, root, run};
 const FOLDER: &str = "bindings/php";
 
 /// What the tests need beside PHP's headers, as Debian's packages.
-const PACKAGES: [&str; 12] = [
+const PACKAGES: [&str; 13] = [
     "php-cli",
     "php-dev",
     "php-sqlite3",
@@ -22,6 +22,7 @@ const PACKAGES: [&str; 12] = [
     "php-symfony-http-kernel",
     "php-symfony-event-dispatcher",
     "php-illuminate-http",
+    "php-illuminate-events",
     "php-illuminate-routing",
     "valgrind",
 ];
