@@ -236,9 +236,10 @@ final class ReadmeTest extends TestCase
         $container->singleton(\Approvals::class, static fn () => \Approvals::open());
         $router = new \Illuminate\Routing\Router(new \Illuminate\Events\Dispatcher($container), $container);
         $router->middleware(\JitErrors::class)->post('/approvalRequest', [\ApprovalRoutes::class, 'ask']);
-        $post = function (string $body, ?string $token) use ($router): array {
+        $post = function (string $body, ?string $token) use ($router, $container): array {
             $request = \Illuminate\Http\Request::create('/approvalRequest', 'POST', content: $body);
             $request->headers->add($token === null ? [] : [self::HEADER => $token]);
+            $container->instance(\Illuminate\Http\Request::class, $request); // As Laravel's kernel does.
             $response = $router->dispatch($request);
             return [$response->getStatusCode(), json_decode($response->getContent(), true)];
         };
