@@ -2,6 +2,8 @@
 
 /**
  * The classes and functions of the extension jit_approvals, for editors and static analysers. Not for loading.
+ *
+ * Long file: it is the whole public surface, and editors look for one stub per extension.
  */
 
 namespace JitApprovals;
