@@ -59,6 +59,8 @@ pub(crate) fn source() -> Outcome<PathBuf> {
     let text = fs::read_to_string(&manifest).map_err(|error| format!("{}: {error}", manifest.display()))?;
     let target = folder.join("Cargo.toml");
     fs::write(&target, workspace_of(&text)?).map_err(|error| format!("{}: {error}", target.display()))?;
+    // Removes the packages from the lock file that only other members need. All others keep their versions.
+    output(command("cargo metadata --format-version 1").current_dir(&folder))?;
     packed(&name)
 }
 
