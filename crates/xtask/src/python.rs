@@ -70,10 +70,14 @@ impl Environment {
         python
     }
 
-    /// A program of the environment. It reads the environment's folder from a variable.
+    /// A program of the environment, run as in an activated environment.
     pub(crate) fn tool(&self, name: &str) -> Command {
-        let mut tool = Command::new(self.program(name));
-        tool.env("VIRTUAL_ENV", &self.folder).current_dir(root());
+        let program = self.program(name);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = program.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&path));
+        let path = std::env::join_paths(folders).unwrap_or_default();
+        let mut tool = Command::new(&program);
+        tool.env("VIRTUAL_ENV", &self.folder).env("PATH", path).current_dir(root());
         tool
     }
 

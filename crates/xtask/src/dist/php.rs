@@ -4,21 +4,22 @@ use std::env::consts::{ARCH, DLL_PREFIX, DLL_SUFFIX, OS};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::copied;
 use super::library::Library;
+use super::{copied, glibc};
 use crate::Outcome;
 use crate::process::{command, output, root, run};
-
-/// The oldest glibc of a distribution with PHP 8.2.
-const OLDEST_GLIBC: &str = "2.17";
 
 /// The files of a source package, beside the crates that the extension is built from.
 const SOURCES: [&str; 5] = ["Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", "bindings/php", "rustfmt.toml"];
 const CRATES: [&str; 4] = ["crates/base", "crates/core", "crates/facade", "crates/token"];
 
-/// Packs both.
+/// Packs both. The library needs this machine's PHP anyway. So it is not built for an older glibc, which PHP's headers
+/// do not allow with zig.
 pub(crate) fn dist() -> Outcome {
-    let library = extension().portable(OLDEST_GLIBC)?;
+    let library = extension().local()?;
+    if let Some(version) = glibc::needed(&library)? {
+        eprintln!("{} needs glibc {version} or newer", library.display());
+    }
     let _ = fs::remove_dir_all(packages());
     let (binary, source) = (binary(&library)?, source()?);
     println!("{}\n{}", binary.display(), source.display());

@@ -20,8 +20,8 @@ pub(crate) fn dist() -> Outcome {
         .args(["build", "--release", "--locked", "--quiet", "--manifest-path", MANIFEST, "--out"])
         .arg(output());
     if is_linux {
-        match main.install(&["ziglang"]) {
-            Ok(()) => _ = build.args(["--zig", "--compatibility", "manylinux2014"]),
+        match super::library::zig() {
+            Ok(_) => _ = build.args(["--zig", "--compatibility", "manylinux2014"]),
             Err(problem) => {
                 eprintln!("{problem}: without zig, the wheel runs only on systems as new as this one");
             }
