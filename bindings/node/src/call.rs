@@ -1,8 +1,6 @@
 //! Converts arguments, results and errors between JavaScript and Rust.
 
-use std::time::Duration;
-
-use jit_approvals::bindings::{Members, guarded};
+use jit_approvals::bindings::guarded;
 use jit_approvals::json::Json;
 use jit_approvals::{Id, Result, UnixTime};
 use napi::bindgen_prelude::{Either, Latin1String};
@@ -26,12 +24,6 @@ pub(crate) fn time(seconds: Option<i64>) -> Option<UnixTime> {
 
 pub(crate) fn id(id: Option<&str>) -> Result<Option<Id>> {
     id.map(str::parse).transpose()
-}
-
-/// Returns an option in whole seconds, or `None` if it is not given.
-pub(crate) fn duration(options: &Members<'_>, name: &str) -> Result<Option<Duration>> {
-    let seconds = options.count(name, 0, u32::MAX)?;
-    Ok(seconds.map(|seconds| Duration::from_secs(seconds.into())))
 }
 
 /// Reads a record that may be left out from its JSON text.

@@ -1,24 +1,25 @@
 //! Verifies auth tokens.
 
-use jit_approvals::bindings::Members;
+use jit_approvals::bindings;
 use jit_approvals::json::{Json, Object};
-use jit_approvals::{Claims, Result, UnixTime, UnverifiedToken, Verifier, origin};
+use jit_approvals::{Claims, UnixTime, UnverifiedToken, origin};
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Function, FunctionCallContext};
 use napi_derive::napi;
 
-use crate::call::{Text, call, duration, text};
+use crate::call::{Text, call, text};
 use crate::key::{Key, ring};
 
 /// Creates a function `(token, now, what?) → JSON text`. By default it returns the claims. If `what` is `origin`, it
-/// returns the origin that the claims prove. If `what` is `verified`, it returns `{claims, keyId?}`.
+/// returns the origin that the claims prove. If `what` is `verified`, it returns `{claims, keyId?}`. The options are those
+/// of [`bindings::verifier`].
 #[napi]
 pub fn verifier<'env>(
     env: &'env Env,
     keys: Vec<ClassInstance<'_, Key>>,
     options: String,
 ) -> napi::Result<Function<'env, (), Text>> {
-    let verifier = call(|| make(&keys, &options))?;
+    let verifier = call(|| bindings::verifier(ring(&keys)?, &Json::parse(&options)?))?;
     env.create_function_from_closure("verify", move |context: FunctionCallContext| {
         let (token, now): (String, i64) = (context.get(0)?, context.get(1)?);
         let what: Option<String> = if context.length() > 2 { context.get(2)? } else { None };
@@ -27,7 +28,7 @@ pub fn verifier<'env>(
             match what.as_deref() {
                 Some("origin") => Ok(text(origin(&verifier.verify_at(&token, now)?)?.to_json().to_string())),
                 Some("verified") => verifier.verify_at(&token, now).map(|claims| text(verified(claims))),
-                _ => verifier.verify_text_at(&token, now).map(text),
+                _ => verifier.verify_with_text_at(&token, now).map(|(_, json)| text(json)),
             }
         })
     })
@@ -39,48 +40,6 @@ fn verified(claims: Claims) -> String {
         object.insert("keyId", id);
     }
     object.with("claims", claims.into_object()).to_string()
-}
-
-/// Builds a verifier from the options
-/// `{issuer | anyIssuer, audience | anyAudience, leewaySeconds?, maxLifetimeSeconds?, requireSubject?}`. `audience` is
-/// a string or an array of strings.
-fn make(keys: &[ClassInstance<'_, Key>], options: &str) -> Result<Verifier> {
-    const MEMBERS: &[&str] = &[
-        "issuer",
-        "anyIssuer",
-        "audience",
-        "anyAudience",
-        "leewaySeconds",
-        "maxLifetimeSeconds",
-        "requireSubject",
-    ];
-    let options = Json::parse(options)?;
-    let options = Members::of(&options, "", MEMBERS)?;
-    let mut verifier = Verifier::builder(ring(keys)?);
-    if options.boolean("anyIssuer")? == Some(true) {
-        verifier = verifier.any_issuer();
-    }
-    if let Some(issuer) = options.text("issuer")? {
-        verifier = verifier.issuer(issuer);
-    }
-    if options.boolean("anyAudience")? == Some(true) {
-        verifier = verifier.any_audience();
-    }
-    match options.optional("audience") {
-        Some(Json::Array(_)) => verifier = verifier.audiences(options.texts("audience")?),
-        Some(_) => verifier = verifier.audience(options.text("audience")?.unwrap_or_default()),
-        None => {}
-    }
-    if let Some(leeway) = duration(&options, "leewaySeconds")? {
-        verifier = verifier.leeway(leeway);
-    }
-    if let Some(lifetime) = duration(&options, "maxLifetimeSeconds")? {
-        verifier = verifier.max_lifetime(lifetime);
-    }
-    if options.boolean("requireSubject")? == Some(true) {
-        verifier = verifier.require_subject();
-    }
-    verifier.build()
 }
 
 /// Reads a token without verifying it: `{issuer, keyId, header, claims}`.

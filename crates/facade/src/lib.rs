@@ -74,6 +74,8 @@
 mod carry;
 mod errors;
 mod guard;
+#[cfg(feature = "token")]
+mod options;
 #[cfg(feature = "approvals")]
 mod request;
 
@@ -132,6 +134,8 @@ pub mod error {
 #[doc(hidden)]
 pub mod bindings {
     pub use crate::guard::guarded;
+    #[cfg(feature = "token")]
+    pub use crate::options::{access_token_verifier, minter, verifier};
     #[cfg(feature = "approvals")]
     pub use crate::request::at;
     pub use jit_approvals_base::{Members, Path, Plain, did_you_mean, harmless_field, quote};

@@ -175,16 +175,16 @@ impl Verifier {
         self.verified(token, now).map(|(claims, _)| claims)
     }
 
-    /// Verifies a token at the given time and returns the JSON text of its claims, unchanged. It is for another
+    /// Verifies a token at the given time and returns its claims and their JSON text, unchanged. The text is for another
     /// language: its parser can rely on strict JSON without duplicate keys.
     ///
     /// # Errors
     ///
     /// Those of [`Verifier::verify`].
     #[doc(hidden)]
-    pub fn verify_text_at(&self, token: &str, now: UnixTime) -> Result<String> {
-        let (_, payload) = self.verified(token, now)?;
-        Ok(String::from_utf8(payload).expect("JSON that was parsed"))
+    pub fn verify_with_text_at(&self, token: &str, now: UnixTime) -> Result<(Claims, String)> {
+        let (claims, payload) = self.verified(token, now)?;
+        Ok((claims, String::from_utf8(payload).expect("JSON that was parsed")))
     }
 
     fn verified(&self, token: &str, now: UnixTime) -> Result<(Claims, Vec<u8>)> {
