@@ -1,9 +1,9 @@
 //! Access tokens.
 
+use jit_approvals::UnixTime;
 use jit_approvals::bindings;
 use jit_approvals::json::Json;
 use jit_approvals::token::AccessToken;
-use jit_approvals::UnixTime;
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Function, FunctionCallContext};
 use napi_derive::napi;

@@ -24,18 +24,19 @@ pub(crate) fn call<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     guarded(body).unwrap_or_else(|panic| Err(exception(&panic)))
 }
 
-/// Runs a call that is given a key. The traces of its exceptions contain no arguments, whatever
-/// `zend.exception_ignore_args` says.
-pub(crate) fn call_with_key<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
-    let ignored = std::mem::replace(&mut ExecutorGlobals::get_mut().exception_ignore_args, true);
-    let result = call(body);
-    ExecutorGlobals::get_mut().exception_ignore_args = ignored;
-    result
+/// Runs a part of a call and converts the library's error. Does not run it if PHP code that read the arguments threw an
+/// exception in a way that no call reports, such as in a destructor: a command that throws changes nothing.
+pub(crate) fn run<T>(body: impl FnOnce() -> jit_approvals::Result<T>) -> Result<T> {
+    if ExecutorGlobals::has_exception() {
+        return Err(pending());
+    }
+    body().map_err(|error| exception(&error))
 }
 
-/// Runs a part of a call and converts the library's error.
-pub(crate) fn run<T>(body: impl FnOnce() -> jit_approvals::Result<T>) -> Result<T> {
-    body().map_err(|error| exception(&error))
+/// Stands for the exception that PHP code has thrown. It is not thrown itself: the engine keeps the other one, which may
+/// also be the end of the script by `exit`.
+pub(crate) fn pending() -> PhpException {
+    PhpException::from_message(String::new())
 }
 
 /// Converts an error of the engine, such as an array that is too large.
@@ -51,10 +52,13 @@ pub(crate) fn exception(error: &Error) -> PhpException {
     }
 }
 
-/// Creates the exception of an error. Its file, line and trace are those of the caller.
+/// Creates the exception of an error. Its file, line and trace are those of the caller. The trace contains no arguments,
+/// whatever `zend.exception_ignore_args` says: they may be keys and tokens.
 pub(crate) fn object(error: &Error) -> ext_php_rs::error::Result<Zval> {
     let place = error.place().or_else(|| error.place_in_field());
+    let ignored = std::mem::replace(&mut ExecutorGlobals::get_mut().exception_ignore_args, true);
     let object = class::of(error.code().family()).new();
+    ExecutorGlobals::get_mut().exception_ignore_args = ignored;
     object.try_call_method(
         "__construct",
         vec![

@@ -6,7 +6,7 @@ use ext_php_rs::types::{ZendClassObject, Zval};
 use jit_approvals::bindings::{Plain, errors};
 use jit_approvals::token::KeyRing;
 
-use crate::exception::{Result, call, call_with_key, run};
+use crate::exception::{Result, call, run};
 use crate::values::{Int, Mixed, Nullable, Text, bytes, count, error, wrong_type};
 
 /// An HS256 signing key. Nothing of it can be read, dumped, serialized or cloned.
@@ -31,13 +31,14 @@ impl SigningKey {
 
     /// Reads a key from base64 text, in the standard or the URL-safe alphabet, padded or not. White space is ignored.
     ///
-    /// Tokens that are minted with the key name its `$id` as their `kid`. `$leastBytes` is never 0 (RFC 7518 section 3.2).
+    /// Tokens that are minted with the key name its `$id` as their `kid`. `$leastBytes` of 0 counts as 1 (RFC 7518 section 3.2 asks for 32).
     #[php(name = "fromBase64")]
     #[php(defaults(leastBytes = 32))]
     pub fn from_base64(text: Text<'_>, id: Nullable<'_, Text<'_>>, leastBytes: Int<'_>) -> Result<Self> {
-        call_with_key(|| {
-            if text.required().is_null() {
-                let found = Plain("null: is the environment variable with the key set?");
+        call(|| {
+            // `getenv` returns false if the variable is not set.
+            if text.required().is_null() || text.required().bool() == Some(false) {
+                let found = Plain("null or false: is the environment variable with the key set?");
                 return Err(error(errors::wrong_type("text", Plain("a string"), found), "text"));
             }
             let (id, least) = (id.text("id")?, least(leastBytes)?);
@@ -51,7 +52,7 @@ impl SigningKey {
     #[php(name = "fromBytes")]
     #[php(defaults(leastBytes = 32))]
     pub fn from_bytes(data: Text<'_>, id: Nullable<'_, Text<'_>>, leastBytes: Int<'_>) -> Result<Self> {
-        call_with_key(|| {
+        call(|| {
             let (id, least) = (id.text("id")?, least(leastBytes)?);
             let data = bytes(data.required(), "data")?;
             let key = run(|| jit_approvals::SigningKey::from_bytes_with_at_least(data, least))?;

@@ -16,7 +16,7 @@ use jit_approvals::{Error, Id};
 
 pub(crate) use self::json::{Place, array, json, list, object, record, record_or_text, value};
 pub(crate) use self::time::{DateTimeImmutable, duration, moment, time};
-use crate::exception::{Result, engine, exception};
+use crate::exception::{Result, engine, exception, pending};
 
 /// `''` as the default of an argument.
 pub(crate) const EMPTY_TEXT: Default = Default::Source("''");
@@ -234,9 +234,14 @@ pub(crate) fn is_a(object: &ZendObject, class: &str) -> bool {
     ClassEntry::try_find(class).is_some_and(|class| object.instance_of(class))
 }
 
-/// Calls a method without arguments. What it throws reaches the caller unchanged.
-pub(crate) fn method(object: &ZendObject, name: &str) -> Result<Zval> {
-    let returned = object.try_call_method(name, Vec::new()).map_err(engine)?;
-    ExecutorGlobals::throw_if_exception()?;
-    Ok(returned)
+/// Calls a method of an object without arguments. What it throws reaches the caller unchanged.
+pub(crate) fn method(value: &Zval, name: &str) -> Result<Zval> {
+    // The method may drop all other references to its object.
+    let held = value.shallow_clone();
+    let Some(object) = held.object() else { return Err(wrong_type(value, name, "an object")) };
+    let returned = object.try_call_method(name, Vec::new());
+    if ExecutorGlobals::has_exception() {
+        return Err(pending());
+    }
+    returned.map_err(engine)
 }

@@ -659,7 +659,7 @@ final class SigningKey
     /**
      * Reads a key from base64 text, in the standard or the URL-safe alphabet, padded or not. White space is ignored.
      *
-     * Tokens that are minted with the key name its `$id` as their `kid`. `$leastBytes` is never 0 (RFC 7518 section 3.2).
+     * Tokens that are minted with the key name its `$id` as their `kid`. `$leastBytes` of 0 counts as 1 (RFC 7518 section 3.2 asks for 32).
      */
     public static function fromBase64(string $text, ?string $id = null, int $leastBytes = 32): SigningKey
     {

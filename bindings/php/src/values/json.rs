@@ -1,8 +1,10 @@
 //! Values that JSON can hold: claims, metadata and records.
 
+use std::cell::Cell;
 use std::fmt;
 
 use ext_php_rs::boxed::ZBox;
+use ext_php_rs::exception::PhpException;
 use ext_php_rs::types::{ZendHashTable, ZendObject, Zval};
 use jit_approvals::bindings::{Plain, errors};
 use jit_approvals::json::{Json, Number, Object};
@@ -13,8 +15,49 @@ use crate::exception::{Result, engine, exception};
 /// The deepest nesting of a value.
 const DEEPEST: usize = 64;
 
+/// The most values in one argument. An array that occurs several times counts each time.
+const MOST_VALUES: usize = 500_000;
+
+/// The most bytes of all texts in one argument.
+const MOST_BYTES: usize = 64 << 20;
+
+/// What a value may still contain.
+#[derive(Clone, Copy)]
+struct Budget<'a> {
+    levels: usize,
+    values: &'a Cell<usize>,
+    bytes: &'a Cell<usize>,
+}
+
+impl Budget<'_> {
+    fn spend_value(self, place: Place<'_>) -> Result<()> {
+        match self.values.get().checked_sub(1) {
+            Some(left) => {
+                self.values.set(left);
+                Ok(())
+            }
+            None => Err(too_many(&format!("a value with at most {MOST_VALUES} values in all"), place)),
+        }
+    }
+
+    fn spend_bytes(self, count: usize, place: Place<'_>) -> Result<()> {
+        match self.bytes.get().checked_sub(count) {
+            Some(left) => {
+                self.bytes.set(left);
+                Ok(())
+            }
+            None => Err(too_many(&format!("a value with at most {MOST_BYTES} bytes of text in all"), place)),
+        }
+    }
+}
+
+fn too_many(range: &str, place: Place<'_>) -> PhpException {
+    let place = place.to_string();
+    error(errors::out_of_range(&place, Plain(range.to_owned())), &place)
+}
+
 /// The members of records that are objects. PHP writes an empty object as `[]`, as it writes an empty list.
-const OBJECTS: [&str; 5] = ["metaData", "groups", "device", "location", "claims"];
+const OBJECTS: [&str; 6] = ["metaData", "groups", "device", "location", "claims", "defaults"];
 
 /// Where a value is in an argument.
 #[derive(Clone, Copy)]
@@ -84,7 +127,7 @@ pub(crate) fn record_or_text(value: &Zval, name: &str) -> Result<Json> {
 
 /// The members of an array or an object.
 pub(crate) fn object(value: &Zval, place: Place<'_>) -> Result<Object> {
-    match convert(value, place, DEEPEST)? {
+    match converted(value, place)? {
         Json::Object(object) => Ok(object),
         Json::Array(elements) if elements.is_empty() => Ok(Object::new()),
         Json::Array(_) => {
@@ -98,13 +141,21 @@ pub(crate) fn object(value: &Zval, place: Place<'_>) -> Result<Object> {
 
 /// Any value that JSON can hold.
 pub(crate) fn json(value: &Zval, name: &str) -> Result<Json> {
-    convert(value, Place::Argument(name), DEEPEST)
+    converted(value, Place::Argument(name))
 }
 
-fn convert(value: &Zval, place: Place<'_>, levels: usize) -> Result<Json> {
+fn converted(value: &Zval, place: Place<'_>) -> Result<Json> {
+    let (values, bytes) = (&Cell::new(MOST_VALUES), &Cell::new(MOST_BYTES));
+    convert(value, place, Budget { levels: DEEPEST, values, bytes })
+}
+
+fn convert(value: &Zval, place: Place<'_>, budget: Budget<'_>) -> Result<Json> {
     let value = value.dereference();
+    budget.spend_value(place)?;
     if value.is_string() {
-        return Ok(text(value, place)?.into());
+        let text = text(value, place)?;
+        budget.spend_bytes(text.len(), place)?;
+        return Ok(text.into());
     }
     if let Some(integer) = value.long() {
         return Ok(integer.into());
@@ -118,7 +169,10 @@ fn convert(value: &Zval, place: Place<'_>, levels: usize) -> Result<Json> {
     if let Some(float) = value.double() {
         return from_float(value, float, place);
     }
-    let Some(levels) = levels.checked_sub(1) else { return Err(error(errors::too_deep(DEEPEST), place)) };
+    let Some(levels) = budget.levels.checked_sub(1) else {
+        return Err(error(errors::too_deep(DEEPEST), place));
+    };
+    let budget = Budget { levels, ..budget };
     if value.is_array() {
         // PHP copies an array before it changes one that is in use twice: a value's own code cannot change this one.
         let held = value.shallow_clone();
@@ -128,10 +182,10 @@ fn convert(value: &Zval, place: Place<'_>, levels: usize) -> Result<Json> {
         } else {
             starts_a_list(array) && array.has_sequential_keys()
         };
-        return if is_list { elements(array, place, levels) } else { members(array, place, levels) };
+        return if is_list { elements(array, place, budget) } else { members(array, place, budget) };
     }
     match value.object() {
-        Some(object) => from_object(value, object, place, levels),
+        Some(object) => from_object(value, object, place, budget),
         None => Err(wrong_type(value, place, "a value that JSON can hold")),
     }
 }
@@ -141,13 +195,13 @@ fn starts_a_list(array: &ZendHashTable) -> bool {
     array.get_index(0).is_some()
 }
 
-fn members(array: &ZendHashTable, place: Place<'_>, levels: usize) -> Result<Json> {
+fn members(array: &ZendHashTable, place: Place<'_>, budget: Budget<'_>) -> Result<Json> {
     let mut members = array.iter();
     let mut failed = None;
     let mut member = || -> Result<Option<(Key, Json)>> {
         let Some((key, value)) = members.next_zval() else { return Ok(None) };
         let key = Key::of(key, place)?;
-        let value = convert(value, Place::Member(&place, key.as_ref()), levels)?;
+        let value = convert(value, Place::Member(&place, key.as_ref()), budget)?;
         Ok(Some((key, value)))
     };
     // The range tells how many there are.
@@ -188,24 +242,24 @@ impl AsRef<str> for Key {
     }
 }
 
-fn elements(array: &ZendHashTable, place: Place<'_>, levels: usize) -> Result<Json> {
-    let element = |(index, value)| convert(value, Place::Element(&place, index), levels);
+fn elements(array: &ZendHashTable, place: Place<'_>, budget: Budget<'_>) -> Result<Json> {
+    let element = |(index, value)| convert(value, Place::Element(&place, index), budget);
     Ok(Json::Array(array.values().enumerate().map(element).collect::<Result<_>>()?))
 }
 
 /// An object as `json_encode` treats it: `JsonSerializable`, a backed enum or a `stdClass`.
-fn from_object(value: &Zval, object: &ZendObject, place: Place<'_>, levels: usize) -> Result<Json> {
+fn from_object(value: &Zval, object: &ZendObject, place: Place<'_>, budget: Budget<'_>) -> Result<Json> {
     if is_a(object, "JsonSerializable") {
-        return convert(&method(object, "jsonSerialize")?, place, levels);
+        return convert(&method(value, "jsonSerialize")?, place, budget);
     }
     if is_a(object, "BackedEnum") {
         let value = object.get_properties().map_err(engine)?.get("value");
         let value = value.map(|value| value.indirect().unwrap_or(value));
-        return value.map_or(Ok(Json::Null), |value| convert(value, place, levels));
+        return value.map_or(Ok(Json::Null), |value| convert(value, place, budget));
     }
     if object.get_class_name().is_ok_and(|name| name == "stdClass") {
         let members = object.get_properties().map_err(engine)?.to_owned();
-        return self::members(&members, place, levels);
+        return self::members(&members, place, budget);
     }
     Err(wrong_type(value, place, "a value that JSON can hold"))
 }

@@ -32,10 +32,11 @@ pub(crate) fn time(value: &Zval, name: &str) -> Result<UnixTime> {
         let hint = if value.is_double() { "; use (int)" } else { "" };
         return Err(wrong_type(value, name, &format!("{EXPECTED}{hint}")));
     };
-    if !is_a(object, "Psr\\Clock\\ClockInterface") {
+    // In this order, because looking for the interface may run the application's autoloader.
+    if is_a(object, "DateTimeInterface") || !is_a(object, "Psr\\Clock\\ClockInterface") {
         return timestamp(value, object, name);
     }
-    let now = method(object, "now")?;
+    let now = method(value, "now")?;
     let place = format!("{name}->now()");
     match now.object() {
         Some(object) => timestamp(&now, object, &place),
@@ -47,7 +48,7 @@ fn timestamp(value: &Zval, object: &ZendObject, name: &str) -> Result<UnixTime> 
     if !is_a(object, "DateTimeInterface") {
         return Err(wrong_type(value, name, EXPECTED));
     }
-    let seconds = method(object, "getTimestamp")?;
+    let seconds = method(value, "getTimestamp")?;
     checked(seconds.long().unwrap_or(i64::MAX), name)
 }
 

@@ -1,0 +1,45 @@
+//! The texts that applications send, the names of people, the catalogue of errors.
+
+use jit_approvals::bindings::harmless_field;
+use jit_approvals::json::{Json, Object};
+
+use crate::abi::{JitBuffer, JitSlice, call};
+
+/// Returns the version of this library. A caller that was made for another version must not use it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jit_version(out: *mut JitBuffer) -> u32 {
+    call(out, || Ok(env!("CARGO_PKG_VERSION")))
+}
+
+/// Returns every error, in the order of their numbers: `[{number, code, family, status, message}]`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jit_catalogue(out: *mut JitBuffer) -> u32 {
+    call(out, || {
+        let row = |row: &jit_approvals::error::Row| {
+            let code = row.code;
+            let object = Object::new().with("number", code.number()).with("code", code.as_str());
+            let object = object.with("family", code.family().as_str()).with("status", code.status());
+            object.with("message", row.message)
+        };
+        let rows: Vec<Object> = jit_approvals::catalogue().into_iter().map(row).collect();
+        Ok(Json::from(rows).to_string())
+    })
+}
+
+/// Returns what an application may send instead of a text that is rejected.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jit_plain_text(text: JitSlice, out: *mut JitBuffer) -> u32 {
+    call(out, || Ok(jit_approvals::plain_text(text.text("text")?)))
+}
+
+/// Returns the key of a name. Names of the same person have the same key.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jit_identity(name: JitSlice, out: *mut JitBuffer) -> u32 {
+    call(out, || Ok(jit_approvals::identity(name.text("name")?)))
+}
+
+/// Returns the path of a field as an error has it: shortened, with escapes for characters that could do harm.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jit_harmless_field(field: JitSlice, out: *mut JitBuffer) -> u32 {
+    call(out, || Ok(harmless_field(field.text("field")?)))
+}
