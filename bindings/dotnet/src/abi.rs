@@ -261,7 +261,3 @@ pub(crate) fn optional_count(count: i64) -> Option<usize> {
 fn too_long(name: &str) -> Error {
     out_of_range(name, Plain("shorter than the memory".to_owned())).with_field(name)
 }
-
-pub(crate) fn unknown_kind() -> Error {
-    out_of_range("kind", Plain("a JitRecord".to_owned())).with_field("kind")
-}

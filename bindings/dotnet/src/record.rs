@@ -1,39 +1,32 @@
 //! Checks records before a typed language reads them.
 
-use jit_approvals::event::Actor;
-use jit_approvals::{Act, Directory, Origin, RequestBody};
+use jit_approvals::json::Json;
+use jit_approvals::{Act, Directory, RequestBody, Result};
 
 use crate::abi::{JitBuffer, JitSlice, call};
 
-/// The kind of a record.
-#[repr(u8)]
-#[derive(Debug, Clone, Copy)]
-pub enum JitRecord {
-    /// The body of a request, as the application posts it.
-    RequestBody = 0,
-    /// What the application is about to do.
-    Act = 1,
-    /// People and groups.
-    Directory = 2,
-    /// Where a request comes from.
-    Origin = 3,
-    /// Who makes a change.
-    Actor = 4,
+/// Checks the body of a request strictly and returns it, rewritten without white space.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jit_request_body_check(text: JitSlice, out: *mut JitBuffer) -> u32 {
+    check(text, "request", out, RequestBody::from_json)
 }
 
-/// Checks the JSON text of a record strictly and returns it, rewritten without white space. `kind` is a `JitRecord`.
+/// Checks an act strictly and returns it, rewritten without white space.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn jit_record_check(kind: u8, text: JitSlice, out: *mut JitBuffer) -> u32 {
+pub unsafe extern "C" fn jit_act_check(text: JitSlice, out: *mut JitBuffer) -> u32 {
+    check(text, "act", out, Act::from_json)
+}
+
+/// Checks a directory strictly and returns it, rewritten without white space.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jit_directory_check(text: JitSlice, out: *mut JitBuffer) -> u32 {
+    check(text, "directory", out, Directory::from_json)
+}
+
+fn check<T>(text: JitSlice, name: &str, out: *mut JitBuffer, read: fn(&Json) -> Result<T>) -> u32 {
     call(out, || {
-        let record = text.json("text")?;
-        match kind {
-            kind if kind == JitRecord::RequestBody as u8 => RequestBody::from_json(&record).map(drop),
-            kind if kind == JitRecord::Act as u8 => Act::from_json(&record).map(drop),
-            kind if kind == JitRecord::Directory as u8 => Directory::from_json(&record).map(drop),
-            kind if kind == JitRecord::Origin as u8 => Origin::from_json(&record).map(drop),
-            kind if kind == JitRecord::Actor as u8 => Actor::from_json(&record).map(drop),
-            _ => Err(crate::abi::unknown_kind()),
-        }?;
+        let record = text.json(name)?;
+        read(&record)?;
         Ok(record.to_string())
     })
 }

@@ -5,6 +5,7 @@
 mod bench;
 mod dist;
 mod fuzz;
+mod generate;
 mod lint;
 mod process;
 mod python;
@@ -26,6 +27,8 @@ usage: cargo xtask COMMAND
                    platforms from a folder instead of building this machine's
   dist php         build the extension and its source package in target/dist/php/
   dist python      build the source distribution and the wheel in target/dist/python/
+  generate         write the files that are made from the Rust sources: the C header, the P/Invoke
+                   declarations and the error codes of the .NET library
   fuzz TARGET [--seconds N | --keep]
                    search for inputs that make the target fail, for 60 seconds by default;
                    --keep rewrites the archive in tests/fuzz/corpus: the fewest inputs that cover
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         ["test", parts @ ..] => test::run(parts),
         ["bench", names @ ..] if !names.is_empty() => bench::bench(names),
         ["dist", package @ ..] => dist::run(package),
+        ["generate"] => generate::run(),
         ["fuzz", target] => fuzz::fuzz(target, "60"),
         ["fuzz", target, "--seconds", seconds] => fuzz::fuzz(target, seconds),
         ["fuzz", target, "--keep"] => fuzz::keep(target),
