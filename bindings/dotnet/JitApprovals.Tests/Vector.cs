@@ -206,7 +206,7 @@ internal static class Vector
         ? new Actor(kind, given.Text("id"))
         : throw new NotExpressible("an actor's kind is an ActorKind");
 
-    private static Device Device(JsonElement given) => new()
+    private static Device Device(JsonElement given) => given.EnumerateObject().Any(IsNull) ? throw NullDevice() : new()
     {
         UserAgent = given.OptionalText("userAgent"),
         Brands = given.OptionalText("brands"),
@@ -215,4 +215,8 @@ internal static class Vector
             ? new Location(location.GetProperty("lat").GetDouble(), location.GetProperty("lon").GetDouble())
             : null,
     };
+
+    private static bool IsNull(JsonProperty member) => member.Value.ValueKind == JsonValueKind.Null;
+
+    private static NotExpressible NullDevice() => new("null of a Device means that it is not given");
 }

@@ -12,7 +12,6 @@
 // - An optional slice that is not given has a null pointer. An empty slice is a value, and has a pointer.
 //
 
-
 #ifndef JIT_APPROVALS_H
 #define JIT_APPROVALS_H
 

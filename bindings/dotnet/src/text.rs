@@ -5,6 +5,16 @@ use jit_approvals::json::{Json, Object};
 
 use crate::abi::{JitBuffer, JitSlice, call};
 
+/// The version, for a program that looks into the file of a library that it cannot load.
+#[unsafe(no_mangle)]
+pub static JIT_VERSION: [u8; MARK.len()] = *MARK;
+
+const MARK: &[u8; concat!("jit_approvals_c ", env!("CARGO_PKG_VERSION"), "\0").len()] =
+    match concat!("jit_approvals_c ", env!("CARGO_PKG_VERSION"), "\0").as_bytes().first_chunk() {
+        Some(mark) => mark,
+        None => unreachable!(),
+    };
+
 /// Returns the version of this library. A caller that was made for another version must not use it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jit_version(out: *mut JitBuffer) -> u32 {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use jit_approvals_base::{Json, Members, Result};
+use jit_approvals_base::errors::wrong_type;
+use jit_approvals_base::{Json, Members, Plain, Result};
 use jit_approvals_token::{AccessTokenVerifier, KeyRing, Minter, SigningKey, Verifier};
 
 /// Builds a minter from `{issuer, audience, lifetimeSeconds?, backdateSeconds?}`.
@@ -42,6 +43,8 @@ pub fn verifier(keys: KeyRing, options: &Json) -> Result<Verifier> {
         "requireSubject",
     ];
     let options = Members::of(options, "", MEMBERS)?;
+    one_of(&options, "issuer", "anyIssuer")?;
+    one_of(&options, "audience", "anyAudience")?;
     let mut verifier = Verifier::builder(keys);
     if options.boolean("anyIssuer")? == Some(true) {
         verifier = verifier.any_issuer();
@@ -83,6 +86,17 @@ pub fn access_token_verifier(keys: KeyRing, options: &Json) -> Result<AccessToke
         verifier = verifier.leeway(leeway);
     }
     verifier.build()
+}
+
+/// Checks that a value is not given if any value is accepted.
+fn one_of(options: &Members<'_>, name: &str, any: &str) -> Result<()> {
+    match options.optional(name) {
+        Some(given) if options.boolean(any)? == Some(true) => {
+            let expected = format!("left out if `{any}` is true");
+            Err(wrong_type(name, Plain(&expected), Plain(given.kind())).with_field(name))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns an option in whole seconds, or `None` if it is not given.

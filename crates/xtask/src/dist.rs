@@ -1,5 +1,6 @@
 //! `cargo xtask dist NAME`: packages as they are published, under target/dist/.
 
+pub(crate) mod dotnet;
 mod glibc;
 mod library;
 pub(crate) mod node;
@@ -16,10 +17,12 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     match arguments {
         ["node"] => node::dist(),
         ["node", "--collect", folder] => node::collect(folder),
+        ["dotnet"] => dotnet::dist(),
+        ["dotnet", "--collect", folder] => dotnet::collect(folder),
         ["php"] => php::dist(),
         ["python"] => python::dist(),
-        [other, ..] => Err(format!("there is no package `{other}`; there are: node, php, python")),
-        [] => Err("a package's name is missing; there are: node, php, python".to_owned()),
+        [other, ..] => Err(format!("there is no package `{other}`; there are: dotnet, node, php, python")),
+        [] => Err("a package's name is missing; there are: dotnet, node, php, python".to_owned()),
     }
 }
 

@@ -53,7 +53,7 @@ fn header() -> Outcome<String> {
         style: cbindgen::Style::Type,
         header: Some(format!(
             "// The C ABI of jit-approvals. {MADE}\n//\n{}",
-            about()?.lines().map(|line| format!("//{line}\n")).collect::<String>()
+            about()?.lines().map(|line| format!("//{line}")).collect::<Vec<_>>().join("\n")
         )),
         ..cbindgen::Config::default()
     };
@@ -94,7 +94,8 @@ fn native_methods() -> Outcome<String> {
         .csharp_dll_name("jit_approvals_c")
         .generate_csharp_file(&path)
         .map_err(|error| format!("{}: {error}", path.display()))?;
-    fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(format!("// {MADE}\n// Long file: one declaration for each function of the C ABI.\n{text}"))
 }
 
 /// The files whose functions are part of the ABI.
@@ -130,7 +131,15 @@ fn error_codes() -> String {
     for row in jit_approvals::catalogue() {
         let message = row.message.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let (name, number) = (pascal(row.code.as_str()), row.code.number());
-        text += &format!("\n    /// <summary>{message}</summary>\n    {name} = {number},\n");
+        text.extend([
+            "\n    /// <summary>",
+            &message,
+            "</summary>\n    ",
+            &name,
+            " = ",
+            &number.to_string(),
+            ",\n",
+        ]);
     }
     text + "}\n"
 }

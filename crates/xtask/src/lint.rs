@@ -6,8 +6,8 @@ mod files;
 mod links;
 mod packages;
 
-use crate::Outcome;
 use crate::workspace::Workspace;
+use crate::{Outcome, generate};
 
 pub(crate) use catalogue::append;
 
@@ -19,5 +19,6 @@ pub(crate) fn run() -> Outcome {
     wrong.extend(links::check(&workspace)?);
     wrong.extend(catalogue::check()?);
     wrong.extend(files::check()?);
+    wrong.extend(generate::differences()?);
     if wrong.is_empty() { Ok(()) } else { Err(format!("lint:\n  {}", wrong.join("\n  "))) }
 }

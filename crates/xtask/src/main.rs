@@ -4,6 +4,7 @@
 
 mod bench;
 mod dist;
+mod dotnet;
 mod fuzz;
 mod generate;
 mod lint;
@@ -25,6 +26,9 @@ usage: cargo xtask COMMAND
   dist node [--collect FOLDER]
                    build the npm packages in target/dist/node/; --collect takes the packages of
                    platforms from a folder instead of building this machine's
+  dist dotnet [--collect FOLDER]
+                   build the NuGet package in target/dist/dotnet/ with this machine's native library,
+                   or with those of a folder
   dist php         build the extension and its source package in target/dist/php/
   dist python      build the source distribution and the wheel in target/dist/python/
   generate         write the files that are made from the Rust sources: the C header, the P/Invoke

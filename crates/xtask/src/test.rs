@@ -1,5 +1,6 @@
 //! `cargo xtask test [PART…]`: installs what is missing and runs every check.
 
+mod dotnet;
 mod node;
 mod php;
 mod python;
@@ -80,6 +81,18 @@ const PARTS: &[Part] = &[
             ),
         ],
         run: php::run_all,
+    },
+    Part {
+        name: "dotnet",
+        about: "the .NET library and the C ABI: their tests, a build that panics, the example",
+        needs: &[
+            ("python3 --version", "install Python 3.9 or newer with its venv module"),
+            (
+                "npm --version",
+                "install Node.js 20 or later, from https://nodejs.org or from the system's packages",
+            ),
+        ],
+        run: dotnet::run_all,
     },
     Part { name: "demo", about: "the first command of the README runs", needs: &[], run: |_| rust::demo() },
 ];

@@ -3,8 +3,12 @@
 use crate::process::root;
 use crate::workspace::{Package, Workspace};
 
-/// The package files of other languages.
-const OTHERS: [&str; 1] = ["bindings/node/package.json"];
+/// The package files of other languages, with what stands before and after the version.
+const OTHERS: [(&str, &str, &str); 3] = [
+    ("bindings/node/package.json", "\"version\": \"", "\""),
+    ("bindings/dotnet/Directory.Build.props", "<Version>", "</Version>"),
+    ("examples/dotnet/Purchase.csproj", "Include=\"JitApprovals\" Version=\"", "\""),
+];
 
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -24,9 +28,9 @@ pub(super) fn check(workspace: &Workspace) -> Vec<String> {
             }
         }
     }
-    for name in OTHERS {
+    for (name, before, after) in OTHERS {
         let text = std::fs::read_to_string(root().join(name)).unwrap_or_default();
-        if !text.contains(&format!("\"version\": \"{version}\"")) {
+        if !text.contains(&format!("{before}{version}{after}")) {
             wrong.push(format!("{name} must have the version {version}"));
         }
     }
