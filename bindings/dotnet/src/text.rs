@@ -1,7 +1,6 @@
 //! The texts that applications send, the names of people, the catalogue of errors.
 
-use jit_approvals::bindings::harmless_field;
-use jit_approvals::json::{Json, Object};
+use jit_approvals::bindings::{catalogue_json, harmless_field};
 
 use crate::abi::{JitBuffer, JitSlice, call};
 
@@ -24,16 +23,7 @@ pub unsafe extern "C" fn jit_version(out: *mut JitBuffer) -> u32 {
 /// Returns every error, in the order of their numbers: `[{number, code, family, status, message}]`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jit_catalogue(out: *mut JitBuffer) -> u32 {
-    call(out, || {
-        let row = |row: &jit_approvals::error::Row| {
-            let code = row.code;
-            let object = Object::new().with("number", code.number()).with("code", code.as_str());
-            let object = object.with("family", code.family().as_str()).with("status", code.status());
-            object.with("message", row.message)
-        };
-        let rows: Vec<Object> = jit_approvals::catalogue().into_iter().map(row).collect();
-        Ok(Json::from(rows).to_string())
-    })
+    call(out, || Ok(catalogue_json().to_string()))
 }
 
 /// Returns what an application may send instead of a text that is rejected.

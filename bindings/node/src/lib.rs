@@ -22,23 +22,13 @@ mod text;
 mod verifier;
 mod weight;
 
-use jit_approvals::bindings::{did_you_mean as hint, harmless_field, quote};
-use jit_approvals::json::{Json, Object};
+use jit_approvals::bindings::{catalogue_json, did_you_mean as hint, harmless_field, quote};
 use napi_derive::napi;
 
 /// Returns the catalogue of errors: `[{number, code, family, status, message}]`.
 #[napi]
 pub fn catalogue() -> napi::Result<String> {
-    call::call(|| {
-        let row = |row: &jit_approvals::error::Row| {
-            let code = row.code;
-            let object = Object::new().with("number", code.number()).with("code", code.as_str());
-            let object = object.with("family", code.family().as_str()).with("status", code.status());
-            object.with("message", row.message)
-        };
-        let rows: Vec<Object> = jit_approvals::catalogue().into_iter().map(row).collect();
-        Ok(Json::from(rows).to_string())
-    })
+    call::call(|| Ok(catalogue_json().to_string()))
 }
 
 /// Returns the version of the addon, which must be the package's.

@@ -1,6 +1,6 @@
 //! The whole catalogue of errors.
 
-use jit_approvals_base::Row;
+use jit_approvals_base::{Json, Object, Row};
 
 pub(crate) mod rows {
     jit_approvals_base::catalogue! {
@@ -22,4 +22,17 @@ pub fn catalogue() -> Vec<&'static Row> {
     let mut rows: Vec<&Row> = catalogues.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.code);
     rows
+}
+
+/// Returns the [`catalogue`] as `[{number, code, family, status, message}]`.
+pub fn catalogue_json() -> Json {
+    let record = |row: &Row| {
+        Object::new()
+            .with("number", row.code.number())
+            .with("code", row.code.as_str())
+            .with("family", row.code.family().as_str())
+            .with("status", row.code.status())
+            .with("message", row.message)
+    };
+    catalogue().into_iter().map(record).collect::<Vec<_>>().into()
 }

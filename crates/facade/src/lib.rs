@@ -133,6 +133,7 @@ pub mod error {
 /// Functions and types that only the bindings for other languages use.
 #[doc(hidden)]
 pub mod bindings {
+    pub use crate::errors::catalogue_json;
     pub use crate::guard::guarded;
     #[cfg(feature = "token")]
     pub use crate::options::{access_token_verifier, minter, verifier};

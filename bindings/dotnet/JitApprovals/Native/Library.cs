@@ -2,29 +2,28 @@ using System;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace JitApprovals.Native;
 
 /// <summary>Finds the native library, and says what is missing where there is none.</summary>
-internal static unsafe class Library
+internal static class Library
 {
     private const string Name = "jit_approvals_c";
+
+    private static readonly Lazy<IntPtr> Loaded = new(Load);
 
     [ModuleInitializer]
     internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(Library).Assembly, Resolve);
 
-    private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path)
-    {
-        if (name != Name)
-        {
-            return IntPtr.Zero;
-        }
+    private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
+        name == Name ? Loaded.Value : IntPtr.Zero;
 
+    private static IntPtr Load()
+    {
         IntPtr library;
         try
         {
-            library = NativeLibrary.Load(name, assembly, path);
+            library = NativeLibrary.Load(Name, typeof(Library).Assembly, null);
         }
         catch (DllNotFoundException problem)
         {
@@ -34,17 +33,9 @@ internal static unsafe class Library
                 problem);
         }
 
-        var version = (delegate* unmanaged[Cdecl]<JitBuffer*, uint>)NativeLibrary.GetExport(library, "jit_version");
-        JitBuffer buffer;
-        _ = version(&buffer);
-        // Its buffer is not freed: freeing it would look for the library, which is not there yet.
-        string found = Encoding.UTF8.GetString(buffer.data, (int)buffer.length);
-        if (found != NativeVersion.Expected)
-        {
-            throw new DllNotFoundException(
-                $"JitApprovals {NativeVersion.Expected} found the native library of version {found}");
-        }
-
-        return library;
+        string? found = Marshal.PtrToStringUTF8(NativeLibrary.GetExport(library, "JIT_VERSION"));
+        return found == $"{Name} {NativeVersion.Expected}"
+            ? library
+            : throw new DllNotFoundException($"JitApprovals {NativeVersion.Expected} found the native library {found}");
     }
 }
