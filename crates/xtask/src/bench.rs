@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::dist;
+use crate::dotnet::{Host, sdk, with_sdk};
 use crate::process::{command, root, run};
 use crate::python::Environment;
 
@@ -11,6 +12,7 @@ pub(crate) fn bench(names: &[&str]) -> Outcome {
 
 fn table(name: &str) -> Outcome {
     match name {
+        "dotnet" => return dotnet(),
         "node" => return node(),
         "php" => return php(),
         "python" => return python(),
@@ -21,6 +23,27 @@ fn table(name: &str) -> Outcome {
     }
     run(&mut command(&format!("cargo bench --quiet --package jit-approvals-tests --bench {name}")))?;
     eprintln!("figures: target/bench/{name}.json");
+    Ok(())
+}
+
+fn dotnet() -> Outcome {
+    let native = dist::dotnet::library().local()?;
+    let sources = root().join("bindings/dotnet");
+    if sdk() {
+        dist::dotnet::install(&native, &root().join("target/dotnet/native"))?;
+        run(with_sdk("run --project JitApprovals.Bench --configuration Release --").arg(root()))?;
+    } else {
+        let host = Host::ready()?;
+        let folder = root().join("target/dotnet/bench");
+        std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let library = folder.join(dist::dotnet::library().file);
+        std::fs::copy(&native, &library).map_err(|error| format!("{}: {error}", library.display()))?;
+        let (ours, program) = (folder.join("JitApprovals.dll"), folder.join("JitApprovals.Bench.dll"));
+        host.compile(&ours, "library", &[], &[&sources.join("JitApprovals")])?;
+        host.compile(&program, "exe", &[&ours], &[&sources.join("JitApprovals.Bench")])?;
+        run(host.program(&program).arg(root()))?;
+    }
+    eprintln!("figures: target/bench/dotnet.json");
     Ok(())
 }
 
@@ -56,7 +79,7 @@ fn names() -> Outcome<Vec<String>> {
     let mut names: Vec<String> = entries
         .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_string_lossy().into_owned()))
         .collect();
-    names.extend(["node", "php", "python"].map(str::to_owned));
+    names.extend(["dotnet", "node", "php", "python"].map(str::to_owned));
     names.sort();
     Ok(names)
 }
