@@ -43,6 +43,22 @@ public sealed class ReadmeTests
     }
 
     [Test]
+    public void TheRootsLines()
+    {
+        Environment.SetEnvironmentVariable("SIGNING_KEY", signingKey);
+        string before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = Repository.File(".");
+        try
+        {
+            ReadmeStatements.Block4();
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    [Test]
     public void AnApprovalEndToEnd()
     {
         string id = approvals.Ask(Token(), Body());

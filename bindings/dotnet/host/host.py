@@ -202,6 +202,7 @@ def execute(folder, arguments):
 
 if __name__ == "__main__":
     task, folder, *rest = sys.argv[1:]
+    folder = os.path.abspath(folder)
     {"layout": lambda: layout(folder), "compile": lambda: compile(folder, rest), "run": lambda: execute(folder, rest)}[
         task
     ]()

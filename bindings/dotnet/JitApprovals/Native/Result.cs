@@ -68,8 +68,8 @@ internal static unsafe class Result
 
         try
         {
-            var reader = new Utf8JsonReader(new ReadOnlySpan<byte>(buffer.data, (int)buffer.length), Deep);
-            return JsonElement.ParseValue(ref reader);
+            byte[] bytes = new ReadOnlySpan<byte>(buffer.data, (int)buffer.length).ToArray();
+            return JsonDocument.Parse(bytes, Deep).RootElement;
         }
         finally
         {
@@ -91,7 +91,7 @@ internal static unsafe class Result
     }
 
     /// <summary>The native library has bounded the depth already.</summary>
-    private static readonly JsonReaderOptions Deep = new() { MaxDepth = 256 };
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
 
     private static JitException Error(JitBuffer buffer) => JitException.From(Json(0, buffer));
 }

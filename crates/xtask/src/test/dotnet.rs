@@ -71,6 +71,7 @@ fn story(native: &Path) -> Outcome {
 fn with_the_sdk(native: &Path, fast: bool) -> Outcome {
     let folder = root().join("target/dotnet/native");
     install(native, &folder)?;
+    readme()?;
     run(&mut with_sdk("test JitApprovals.sln --configuration Release"))?;
     if fast {
         return Ok(());
@@ -107,7 +108,7 @@ fn without_the_sdk(native: &Path) -> Outcome {
         .map_err(|error| format!("{}: {error}", nunit.display()))?;
     host.compile(&ours, "library", &[], &[&sources("JitApprovals")])?;
     host.compile(&file("Runner.dll"), "exe", &[&nunit], &[&sources("host/Runner.cs")])?;
-    let readme = readme(&folder)?;
+    let readme = readme()?;
     let tests = sources("JitApprovals.Tests");
     host.compile(&file("JitApprovals.Tests.dll"), "library", &[&ours, &nunit], &[&tests, &readme])?;
     run(host.program(&file("Runner.dll")).arg(file("JitApprovals.Tests.dll")))?;
@@ -138,9 +139,8 @@ fn made(folder: &str) -> Outcome<PathBuf> {
 
 /// Writes the README's blocks of C# into files: a block with types as it is, statements as a method of
 /// `ReadmeStatements`.
-fn readme(folder: &Path) -> Outcome<PathBuf> {
-    let target = folder.join("readme");
-    fs::create_dir_all(&target).map_err(|error| format!("{}: {error}", target.display()))?;
+fn readme() -> Outcome<PathBuf> {
+    let target = made("target/dotnet/readme")?;
     let text = ["bindings/dotnet/README.md", "README.md"].iter().try_fold(String::new(), |text, name| {
         let path = root().join(name);
         fs::read_to_string(&path)
