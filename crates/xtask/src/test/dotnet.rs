@@ -124,10 +124,8 @@ fn without_the_sdk(native: &Path) -> Outcome {
 
 /// Builds a native library that panics in every call if it is told to.
 fn panicking() -> Outcome<PathBuf> {
-    let mut build =
-        command("cargo build --locked --package jit-approvals-dotnet --features panicking --target-dir");
-    run(build.arg(root().join("target/panicking")))?;
-    Ok(root().join("target/panicking/debug").join(library().file))
+    run(&mut command("cargo build --locked --package jit-approvals-dotnet --features panicking"))?;
+    Ok(root().join("target/debug").join(library().file))
 }
 
 fn made(folder: &str) -> Outcome<PathBuf> {

@@ -1,5 +1,7 @@
 //! The checks of the Rust workspace.
 
+use std::path::{Path, PathBuf};
+
 use crate::Outcome;
 use crate::process::{command, is_there, output, run};
 use crate::workspace::Workspace;
@@ -58,11 +60,43 @@ fn features() -> Outcome {
 /// Checks that each published crate builds from its packed file.
 fn packages() -> Outcome {
     let workspace = Workspace::read()?;
+    forget_packages()?;
     let mut package = command("cargo package --locked --allow-dirty --quiet");
     for published in workspace.published() {
         package.args(["--package", &published.name]);
     }
     run(&mut package)
+}
+
+/// Removes the files of packages that an earlier run unpacked. Cargo would use them again, because their version is the
+/// same, even if their content has changed.
+fn forget_packages() -> Outcome {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let Some(home) = home else { return Ok(()) };
+    for folder in ["registry/src", "registry/cache"].map(|folder| home.join(folder)) {
+        for registry in entries(&folder) {
+            let ours = |path: &PathBuf| name(path).starts_with("jit-approvals");
+            // Cargo's own registries have names that begin with their host.
+            for package in entries(&registry).filter(|_| name(&registry).starts_with('-')).filter(ours) {
+                let removed = if package.is_dir() {
+                    std::fs::remove_dir_all(&package)
+                } else {
+                    std::fs::remove_file(&package)
+                };
+                removed.map_err(|error| format!("{}: {error}", package.display()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 pub(super) fn doctests() -> Outcome {
