@@ -73,7 +73,7 @@ def report(given: Given) -> dict[str, Any]:
 OPERATIONS: dict[str, Callable[[Given], Any]] = {
     "mint": mint,
     "verify": lambda given: json.dumps(verifier(given).verify(given["token"], now=given["now"])),
-    "origin": lambda given: json.dumps(verifier(given).origin(given["token"], now=given["now"]).to_dict()),
+    "origin": lambda given: json.dumps(verifier(given).origin(given["token"], now=given["now"])),
     "open": opened,
     "decide": decide,
     "consume": consume,

@@ -68,9 +68,9 @@ public sealed class ReadmeTests
             approvals.Approve(id, "steve@example.com", request.ContentHash);
         }
 
-        Assert.Throws<RequestException>(() => approvals.Consume(id, Act("12.51")));
-        approvals.Consume(id, Act("12.50"));
-        Assert.Throws<GrantException>(() => approvals.Consume(id, Act("12.50")));
+        Assert.Throws<RequestException>(() => approvals.Consume(Token(), id, Act("12.51")));
+        approvals.Consume(Token(), id, Act("12.50"));
+        Assert.Throws<GrantException>(() => approvals.Consume(Token(), id, Act("12.50")));
         Assert.Throws<FormatException>(() => approvals.Load("../secrets"));
         Assert.Throws<FileNotFoundException>(() => approvals.Load(Guid.NewGuid().ToString()));
     }
@@ -92,7 +92,7 @@ public sealed class ReadmeTests
                 using var other = new Approvals(signingKey, folder);
                 try
                 {
-                    other.Consume(id, Act("12.50"));
+                    other.Consume(Token(), id, Act("12.50"));
                     System.Threading.Interlocked.Increment(ref consumed);
                 }
                 catch (GrantException error) when (error.Code == ErrorCode.GrantConsumed)
@@ -125,8 +125,10 @@ public sealed class ReadmeTests
 
         HttpResponseMessage misspelled = await client.PostAsync("/requests", Json("""{"templateId": "PURCHASE", "metadata": {}}"""));
         Assert.That(misspelled.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That(await Member(misspelled, "field"), Is.EqualTo("metadata"));
+        Assert.That((await client.GetAsync($"/requests/{Guid.NewGuid()}")).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That((await client.GetAsync("/requests/xyz")).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
         client.DefaultRequestHeaders.Authorization = null;
+        Assert.That((await client.PostAsync($"/requests/{id}/consume", Json(Act("12.50").ToJson()))).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
         Assert.That((await client.PostAsync("/requests", Json(Body().ToJson()))).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
     }
 

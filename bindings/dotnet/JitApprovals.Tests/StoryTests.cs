@@ -104,6 +104,17 @@ public sealed class StoryTests
     }
 
     [Test]
+    public void ManyKeysAndFarTimes()
+    {
+        using SigningKey key = Story.Key();
+        var options = new VerifierOptions { Issuer = Story.Issuer, Audiences = [Story.Audience] };
+        using var verifier = new Verifier(Enumerable.Repeat(key, 100_000), options);
+        using Jwt jwt = Jwt.Create(new Dictionary<string, object?> { ["iss"] = Story.Issuer, ["aud"] = Story.Audience });
+        string token = jwt.SetClaim("exp", 1e13).Compact(key);
+        Assert.That(verifier.Verify(token).ExpiresAt.Year, Is.EqualTo(9999));
+    }
+
+    [Test]
     public void RecordsAreValues()
     {
         using ApprovalRequest request = Story.Approved();
@@ -135,13 +146,16 @@ public sealed class StoryTests
         RequestBody body = JsonSerializer.Deserialize<RequestBody>("""{"templateId": "T", "metaData": {"a": "1"}}""")!;
         Assert.That(body.MetaData["a"], Is.EqualTo("1"));
         Assert.That(JsonSerializer.Serialize(body), Is.EqualTo(body.ToJson()));
-        InputException error = Assert.Throws<InputException>(
+        JsonException error = Assert.Throws<JsonException>(
             () => JsonSerializer.Deserialize<RequestBody>("""{"templateId": "T", "metaDate": {}}"""))!;
-        Assert.That(error.Field, Is.EqualTo("metaDate"));
-        Assert.Throws<InputException>(() => JsonSerializer.Deserialize<RequestBody>("""{"templateId": "T", "templateId": "U"}"""));
-        Assert.Throws<InputException>(() => JsonSerializer.Deserialize<PeopleDirectory>("null"));
-        Assert.Throws<InputException>(() => JsonSerializer.Deserialize<PeopleDirectory>("{}"));
-        Assert.Throws<InputException>(() => JsonSerializer.Deserialize<Act>("{}"));
+        Assert.That(((JitException)error.InnerException!).Field, Is.EqualTo("metaDate"));
+        Assert.That(error.Message, Does.Contain("did you mean `metaData`?"));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<RequestBody>("""{"templateId": "T", "templateId": "U"}"""));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<PeopleDirectory>("null"));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<PeopleDirectory>("{}"));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Act>("{}"));
+        Assert.That(JsonSerializer.Serialize(ApprovalType.SignAndApprove), Is.EqualTo("\"signAndApprove\""));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Verdict>("0"));
     }
 
     private static long Minted(Minter minter, DateTimeOffset now) =>

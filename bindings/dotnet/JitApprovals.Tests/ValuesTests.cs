@@ -67,6 +67,18 @@ public sealed class ValuesTests
 
         Rejected(new Dictionary<string, object?> { ["a"] = wide }, "out_of_range", null);
         Rejected(new Twice(), "duplicate_key", null);
+        Rejected(new Dictionary<string, object?> { ["a"] = JsonValue.Create("\ud800") }, "wrong_type", "a");
+        Rejected(new Dictionary<string, object?> { ["a"] = JsonValue.Create(double.NaN) }, "wrong_type", "a");
+        Rejected(new Dictionary<string, object?> { ["a"] = new JsonObject { ["\udfff"] = 1 } }, "wrong_type", "a");
+        Rejected(new Dictionary<string, object?> { ["a"] = Endless() }, "out_of_range", null);
+        Rejected(new Dictionary<string, object?> { ["a"] = Enumerable.Repeat(new string('x', 1 << 20), 100) }, "too_large", null);
+        using JsonDocument deep = JsonDocument.Parse(
+            new string('[', 2000) + new string(']', 2000), new JsonDocumentOptions { MaxDepth = 3000 });
+        Rejected(new Dictionary<string, object?> { ["a"] = deep.RootElement }, "too_deep", null);
+        using JsonDocument surrogate = JsonDocument.Parse("""{"a": "\ud800"}""");
+        Rejected(new Dictionary<string, object?> { ["a"] = surrogate.RootElement }, "malformed_json", null);
+        using JsonDocument bytes = JsonDocument.Parse(new byte[] { (byte)'"', 0xff, (byte)'"' });
+        Rejected(new Dictionary<string, object?> { ["a"] = bytes.RootElement }, "wrong_type", "a");
     }
 
     [Test]
@@ -95,7 +107,7 @@ public sealed class ValuesTests
                 () => template.Render(Story.Amount(12.5), Story.Origin))!;
             Assert.That(error.Code, Is.EqualTo(ErrorCode.MetadataType));
             Assert.That(error.Field, Is.EqualTo("metaData.amount"));
-            Assert.That(error.Message, Does.Contain("use a decimal or text"));
+            Assert.That(error.Message, Does.Contain("`12.5` is a double").And.Contain("send a decimal or text"));
         }
         finally
         {
@@ -119,7 +131,8 @@ public sealed class ValuesTests
             () => _ = new Minter(key, null!, "b"),
             () => _ = new Minter(key, "a", null!),
             () => minter.Mint(null!),
-            () => minter.Mint("kevin", (JsonObject)null!),
+            () => minter.Mint("kevin", now: default(DateTimeOffset)),
+            () => request.Approve(Story.Approver, request.ContentHash, now: default(DateTimeOffset)),
             () => _ = new Verifier(key, null!, "b"),
             () => _ = new Verifier(key, "a", null!),
             () => _ = new Verifier(null!, "a", "b"),
@@ -216,6 +229,14 @@ public sealed class ValuesTests
         var failing = new Lazy(() => throw new InvalidOperationException("mine"));
         Assert.Throws<InvalidOperationException>(() => minter.Mint("outer", failing));
         Assert.That(verifier.Verify(minter.Mint("after")).Json.TryGetProperty("lazy", out _), Is.False);
+    }
+
+    private static IEnumerable<KeyValuePair<string, object?>> Endless()
+    {
+        while (true)
+        {
+            yield return KeyValuePair.Create("x", (object?)"y");
+        }
     }
 
     private static string Written(IReadOnlyDictionary<string, object?> claims)

@@ -28,7 +28,8 @@ public sealed unsafe class ApprovalRequest : IDisposable
     {
         handle = new ApprovalRequestHandle(request);
         this.clock = clock ?? TimeProvider.System;
-        opened = Record(this.clock.GetUtcNow());
+        // What never changes is the same at any time.
+        opened = Record(DateTimeOffset.MaxValue);
         using Borrowed<JitApprovalRequest> borrowed = handle.Borrow(this);
         JitBuffer buffer;
         details = Result.Json(NativeMethods.jit_approval_request_details(borrowed.Pointer, &buffer), buffer);
@@ -129,7 +130,7 @@ public sealed unsafe class ApprovalRequest : IDisposable
     /// <param name="events">The texts of the events, in order.</param>
     /// <param name="head">The head, if it was kept apart: then missing events at the end are found, too.</param>
     /// <param name="clock">The clock, by default that of the system.</param>
-    /// <exception cref="RequestException">The events are no chain, or could not have happened.</exception>
+    /// <exception cref="JitException">The events are no chain, or could not have happened.</exception>
     public static ApprovalRequest Restore(IEnumerable<string> events, Head? head = null, TimeProvider? clock = null) =>
         Restore(new EventTexts(events), head, clock);
 
@@ -143,7 +144,7 @@ public sealed unsafe class ApprovalRequest : IDisposable
     /// <summary>Proves that no event of a chain was changed, removed or reordered.</summary>
     /// <param name="events">The texts of the events, exactly as they were written, in order.</param>
     /// <param name="head">The head, if it was kept apart. Without it, the end is not proven.</param>
-    /// <exception cref="RequestException">The events are no chain.</exception>
+    /// <exception cref="JitException">The events are no chain.</exception>
     public static ChainReport VerifyChain(IEnumerable<string> events, Head? head = null) =>
         VerifyChain(new EventTexts(events), head);
 
@@ -190,7 +191,9 @@ public sealed unsafe class ApprovalRequest : IDisposable
         }
     }
 
-    /// <summary>Returns null if this person may decide, otherwise the error that says why not.</summary>
+    /// <summary>
+    /// Returns why this person may not decide, or null if they may: <c>request.MayDecide(approver) is null</c>.
+    /// </summary>
     /// <param name="approver">The approver's email.</param>
     /// <param name="directory">The people and groups at present, as for <see cref="Approve"/>.</param>
     /// <param name="now">The time, by default that of the clock.</param>
@@ -300,19 +303,19 @@ public sealed unsafe class ApprovalRequest : IDisposable
 
     /// <summary>Adds an event that another copy of the request made.</summary>
     /// <param name="event">The text of the event, exactly as it was written.</param>
-    /// <exception cref="RequestException">The event does not follow, or could not have happened.</exception>
+    /// <exception cref="JitException">The event does not follow, or could not have happened.</exception>
     public void Apply(string @event) => Apply(new EventTexts([@event]));
 
     /// <summary>Adds an event that another copy of the request made, in any spelling.</summary>
     /// <param name="event">The event.</param>
-    /// <exception cref="RequestException">The event does not follow, or could not have happened.</exception>
+    /// <exception cref="JitException">The event does not follow, or could not have happened.</exception>
     public void Apply(JsonElement @event) => Apply(new EventTexts([@event]));
 
     /// <summary>Returns the signed text that carries the grant to the application.</summary>
     /// <param name="issuer">This host.</param>
     /// <param name="key">The application's key.</param>
     /// <param name="now">The time, by default that of the clock.</param>
-    /// <exception cref="GrantException">There is no grant that can be used.</exception>
+    /// <exception cref="JitException">There is no grant that can be used.</exception>
     public string AccessToken(string issuer, SigningKey key, DateTimeOffset? now = null)
     {
         using Arguments arguments = Arguments.Rent();

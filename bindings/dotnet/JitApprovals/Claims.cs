@@ -25,13 +25,13 @@ public sealed class Claims : IEquatable<Claims>
     public string? KeyId { get; }
 
     /// <summary><c>iss</c>: the application that minted the token.</summary>
-    public string? Issuer => TextOf("iss");
+    public string? Issuer => Text("iss");
 
     /// <summary><c>sub</c>: the user on whose behalf the application asks.</summary>
-    public string? Subject => TextOf("sub");
+    public string? Subject => Text("sub");
 
     /// <summary><c>jti</c>: the id of the token.</summary>
-    public string? Id => TextOf("jti");
+    public string? Id => Text("jti");
 
     /// <summary><c>aud</c>: whom the token is for, one or several.</summary>
     public IReadOnlyList<string> Audiences => Json.TryGetProperty("aud", out JsonElement audience)
@@ -40,14 +40,30 @@ public sealed class Claims : IEquatable<Claims>
             : [audience.GetString()!]
         : [];
 
-    /// <summary><c>exp</c>: from this time on the token is not accepted. A fraction of a second is rounded up.</summary>
-    public DateTimeOffset ExpiresAt => DateTimeOffset.FromUnixTimeSeconds(times.expires_at);
+    /// <summary>
+    /// <c>exp</c>: from this time on the token is not accepted. A fraction of a second is rounded up, and a time after the
+    /// year 9999 is its end.
+    /// </summary>
+    public DateTimeOffset ExpiresAt => Moment.Clamped(times.expires_at);
 
     /// <summary><c>nbf</c>: before this time the token is not accepted.</summary>
     public DateTimeOffset? NotBefore => Moment.OrNull(times.not_before);
 
     /// <summary><c>iat</c>: when the token was minted.</summary>
     public DateTimeOffset? IssuedAt => Moment.OrNull(times.issued_at);
+
+    /// <summary>Compares the texts of the claims, and the ids of the keys.</summary>
+    public static bool operator ==(Claims? one, Claims? other) => Equals(one, other);
+
+    /// <summary>Compares the texts of the claims, and the ids of the keys.</summary>
+    public static bool operator !=(Claims? one, Claims? other) => !Equals(one, other);
+
+    /// <summary>Returns a claim that is a text, or null if there is none.</summary>
+    /// <param name="name">The name of the claim.</param>
+    public string? Text(string name) =>
+        Json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     /// <summary>Compares the texts of the claims, and the ids of the keys.</summary>
     public bool Equals(Claims? other) =>
@@ -61,11 +77,6 @@ public sealed class Claims : IEquatable<Claims>
 
     /// <summary>Returns the JSON text of the claims.</summary>
     public override string ToString() => Json.GetRawText();
-
-    private string? TextOf(string name) =>
-        Json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }
 
 /// <summary>What a token says before anything is verified: for choosing a key, and nothing else.</summary>

@@ -157,7 +157,7 @@ public sealed class TokenException : JitException
     }
 }
 
-/// <summary>A mistake in a template.</summary>
+/// <summary>A mistake that only a template can have.</summary>
 public sealed class TemplateException : JitException
 {
     internal TemplateException(JsonElement record)

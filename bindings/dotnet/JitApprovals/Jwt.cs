@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using JitApprovals.Native;
 
 namespace JitApprovals;
@@ -64,13 +63,6 @@ public sealed unsafe class Jwt : IDisposable
     {
         using Arguments arguments = Arguments.Rent();
         return Create(arguments, arguments.AddJson(claims, Minter.WriteElement), now, jti);
-    }
-
-    /// <inheritdoc cref="Create(IReadOnlyDictionary{string, object?}?, DateTimeOffset?, string?)"/>
-    public static Jwt Create(JsonObject claims, DateTimeOffset? now = null, string? jti = null)
-    {
-        using Arguments arguments = Arguments.Rent();
-        return Create(arguments, arguments.AddJson(claims, Minter.WriteNode), now, jti);
     }
 
     /// <summary>Sets a claim to a value that JSON can hold.</summary>

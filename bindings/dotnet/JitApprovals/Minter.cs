@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using JitApprovals.Native;
 
 namespace JitApprovals;
@@ -88,13 +87,6 @@ public sealed unsafe class Minter : IDisposable
         return Mint(arguments, subject, arguments.AddJson(claims, WriteElement), now, jti);
     }
 
-    /// <inheritdoc cref="Mint(string, IReadOnlyDictionary{string, object?}?, DateTimeOffset?, string?)"/>
-    public string Mint(string subject, JsonObject claims, DateTimeOffset? now = null, string? jti = null)
-    {
-        using Arguments arguments = Arguments.Rent();
-        return Mint(arguments, subject, arguments.AddJson(claims, WriteNode), now, jti);
-    }
-
     /// <summary>Mints a token for each subject, in order. All have the same claims and times.</summary>
     /// <param name="subjects">The subjects.</param>
     /// <param name="claims">Further claims.</param>
@@ -133,9 +125,6 @@ public sealed unsafe class Minter : IDisposable
 
     internal static void WriteElement(Utf8JsonWriter writer, JsonElement claims) =>
         Values.WriteElement(writer, claims, "claims");
-
-    internal static void WriteNode(Utf8JsonWriter writer, JsonNode? claims) =>
-        (claims ?? throw JitException.WrongType("claims", "an object", "null")).WriteTo(writer);
 
     private string Mint(Arguments arguments, string subject, Argument claims, DateTimeOffset? now, string? jti)
     {

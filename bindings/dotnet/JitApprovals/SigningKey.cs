@@ -73,7 +73,13 @@ public sealed unsafe class SigningKey : IDisposable
     /// <inheritdoc cref="FromBase64(string, string?, int?)"/>
     public static SigningKey FromBase64(ReadOnlySpan<char> text, string? id = null, int? leastBytes = null)
     {
-        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        if (text.Length > Arguments.MostBytes)
+        {
+            throw Arguments.TooLarge(nameof(text));
+        }
+
+        // The collector must not move the text, which would leave a copy.
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(Encoding.UTF8.GetMaxByteCount(text.Length), pinned: true);
         try
         {
             int count = Encoding.UTF8.GetBytes(text, bytes);
@@ -101,9 +107,15 @@ public sealed unsafe class SigningKey : IDisposable
 
     internal Borrowed<JitSigningKey> Borrow() => handle.Borrow(this);
 
+    /// <summary>Keeps the key from being freed until it is given back, and returns its pointer.</summary>
+    internal nint Take() => (nint)handle.Borrow(this).Pointer;
+
+    /// <summary>Gives the key back.</summary>
+    internal void GiveBack() => handle.DangerousRelease();
+
     /// <summary>Checks that a key is given.</summary>
-    internal static SigningKey Given(SigningKey? key, string name = "key") =>
-        key ?? throw JitException.WrongType(name, "a SigningKey", "null");
+    internal static SigningKey Given(SigningKey? key) =>
+        key ?? throw JitException.WrongType("key", "a SigningKey", "null");
 
     private static SigningKey Read(ReadOnlySpan<byte> content, string? id, int? leastBytes, bool isBase64)
     {
@@ -145,21 +157,33 @@ internal static unsafe class SigningKeys
     public static T Use<T>(IEnumerable<SigningKey> given, Call<T> call)
     {
         SigningKey[] keys = (given ?? throw JitException.WrongType("keys", "a list of SigningKey", "null")).ToArray();
-        return Use(keys, 0, new nint[keys.Length + 1], call);
-    }
-
-    private static T Use<T>(SigningKey[] keys, int index, nint[] pointers, Call<T> call)
-    {
-        if (index == keys.Length)
+        // One more, so that no key has a pointer, too.
+        var pointers = new nint[keys.Length + 1];
+        int taken = 0;
+        try
         {
+            foreach (SigningKey key in keys)
+            {
+                if (key is null)
+                {
+                    throw JitException.WrongType($"keys[{taken}]", "a SigningKey", "null");
+                }
+
+                pointers[taken] = key.Take();
+                taken++;
+            }
+
             fixed (nint* first = pointers)
             {
                 return call((JitSigningKey**)first, (nuint)keys.Length);
             }
         }
-
-        using Borrowed<JitSigningKey> key = SigningKey.Given(keys[index], $"keys[{index}]").Borrow();
-        pointers[index] = (nint)key.Pointer;
-        return Use(keys, index + 1, pointers, call);
+        finally
+        {
+            foreach (SigningKey key in keys.Take(taken))
+            {
+                key.GiveBack();
+            }
+        }
     }
 }

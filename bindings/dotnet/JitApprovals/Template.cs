@@ -13,9 +13,9 @@ public sealed unsafe class Template : IDisposable
     private readonly TimeProvider clock;
     private readonly Lazy<JsonElement> record;
 
-    private Template(JitTemplate* template, TimeProvider? clock)
+    private Template(JitTemplate* template, long length, TimeProvider? clock)
     {
-        handle = new TemplateHandle(template);
+        handle = new TemplateHandle(template, length);
         this.clock = clock ?? TimeProvider.System;
         record = new Lazy<JsonElement>(() => JitApprovals.Json.Parse(ToJson()));
         using Borrowed<JitTemplate> borrowed = handle.Borrow(this);
@@ -40,7 +40,10 @@ public sealed unsafe class Template : IDisposable
     /// <summary>The declared fields, as they were declared.</summary>
     public IReadOnlyList<JsonElement> Fields => record.Value.List("metadata", field => field);
 
-    /// <summary>Reads and checks a template. Errors have the line and the column in the text.</summary>
+    /// <summary>
+    /// Reads and checks a template. Where the JSON is malformed, an error has its line and column; where a placeholder
+    /// is wrong, it has the line and the column in the text of its field.
+    /// </summary>
     /// <param name="json">The JSON text.</param>
     /// <param name="clock">The clock of its requests, by default that of the system.</param>
     /// <exception cref="JitException">The first mistake of the template.</exception>
@@ -188,7 +191,7 @@ public sealed unsafe class Template : IDisposable
             JitTemplate* template;
             JitBuffer buffer;
             Result.Check(NativeMethods.jit_template_parse(json.In(bytes), &template, &buffer), buffer);
-            return new Template(template, clock);
+            return new Template(template, json.Length, clock);
         }
     }
 

@@ -95,6 +95,10 @@ internal static class ValueMap
         {
             return new ValueMap<T>(entries);
         }
+        catch (ArgumentNullException)
+        {
+            throw JitException.WrongType(name, "a dictionary with keys", "one with a key that is null");
+        }
         catch (ArgumentException)
         {
             throw JitException.Of(ErrorCode.DuplicateKey, $"duplicate key in `{name}`", name);

@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -54,7 +55,18 @@ internal static class Values
             throw JitException.WrongType(name, "a JSON value", "a JsonElement without a value");
         }
 
-        element.WriteTo(writer);
+        string text;
+        try
+        {
+            // The text as it was received: the native library checks its escapes, keys and depth.
+            text = element.GetRawText();
+        }
+        catch (InvalidOperationException problem) when (problem is not ObjectDisposedException)
+        {
+            throw JitException.WrongType(name, "JSON in UTF-8", "other bytes");
+        }
+
+        writer.WriteRawValue(text, skipInputValidation: true);
     }
 
     /// <summary>Writes a text as a value.</summary>
@@ -137,15 +149,37 @@ internal static class Values
         ref int values)
     {
         writer.WritePropertyName(Checked(name, path));
-        if (value is string text && Ascii.IsValid(text))
+        if (!TryWriteUsual(writer, value, ref values))
         {
-            // The usual value needs no path.
-            values--;
-            writer.WriteStringValue(text);
-            return;
+            Write(writer, value, path.Length == 0 ? name : $"{path}.{name}", levels, isMetaData, ref values);
+        }
+    }
+
+    /// <summary>Writes a usual value, which cannot be wrong and needs no path.</summary>
+    private static bool TryWriteUsual(Utf8JsonWriter writer, object? value, ref int values)
+    {
+        if (values <= 0)
+        {
+            return false;
         }
 
-        Write(writer, value, path.Length == 0 ? name : $"{path}.{name}", levels, isMetaData, ref values);
+        switch (value)
+        {
+            case string text when Ascii.IsValid(text):
+                writer.WriteStringValue(text);
+                break;
+            case int number:
+                writer.WriteNumberValue(number);
+                break;
+            case bool truth:
+                writer.WriteBooleanValue(truth);
+                break;
+            default:
+                return false;
+        }
+
+        values--;
+        return true;
     }
 
     private static void Write(
@@ -188,8 +222,13 @@ internal static class Values
             case decimal number:
                 WriteDecimal(writer, number, path, isMetaData);
                 break;
-            case double or float:
-                WriteDouble(writer, Convert.ToDouble(value, CultureInfo.InvariantCulture), path, isMetaData);
+            case double number:
+                CheckFinite(number, path, isMetaData);
+                writer.WriteNumberValue(number);
+                break;
+            case float number:
+                CheckFinite(number, path, isMetaData);
+                writer.WriteNumberValue(number);
                 break;
             case Guid guid:
                 writer.WriteStringValue(guid);
@@ -200,8 +239,9 @@ internal static class Values
             case JsonDocument document:
                 WriteElement(writer, document.RootElement, path);
                 break;
-            case JsonNode node:
-                node.WriteTo(writer);
+            case JsonValue node:
+                // What the node was made of: a text, a number, JSON, or another type, which is an error.
+                Write(writer, node.GetValue<object>(), path, levels, isMetaData, ref values);
                 break;
             default:
                 WriteNested(writer, value, path, levels, isMetaData, ref values);
@@ -224,6 +264,15 @@ internal static class Values
 
         switch (value)
         {
+            case JsonObject node:
+                WriteMembers(
+                    writer,
+                    node.Select(member => KeyValuePair.Create(member.Key, (object?)member.Value)),
+                    path,
+                    levels - 1,
+                    isMetaData,
+                    ref values);
+                break;
             case IEnumerable<KeyValuePair<string, object?>> members:
                 WriteMembers(writer, members, path, levels - 1, isMetaData, ref values);
                 break;
@@ -238,7 +287,11 @@ internal static class Values
                 writer.WriteStartArray();
                 foreach (object? element in elements)
                 {
-                    Write(writer, element, $"{path}[{index}]", levels - 1, isMetaData, ref values);
+                    if (!TryWriteUsual(writer, element, ref values))
+                    {
+                        Write(writer, element, $"{path}[{index}]", levels - 1, isMetaData, ref values);
+                    }
+
                     index++;
                 }
 
@@ -248,7 +301,7 @@ internal static class Values
                 throw JitException.WrongType(
                     path,
                     "a value that JSON can hold",
-                    $"a {value.GetType().Name}: use JsonSerializer.SerializeToElement for your own types");
+                    $"{value.GetType()}: use text, or JsonSerializer.SerializeToElement");
         }
     }
 
@@ -292,15 +345,15 @@ internal static class Values
         writer.WriteNumberValue(number);
     }
 
-    private static void WriteDouble(Utf8JsonWriter writer, double number, string path, bool isMetaData)
+    private static void CheckFinite(double number, string path, bool isMetaData)
     {
         if (isMetaData)
         {
             string name = path[(path.LastIndexOf('.') + 1)..];
             throw JitException.Of(
                 ErrorCode.MetadataType,
-                $"the value of `{JitException.Harmless(name)}` is a floating-point number, whose digits may not be "
-                    + "the ones you wrote: use a decimal or text",
+                $"`{JitException.Harmless(name)}`: `{number.ToString(CultureInfo.InvariantCulture)}` is a double, whose digits may not be the ones you wrote: "
+                    + "send a decimal or text",
                 path);
         }
 
@@ -308,7 +361,5 @@ internal static class Values
         {
             throw JitException.WrongType(path, "a finite number", number.ToString(CultureInfo.InvariantCulture));
         }
-
-        writer.WriteNumberValue(number);
     }
 }

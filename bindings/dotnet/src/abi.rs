@@ -4,9 +4,13 @@
 //!
 //! Every caller of this library promises:
 //!
+//! - Pointers are aligned.
 //! - A slice with a pointer points to its number of readable bytes, which nobody changes during the call.
 //! - A handle is null or was created by this library, as a handle of the same kind, and was not freed.
 //! - A pointer to a result is null or may be written to.
+//!
+//! The functions of this module rely on these promises. They are for the bodies of `extern "C"` functions only, with the
+//! arguments of those.
 //!
 //! What can be checked is checked: null pointers, lengths that no object in memory has, and UTF-8.
 
@@ -18,6 +22,7 @@ use jit_approvals::bindings::errors::{missing_member, out_of_range, wrong_type};
 use jit_approvals::bindings::{Plain, guarded};
 use jit_approvals::json::Json;
 use jit_approvals::{Error, Id, Result, UnixTime};
+use zeroize::Zeroize;
 
 /// The current time of the system, in place of a time in Unix seconds.
 pub const JIT_NOW: i64 = i64::MIN;
@@ -61,7 +66,9 @@ pub unsafe extern "C" fn jit_buffer_free(buffer: JitBuffer) {
     if !buffer.data.is_null() {
         // SAFETY: the caller promises that this library made the buffer, from these parts of a `Vec<u8>`, and that it
         // was not freed before.
-        drop(unsafe { Vec::from_raw_parts(buffer.data, buffer.length, buffer.capacity) });
+        let mut bytes = unsafe { Vec::from_raw_parts(buffer.data, buffer.length, buffer.capacity) };
+        // It may be a token, or the text of a new key.
+        bytes.zeroize();
     }
 }
 
@@ -174,7 +181,11 @@ pub(crate) fn call<T: IntoBuffer>(out: *mut JitBuffer, body: impl FnOnce() -> Re
 }
 
 /// As [`call`], for a body that creates a handle.
-pub(crate) fn create<T>(handle: *mut *mut T, out: *mut JitBuffer, body: impl FnOnce() -> Result<T>) -> u32 {
+pub(crate) fn create<T: Send + Sync>(
+    handle: *mut *mut T,
+    out: *mut JitBuffer,
+    body: impl FnOnce() -> Result<T>,
+) -> u32 {
     write(handle, ptr::null_mut());
     call(out, || {
         if handle.is_null() {
@@ -198,14 +209,14 @@ pub(crate) fn write<T>(to: *mut T, value: T) {
 /// # Errors
 ///
 /// `missing_member` for null.
-pub(crate) fn get<'a, T>(handle: *const T, name: &str) -> Result<&'a T> {
+pub(crate) fn get<'a, T: Sync>(handle: *const T, name: &str) -> Result<&'a T> {
     // SAFETY: the handle is null, or the caller promises that `create` made it with this type and that it is not freed
     // during the call. Only shared references are made, and all types are `Sync`.
     unsafe { handle.as_ref() }.ok_or_else(|| missing_member(name).with_field(name))
 }
 
 /// Returns what several handles refer to.
-pub(crate) fn several<'a, T>(handles: *const *const T, count: usize, name: &str) -> Result<Vec<&'a T>> {
+pub(crate) fn several<'a, T: Sync>(handles: *const *const T, count: usize, name: &str) -> Result<Vec<&'a T>> {
     if handles.is_null() {
         return Err(missing_member(name).with_field(name));
     }
@@ -232,7 +243,7 @@ pub(crate) fn slices<'a>(slices: *const JitSlice, count: usize, name: &str) -> R
 }
 
 /// Frees a handle. Null is allowed.
-pub(crate) fn free<T>(handle: *mut T) {
+pub(crate) fn free<T: Send>(handle: *mut T) {
     if !handle.is_null() {
         // SAFETY: the caller promises that `create` made the handle with this type, and that it was not freed before.
         let value = unsafe { Box::from_raw(handle) };

@@ -14,7 +14,11 @@ use crate::errors::rows;
 ///
 /// Those of the call; `caught_panic`.
 pub fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err(rows::caught_panic()))
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
+        // Dropping it could panic again.
+        std::mem::forget(payload);
+        Err(rows::caught_panic())
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `cargo xtask test [PART…]`: installs what is missing and runs every check.
 
 mod dotnet;
+mod interop;
 mod node;
 mod php;
 mod python;
@@ -93,6 +94,12 @@ const PARTS: &[Part] = &[
             ),
         ],
         run: dotnet::run_all,
+    },
+    Part {
+        name: "interop",
+        about: "every language with every other, over the packages as they are packed",
+        needs: &[],
+        run: |_| interop::run_all(),
     },
     Part { name: "demo", about: "the first command of the README runs", needs: &[], run: |_| rust::demo() },
 ];

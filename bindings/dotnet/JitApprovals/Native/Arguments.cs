@@ -12,6 +12,9 @@ namespace JitApprovals.Native;
 /// </summary>
 internal sealed class Arguments : IBufferWriter<byte>, IDisposable
 {
+    /// <summary>The most bytes of one argument. The native library has lower limits for most.</summary>
+    public const int MostBytes = 64 << 20;
+
     /// <summary>A buffer that has grown larger is not kept.</summary>
     private const int MostKept = 1 << 16;
 
@@ -23,6 +26,9 @@ internal sealed class Arguments : IBufferWriter<byte>, IDisposable
     private readonly Utf8JsonWriter writer;
     private byte[] bytes = new byte[4096];
     private int count;
+
+    /// <summary>Where the argument begins that is being added.</summary>
+    private int begun;
 
     private Arguments()
     {
@@ -56,10 +62,15 @@ internal sealed class Arguments : IBufferWriter<byte>, IDisposable
             throw JitException.WrongType(name, "a string", "null");
         }
 
-        int start = count;
+        if (text.Length > MostBytes)
+        {
+            throw TooLarge(name);
+        }
+
+        int start = begun = count;
         try
         {
-            count += Strict.GetBytes(text, GetSpan(Strict.GetMaxByteCount(text.Length)));
+            count += Strict.GetBytes(text, GetSpan(Strict.GetByteCount(text)));
         }
         catch (EncoderFallbackException)
         {
@@ -75,6 +86,7 @@ internal sealed class Arguments : IBufferWriter<byte>, IDisposable
     /// <summary>Adds bytes.</summary>
     public Argument Add(ReadOnlySpan<byte> given)
     {
+        begun = count;
         given.CopyTo(GetSpan(given.Length));
         count += given.Length;
         return new Argument(count - given.Length, given.Length);
@@ -83,7 +95,7 @@ internal sealed class Arguments : IBufferWriter<byte>, IDisposable
     /// <summary>Adds JSON text, which the given function writes.</summary>
     public Argument AddJson<T>(T value, Action<Utf8JsonWriter, T> write)
     {
-        int start = count;
+        int start = begun = count;
         writer.Reset();
         try
         {
@@ -99,6 +111,9 @@ internal sealed class Arguments : IBufferWriter<byte>, IDisposable
 
         return new Argument(start, count - start);
     }
+
+    public static JitException TooLarge(string field) =>
+        JitException.Of(ErrorCode.TooLarge, $"an argument is larger than the limit of {MostBytes} bytes", field);
 
     void IBufferWriter<byte>.Advance(int written) => count += written;
 
@@ -119,10 +134,15 @@ internal sealed class Arguments : IBufferWriter<byte>, IDisposable
     private void Reserve(int size)
     {
         // At least one byte, so that an empty argument has a pointer, too.
-        int needed = checked(count + Math.Max(size, 1));
+        long needed = (long)count + Math.Max(size, 1);
+        if (needed - begun > MostBytes + (MostBytes / 4) || needed > Array.MaxLength)
+        {
+            throw TooLarge("");
+        }
+
         if (needed > bytes.Length)
         {
-            Array.Resize(ref bytes, Math.Max(needed, (int)Math.Min(2L * bytes.Length, Array.MaxLength)));
+            Array.Resize(ref bytes, (int)Math.Max(needed, Math.Min(2L * bytes.Length, Array.MaxLength)));
         }
     }
 }
@@ -140,6 +160,9 @@ internal readonly struct Argument
         this.length = length;
         given = true;
     }
+
+    /// <summary>The number of bytes.</summary>
+    public int Length => length;
 
     /// <summary>The argument, in the buffer that begins at this address.</summary>
     public unsafe JitSlice In(byte* bytes) =>

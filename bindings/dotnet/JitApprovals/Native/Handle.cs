@@ -88,7 +88,7 @@ internal sealed unsafe class JwtHandle(JitJwt* pointer) : Handle<JitJwt>(pointer
     protected override void Free() => NativeMethods.jit_jwt_free(Pointer);
 }
 
-internal sealed unsafe class TemplateHandle(JitTemplate* pointer) : Handle<JitTemplate>(pointer, 16384)
+internal sealed unsafe class TemplateHandle(JitTemplate* pointer, long length) : Handle<JitTemplate>(pointer, 16384 + (16 * length))
 {
     protected override void Free() => NativeMethods.jit_template_free(Pointer);
 }

@@ -33,9 +33,12 @@ internal static class Library
                 problem);
         }
 
-        string? found = Marshal.PtrToStringUTF8(NativeLibrary.GetExport(library, "JIT_VERSION"));
+        string? found = NativeLibrary.TryGetExport(library, "JIT_VERSION", out IntPtr version)
+            ? Marshal.PtrToStringUTF8(version)
+            : "without a version";
         return found == $"{Name} {NativeVersion.Expected}"
             ? library
-            : throw new DllNotFoundException($"JitApprovals {NativeVersion.Expected} found the native library {found}");
+            : throw new DllNotFoundException(
+                $"JitApprovals {NativeVersion.Expected} found a native library that is not its own: {found}");
     }
 }

@@ -40,9 +40,14 @@ internal static unsafe class Result
             throw Error(buffer);
         }
 
-        string token = Encoding.Latin1.GetString(buffer.data, (int)buffer.length);
-        NativeMethods.jit_buffer_free(buffer);
-        return token;
+        try
+        {
+            return Encoding.Latin1.GetString(buffer.data, checked((int)buffer.length));
+        }
+        finally
+        {
+            NativeMethods.jit_buffer_free(buffer);
+        }
     }
 
     /// <summary>Returns bytes.</summary>
@@ -53,9 +58,14 @@ internal static unsafe class Result
             throw Error(buffer);
         }
 
-        byte[] bytes = new ReadOnlySpan<byte>(buffer.data, (int)buffer.length).ToArray();
-        NativeMethods.jit_buffer_free(buffer);
-        return bytes;
+        try
+        {
+            return Copied(buffer);
+        }
+        finally
+        {
+            NativeMethods.jit_buffer_free(buffer);
+        }
     }
 
     /// <summary>Returns JSON. The element owns its memory.</summary>
@@ -68,8 +78,7 @@ internal static unsafe class Result
 
         try
         {
-            byte[] bytes = new ReadOnlySpan<byte>(buffer.data, (int)buffer.length).ToArray();
-            return JsonDocument.Parse(bytes, Deep).RootElement;
+            return JsonDocument.Parse(Copied(buffer), Deep).RootElement;
         }
         finally
         {
@@ -85,13 +94,21 @@ internal static unsafe class Result
             return null;
         }
 
-        string text = Encoding.UTF8.GetString(buffer.data, (int)buffer.length);
-        NativeMethods.jit_buffer_free(buffer);
-        return text;
+        try
+        {
+            return Encoding.UTF8.GetString(buffer.data, checked((int)buffer.length));
+        }
+        finally
+        {
+            NativeMethods.jit_buffer_free(buffer);
+        }
     }
 
     /// <summary>The native library has bounded the depth already.</summary>
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
+    private static byte[] Copied(JitBuffer buffer) =>
+        new ReadOnlySpan<byte>(buffer.data, checked((int)buffer.length)).ToArray();
 
     private static JitException Error(JitBuffer buffer) => JitException.From(Json(0, buffer));
 }

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace JitApprovals;
 
 /// <summary>What an approver must do to approve a request.</summary>
+[JsonConverter(typeof(ChoiceConverter<ApprovalType>))]
 public enum ApprovalType
 {
     /// <summary>Approve it.</summary>
@@ -11,6 +14,7 @@ public enum ApprovalType
 }
 
 /// <summary>The status of a request.</summary>
+[JsonConverter(typeof(ChoiceConverter<RequestStatus>))]
 public enum RequestStatus
 {
     /// <summary>Nobody has decided yet, or not enough people.</summary>
@@ -30,6 +34,7 @@ public enum RequestStatus
 }
 
 /// <summary>The status of a grant.</summary>
+[JsonConverter(typeof(ChoiceConverter<GrantStatus>))]
 public enum GrantStatus
 {
     /// <summary>It can be used.</summary>
@@ -46,6 +51,7 @@ public enum GrantStatus
 }
 
 /// <summary>A decision.</summary>
+[JsonConverter(typeof(ChoiceConverter<Verdict>))]
 public enum Verdict
 {
     /// <summary>Approved.</summary>
@@ -56,6 +62,7 @@ public enum Verdict
 }
 
 /// <summary>Which people a directory contained.</summary>
+[JsonConverter(typeof(ChoiceConverter<PeopleKnown>))]
 public enum PeopleKnown
 {
     /// <summary>It accepted everyone.</summary>
@@ -66,6 +73,7 @@ public enum PeopleKnown
 }
 
 /// <summary>What kind of actor makes a change.</summary>
+[JsonConverter(typeof(ChoiceConverter<ActorKind>))]
 public enum ActorKind
 {
     /// <summary>An application.</summary>

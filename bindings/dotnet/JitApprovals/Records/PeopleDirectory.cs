@@ -18,8 +18,8 @@ public sealed record PeopleDirectory
         IEnumerable<KeyValuePair<string, IReadOnlyList<string>>>? groups)
     {
         People = people;
-        Groups = ValueMap.Of((groups ?? []).Select(group => KeyValuePair.Create(
-            group.Key, (IReadOnlyList<string>)ValueList.Given(group.Value, $"groups.{group.Key}"))));
+        Groups = ValueMap.Given((groups ?? []).Select(group => KeyValuePair.Create(
+            group.Key, (IReadOnlyList<string>)ValueList.Given(group.Value, $"groups.{group.Key}"))), "groups");
     }
 
     /// <summary>The people; null if the directory accepts everyone.</summary>

@@ -47,15 +47,37 @@ internal static unsafe class RecordCheck
     }
 }
 
-/// <summary>Lets System.Text.Json, and so ASP.NET Core, read and write records.</summary>
-internal abstract class RecordConverter<T> : JsonConverter<T>
+/// <summary>
+/// Lets System.Text.Json, and so ASP.NET Core, read and write records. Sources that it generates need the type.
+/// </summary>
+/// <typeparam name="T">The record.</typeparam>
+public abstract class RecordConverter<T> : JsonConverter<T>
     where T : class
 {
+    private protected RecordConverter()
+    {
+    }
+
+    /// <summary>Null is an error, too.</summary>
     public override bool HandleNull => true;
 
-    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Parse(JsonElement.ParseValue(ref reader));
+    /// <summary>Reads a record. The cause of its exception is the library's.</summary>
+    /// <exception cref="JsonException">It is not such a record.</exception>
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        JsonElement json = JsonElement.ParseValue(ref reader);
+        try
+        {
+            return Parse(json);
+        }
+        catch (JitException error) when (error is not InternalException)
+        {
+            // Frameworks such as ASP.NET Core answer this one with the status 400.
+            throw new JsonException(error.Message, error);
+        }
+    }
 
+    /// <summary>Writes a record.</summary>
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
     {
         if (value is null)
@@ -68,28 +90,36 @@ internal abstract class RecordConverter<T> : JsonConverter<T>
         }
     }
 
-    protected abstract T Parse(JsonElement json);
+    private protected abstract T Parse(JsonElement json);
 
-    protected abstract void Write(Utf8JsonWriter writer, T value);
+    private protected abstract void Write(Utf8JsonWriter writer, T value);
 }
 
-internal sealed class RequestBodyConverter : RecordConverter<RequestBody>
+/// <summary>The converter of <see cref="RequestBody"/>.</summary>
+public sealed class RequestBodyConverter : RecordConverter<RequestBody>
 {
-    protected override RequestBody Parse(JsonElement json) => RequestBody.Parse(json);
+    private protected override RequestBody Parse(JsonElement json) => RequestBody.Parse(json);
 
-    protected override void Write(Utf8JsonWriter writer, RequestBody value) => value.Write(writer, null);
+    private protected override void Write(Utf8JsonWriter writer, RequestBody value) => value.Write(writer, null);
 }
 
-internal sealed class ActConverter : RecordConverter<Act>
+/// <summary>The converter of <see cref="Act"/>.</summary>
+public sealed class ActConverter : RecordConverter<Act>
 {
-    protected override Act Parse(JsonElement json) => Act.Parse(json);
+    private protected override Act Parse(JsonElement json) => Act.Parse(json);
 
-    protected override void Write(Utf8JsonWriter writer, Act value) => value.Write(writer);
+    private protected override void Write(Utf8JsonWriter writer, Act value) => value.Write(writer);
 }
 
-internal sealed class PeopleDirectoryConverter : RecordConverter<PeopleDirectory>
+/// <summary>The converter of <see cref="PeopleDirectory"/>.</summary>
+public sealed class PeopleDirectoryConverter : RecordConverter<PeopleDirectory>
 {
-    protected override PeopleDirectory Parse(JsonElement json) => PeopleDirectory.Parse(json);
+    private protected override PeopleDirectory Parse(JsonElement json) => PeopleDirectory.Parse(json);
 
-    protected override void Write(Utf8JsonWriter writer, PeopleDirectory value) => value.Write(writer);
+    private protected override void Write(Utf8JsonWriter writer, PeopleDirectory value) => value.Write(writer);
 }
+
+/// <summary>Lets System.Text.Json write the members of enums as the HTTP API does, such as <c>signAndApprove</c>.</summary>
+/// <typeparam name="T">The enum.</typeparam>
+public sealed class ChoiceConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -15,7 +15,10 @@ public sealed record RequestBody
     private IReadOnlyList<string> approvers = ValueList.Of<string>([]);
     private IReadOnlyList<Attachment> attachments = ValueList.Of<Attachment>([]);
 
-    /// <summary>The key of the template. By default it is that of the template that opens the request.</summary>
+    /// <summary>
+    /// The key of the template. By default it is that of the template that opens the request; a body that is sent as
+    /// JSON must have it.
+    /// </summary>
     public string? TemplateId { get; init; }
 
     /// <summary>
@@ -46,7 +49,7 @@ public sealed record RequestBody
 
     /// <summary>Reads the JSON text that an application has sent.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="JitException">The text is not JSON, or not such a record: the field and the place say where.</exception>
+    /// <exception cref="JitException">The text is not JSON, or not such a record: the field or the place says where.</exception>
     public static RequestBody Parse(string json) => Read(RecordCheck.Read(RecordKind.RequestBody, json, "request"));
 
     /// <summary>Reads the JSON that an application has sent.</summary>

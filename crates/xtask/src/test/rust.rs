@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::Outcome;
-use crate::process::{command, is_there, output, run};
+use crate::process::{command, is_there, output, root, run};
 use crate::workspace::Workspace;
 
 pub(super) fn format() -> Outcome {
@@ -61,38 +61,39 @@ fn features() -> Outcome {
 fn packages() -> Outcome {
     let workspace = Workspace::read()?;
     forget_packages()?;
-    let mut package = command("cargo package --locked --allow-dirty --quiet");
+    let mut package = command("cargo package --locked --allow-dirty --quiet --target-dir");
+    package.arg(root().join(PACKAGING));
     for published in workspace.published() {
         package.args(["--package", &published.name]);
     }
     run(&mut package)
 }
 
-/// Removes the files of packages that an earlier run unpacked. Cargo would use them again, because their version is the
-/// same, even if their content has changed.
+/// Where packages are built.
+const PACKAGING: &str = "target/packaging";
+
+/// Removes what an earlier run has unpacked and built of our own packages. Cargo takes packages of the same version for
+/// the same, and would use it again.
 fn forget_packages() -> Outcome {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
-    let Some(home) = home else { return Ok(()) };
-    for folder in ["registry/src", "registry/cache"].map(|folder| home.join(folder)) {
-        for registry in entries(&folder) {
-            let ours = |path: &PathBuf| name(path).starts_with("jit-approvals");
-            // Cargo's own registries have names that begin with their host.
-            for package in entries(&registry).filter(|_| name(&registry).starts_with('-')).filter(ours) {
-                let removed = if package.is_dir() {
-                    std::fs::remove_dir_all(&package)
-                } else {
-                    std::fs::remove_file(&package)
-                };
-                removed.map_err(|error| format!("{}: {error}", package.display()))?;
-            }
+    let sources = home.map(|home| home.join("registry/src")).into_iter().flat_map(|folder| entries(&folder));
+    // The names of registries on the network begin with their host.
+    let sources = sources.filter(|registry| name(registry).starts_with('-'));
+    let built = ["deps", ".fingerprint", "build"];
+    let built = built.map(|folder| root().join(PACKAGING).join("debug").join(folder));
+    for path in sources.chain(built).flat_map(|folder| entries(&folder)) {
+        if name(&path).replace('-', "_").contains("jit_approvals") {
+            let removed =
+                if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+            removed.map_err(|error| format!("{}: {error}", path.display()))?;
         }
     }
     Ok(())
 }
 
-fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()))
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect()
 }
 
 fn name(path: &Path) -> String {
@@ -124,7 +125,7 @@ pub(super) fn ends_well(page: &str) -> Outcome {
 
 /// Runs the first command of the README, word for word.
 pub(super) fn demo() -> Outcome {
-    let readme = std::fs::read_to_string(crate::process::root().join("README.md"));
+    let readme = std::fs::read_to_string(root().join("README.md"));
     let readme = readme.map_err(|error| format!("README.md: {error}"))?;
     let line = "cargo run --release -- demo";
     if !readme.contains(line) {

@@ -1,0 +1,69 @@
+//! The same mistakes of a user, made in each language in its own way, have the same code.
+
+use jit_approvals::json::{Json, Object};
+
+use super::agents::{Agent, Answer};
+use crate::Outcome;
+
+/// The mistakes and their codes.
+const MISTAKES: [(&str, &str); 28] = [
+    ("keyTooShort", "key_too_short"),
+    ("keyNotBase64", "malformed_key"),
+    ("keyMissing", "wrong_type"),
+    ("issuerOfAnotherType", "wrong_type"),
+    ("issuerEmpty", "invalid_claim"),
+    ("lifetimeTooLong", "out_of_range"),
+    ("subjectNull", "wrong_type"),
+    ("reservedClaim", "reserved_claim"),
+    ("claimNotFinite", "wrong_type"),
+    ("issuerAndAny", "wrong_type"),
+    ("issuerLeftOut", "missing_member"),
+    ("audiencesEmpty", "invalid_claim"),
+    ("tokenMalformed", "malformed_token"),
+    ("templateUnknownMember", "unknown_member"),
+    ("templateUndeclared", "unknown_placeholder"),
+    ("amountAsFloat", "metadata_type"),
+    ("amountNull", "metadata_type"),
+    ("unknownField", "unknown_metadata"),
+    ("hiddenCharacter", "hidden_character"),
+    ("directoryWithoutPeople", "missing_member"),
+    ("personWithoutActive", "missing_member"),
+    ("notEligible", "not_eligible"),
+    ("otherHash", "content_mismatch"),
+    ("hashMalformed", "invalid_hash"),
+    ("noGrant", "no_grant"),
+    ("actorNotAllowed", "actor_not_allowed"),
+    ("noEvents", "no_events"),
+    ("eventNotCanonical", "event_not_canonical"),
+];
+
+/// Where a language differs, and why.
+const DIFFERENCES: [(&str, &str, &str, &str); 1] = [(
+    "Node.js",
+    "claimNotFinite",
+    "reserved_claim",
+    "JSON.stringify, which njwt's users rely on, writes NaN as null",
+)];
+
+pub(super) fn check(agents: &mut [Agent]) -> Outcome {
+    let mut wrong = Vec::new();
+    eprintln!("mistakes and their messages:");
+    for (name, code) in MISTAKES {
+        for agent in agents.iter_mut() {
+            let differs = DIFFERENCES
+                .iter()
+                .find(|(language, mistake, ..)| (*language, *mistake) == (agent.language, name));
+            let expected = differs.map_or(code, |(_, _, code, _)| code);
+            match agent.ask("mistake", &Object::new().with("name", name))? {
+                Answer::Error(problem) if problem.code == expected => {
+                    eprintln!("  {name} {} {}: {}", problem.code, agent.language, problem.message);
+                }
+                Answer::Ok(value) if value == Json::from("not expressible") => {
+                    eprintln!("  {name} {}: not expressible", agent.language);
+                }
+                other => wrong.push(format!("{}: {name}: {other:?}, not {expected}", agent.language)),
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}
