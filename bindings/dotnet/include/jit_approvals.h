@@ -1,4 +1,4 @@
-// The C ABI of jit-approvals. Made by `cargo xtask generate`. Do not edit.
+// Made by `cargo xtask generate`. Do not edit.
 //
 // The C ABI of jit-approvals. The .NET library calls it, and other languages can.
 //

@@ -1,12 +1,12 @@
 //! The C ABI of jit-approvals. The .NET library calls it, and other languages can.
 //!
-//! - Text and bytes go in as a [`JitSlice`], text in UTF-8, records as JSON text. What comes out is a [`JitBuffer`],
-//!   which [`jit_buffer_free`](abi::jit_buffer_free) frees.
+//! - Text and bytes go in as a `JitSlice`, text in UTF-8, records as JSON text. What comes out is a `JitBuffer`,
+//!   which `jit_buffer_free` frees.
 //! - Every function that can fail returns 0, or the number of an error. Then `out` holds the error's record as JSON:
 //!   `{number, code, family, status, message, field?, line?, column?}`.
 //! - A handle is created by one function and freed by the `…_free` function of its kind. Handles may be used from
 //!   several threads at a time, except that nothing may use a handle while or after it is freed.
-//! - A time is Unix seconds. [`JIT_NOW`](abi::JIT_NOW) is the current time of the system.
+//! - A time is Unix seconds. `JIT_NOW` is the current time of the system.
 //! - An optional slice that is not given has a null pointer. An empty slice is a value, and has a pointer.
 //!
 //! `jit_approvals.h` declares all this for C and C++.

@@ -52,7 +52,7 @@ fn header() -> Outcome<String> {
         usize_is_size_t: true,
         style: cbindgen::Style::Type,
         header: Some(format!(
-            "// The C ABI of jit-approvals. {MADE}\n//\n{}",
+            "// {MADE}\n//\n{}",
             about()?.lines().map(|line| format!("//{line}")).collect::<Vec<_>>().join("\n")
         )),
         ..cbindgen::Config::default()
@@ -72,14 +72,7 @@ fn about() -> Outcome<String> {
     let path = root().join(SOURCES).join("lib.rs");
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
-    let plain = |line: &str| {
-        let mut line = line.replace(['[', ']'], "");
-        for module in ["abi::jit_buffer_free", "abi::JIT_NOW"] {
-            line = line.replace(&format!("({module})"), "");
-        }
-        line
-    };
-    Ok(lines.filter(|line| !line.contains("jit_approvals.h")).map(|line| plain(line) + "\n").collect())
+    Ok(lines.filter(|line| !line.contains("jit_approvals.h")).map(|line| line.to_owned() + "\n").collect())
 }
 
 fn native_methods() -> Outcome<String> {
