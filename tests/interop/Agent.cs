@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -188,6 +189,8 @@ internal static class Agent
 
             case "plainText":
                 return JitText.PlainText(Text(given, "text"));
+            case "surface":
+                return Texts(Surface());
             case "mistake":
                 Action mistake = Mistakes[Text(given, "name")];
                 mistake();
@@ -195,6 +198,30 @@ internal static class Agent
             default:
                 throw new ArgumentException($"unknown operation {operation}");
         }
+    }
+
+    private static IEnumerable<string> Surface()
+    {
+        Type[] classes =
+        [
+            typeof(SigningKey), typeof(Minter), typeof(Verifier), typeof(Jwt), typeof(Template), typeof(ApprovalRequest),
+            typeof(AccessTokenVerifier), typeof(UnverifiedToken), typeof(Jws), typeof(JitText), typeof(Catalogue),
+        ];
+        const BindingFlags Own = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        foreach (Type type in classes)
+        {
+            foreach (MemberInfo member in type.GetMembers(Own))
+            {
+                bool isMethod = member is MethodInfo { IsSpecialName: false } && member.Name != "ToString";
+                if (isMethod || member is PropertyInfo)
+                {
+                    yield return type == typeof(JitText) ? member.Name : $"{type.Name}.{member.Name}";
+                }
+            }
+        }
+
+        yield return $"AccessToken.{nameof(AccessToken.Sign)}";
+        yield return $"AccessToken.{nameof(AccessToken.ToJson)}";
     }
 
     private static string Text(JsonElement given, string name) => given.GetProperty(name).GetString()!;

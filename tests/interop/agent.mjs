@@ -38,6 +38,19 @@ const operations = {
   verifyChain: (given) => verifyChain(given.events),
   plainText: ({ text }) => plainText(text),
   mistake: ({ name }) => mistakes[name](),
+  surface() {
+    const { catalogue, identity, jws } = jit;
+    const own = (of, ...without) => Object.getOwnPropertyNames(of).filter((name) => !without.includes(name));
+    const classes = [SigningKey, Minter, Verifier, jit.Jwt, Template, ApprovalRequest, AccessTokenVerifier];
+    const names = classes.flatMap((one) =>
+      [...own(one, 'length', 'name', 'prototype'), ...own(one.prototype, 'constructor')].map((name) => `${one.name}.${name}`),
+    );
+    const token = jit.UnverifiedToken.parse(minter().mint('kevin'));
+    names.push(...Object.keys(token).map((name) => `UnverifiedToken.${name}`), 'UnverifiedToken.parse');
+    names.push(...own(jit.AccessToken.prototype, 'constructor').map((name) => `AccessToken.${name}`));
+    names.push(...Object.keys(jws).map((name) => `Jws.${name}`));
+    return [...names, ...Object.entries({ plainText, verifyChain, identity, catalogue }).map(([name]) => name)];
+  },
 };
 
 const template = {
@@ -59,7 +72,7 @@ const mistakes = {
   lifetimeTooLong: () => new Minter({ key: goodKey(), issuer: 'shop', audience: 'host', lifetimeSeconds: 90_000 }),
   subjectNull: () => minter().mint(null),
   reservedClaim: () => minter().mint('kevin', { sub: 'eve' }),
-  claimNotFinite: () => minter().mint('kevin', { a: { toJSON: () => ({ b: 1 }), c: NaN }, sub: 1 }),
+  claimNotFinite: () => minter().mint('kevin', { a: NaN }),
   issuerAndAny: () => new Verifier({ key: goodKey(), issuer: 'shop', anyIssuer: true, audience: 'host' }),
   issuerLeftOut: () => new Verifier({ key: goodKey(), audience: 'host' }),
   audiencesEmpty: () => new Verifier({ key: goodKey(), issuer: 'shop', audience: [] }),

@@ -81,6 +81,20 @@ $operations = [
         return ['count' => $report->count, 'complete' => $report->complete];
     },
     'plainText' => fn (object $given) => plainText($given->text),
+    'surface' => function (): array {
+        $classes = ['SigningKey', 'Minter', 'Verifier', 'Jwt', 'Template', 'ApprovalRequest', 'AccessTokenVerifier'];
+        $names = [];
+        foreach ([...$classes, 'UnverifiedToken', 'AccessToken', 'Jws', 'Catalogue'] as $class) {
+            $reflection = new ReflectionClass("JitApprovals\\{$class}");
+            foreach ([...$reflection->getMethods(), ...$reflection->getProperties()] as $member) {
+                if (!str_starts_with($member->name, '__') && ($class !== 'AccessToken' || $member instanceof ReflectionMethod)) {
+                    $names[] = "{$class}.{$member->name}";
+                }
+            }
+        }
+        $functions = (new ReflectionExtension('jit_approvals'))->getFunctions();
+        return [...$names, ...array_map(fn ($function) => str_replace('JitApprovals\\', '', $function->name), array_values($functions))];
+    },
     'mistake' => function (object $given) use (&$mistakes): void {
         $mistakes[$given->name]();
     },

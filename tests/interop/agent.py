@@ -84,7 +84,19 @@ OPERATIONS: dict[str, Callable[[Given], Any]] = {
     "verifyChain": report,
     "plainText": lambda given: plain_text(given["text"]),
     "mistake": lambda given: MISTAKES[given["name"]](),
+    "surface": lambda given: surface(),
 }
+
+def surface() -> list[str]:
+    classes = (SigningKey, Minter, Verifier, jit_approvals.Jwt, Template, ApprovalRequest, AccessTokenVerifier)
+    classes += (jit_approvals.UnverifiedToken, jit_approvals.AccessToken)
+    public = [f"{one.__name__}.{name}" for one in classes for name in dir(one) if not name.startswith("_")]
+    # The members of an access token are those of a dataclass in every language.
+    public = [name for name in public if not name.startswith("AccessToken.") or name.endswith((".sign", ".to_dict"))]
+    public += [f"Jws.{name}" for name in ("sign", "verify") if hasattr(jit_approvals.jws, name)]
+    names = ("plain_text", "verify_chain", "identity", "CATALOGUE")
+    return public + [name for name in names if hasattr(jit_approvals, name)]
+
 
 TEMPLATE: dict[str, Any] = {
     "approvalType": "approve",

@@ -71,7 +71,7 @@ impl Bench {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
         std::fs::create_dir_all(&folder).expect("the folder for the figures can be created");
         let rows: Vec<Json> = self.rows.iter().map(Row::to_json).collect();
-        let document = Object::new().with("name", self.name).with("rounds", ROUNDS as u64).with("rows", rows);
+        let document = Json::from(rows);
         let path = folder.join(format!("{}.json", self.name));
         std::fs::write(&path, format!("{document}\n")).expect("the figures can be written");
         println!("{}", self.table());
@@ -101,14 +101,14 @@ impl Row {
         let number =
             |value: f64| Number::from_f64((value * 1000.0).round() / 1000.0).map_or(Json::Null, Json::from);
         let (kind, ratio) = match self.ratio {
-            Ratio::Faster(ratio) => ("timesAsFast", ratio),
+            Ratio::Faster(ratio) => ("ratio", ratio),
             Ratio::Above(ratio) => ("timesTheFloor", ratio),
         };
         Object::new()
             .with("work", &*self.work)
-            .with("nanoseconds", number(self.ours))
-            .with("peer", &*self.peer)
-            .with("peerNanoseconds", number(self.theirs))
+            .with("us", number(self.ours / 1000.0))
+            .with("against", &*self.peer)
+            .with("peerUs", number(self.theirs / 1000.0))
             .with(kind, number(ratio))
             .into()
     }

@@ -138,8 +138,9 @@ Console.WriteLine($"\nmanaged allocation per mint: {allocated} bytes, of which t
 Directory.CreateDirectory(Path.Combine(args[0], "target", "bench"));
 File.WriteAllText(
     Path.Combine(args[0], "target", "bench", "dotnet.json"),
-    JsonSerializer.Serialize(new { rows, allocatedPerMint = allocated, token = itself }, new JsonSerializerOptions
+    JsonSerializer.Serialize(rows, new JsonSerializerOptions
     {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     }) + "\n");

@@ -75,7 +75,8 @@ public sealed class HandlesTests
             return process.WorkingSet64;
         }
 
-        // The allocator and the collector keep some memory for the next objects: only the first rounds grow.
+        // The allocator and the collector keep some memory for the next objects: only the first rounds grow. Two million keys
+        // that nobody frees would be hundreds of MiB more.
         long before = 0;
         for (int round = 0; round < 8; round++)
         {
@@ -84,7 +85,7 @@ public sealed class HandlesTests
         }
 
         long grown = Resident() - before;
-        Assert.That(grown, Is.LessThan(64L << 20), $"{grown >> 20} MiB");
+        Assert.That(grown, Is.LessThan(200L << 20), $"{grown >> 20} MiB");
     }
 
     [Test]

@@ -25,7 +25,7 @@ async function compare(work, ours, ...peers) {
   const [own, ...others] = await measure([ours, ...peers.map(([, peer]) => peer)]);
   peers.forEach(([peer], index) => {
     const peerNs = others[index];
-    rows.push({ work, ns: Math.round(own), against: peer, peerNs: Math.round(peerNs), ratio: peerNs / own });
+    rows.push({ work, us: own / 1000, against: peer, peerUs: peerNs / 1000, ratio: peerNs / own });
     process.stderr.write(`  ${work} … ${peer}\n`);
   });
 }
@@ -107,9 +107,9 @@ function replaced() {
 if (replaced() !== template.render(metaData, context).text) throw new Error('the two renderings differ');
 await compare('render the purchase, checked, with parts', () => template.render(metaData, context), ['one regular expression, the text', replaced]);
 
-console.log('| work | ns | against | ns | ratio |\n|---|--:|---|--:|--:|');
-for (const { work, ns, against, peerNs, ratio } of rows) {
-  console.log(`| ${work} | ${ns} | ${against} | ${peerNs} | ${ratio.toFixed(2)} × as fast |`);
+console.log('| work | µs | against | µs | ratio |\n|---|--:|---|--:|--:|');
+for (const { work, us, against, peerUs, ratio } of rows) {
+  console.log(`| ${work} | ${us.toFixed(2)} | ${against} | ${peerUs.toFixed(2)} | ${ratio.toFixed(2)} × as fast |`);
 }
 mkdirSync(new URL('target/bench', root), { recursive: true });
 writeFileSync(new URL('target/bench/node.json', root), JSON.stringify(rows, null, 1));

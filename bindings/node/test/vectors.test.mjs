@@ -1,8 +1,8 @@
 // Runs every file of tests/vectors/, in place, with the API of the package.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
-import { test } from 'node:test';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { after, test } from 'node:test';
 
 import {
   AccessToken,
@@ -156,6 +156,14 @@ const anyTemplate = Template.parse({
   approvalData: 'any',
 });
 
+/** What was run of each file, for the table that `cargo xtask test interop` writes: `file<TAB>run<TAB>reasons`. */
+const table = new URL('../../../target/vectors/Node.js.tsv', import.meta.url);
+let rows = '';
+after(() => {
+  mkdirSync(new URL('./', table), { recursive: true });
+  writeFileSync(table, rows);
+});
+
 for (const name of readdirSync(folder).filter((name) => name !== 'errors.json')) {
   const file = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
   test(`${name}: ${file.count} cases`, () => {
@@ -175,5 +183,8 @@ for (const name of readdirSync(folder).filter((name) => name !== 'errors.json'))
       }
       assert.deepEqual(outcome, expect, `${file.operation} ${id}`);
     }
+    const skipped = file.cases.filter(({ scope }) => scope === 'javascript');
+    const reasons = skipped.map(({ id }) => `${id}: only njwt accepts it`);
+    rows += `${name}\t${file.cases.length - skipped.length}\t${reasons.join('; ')}\n`;
   });
 }

@@ -7,7 +7,10 @@ use jit_approvals::json::Object;
 
 use crate::exception::{Result, call, run};
 use crate::key::one;
-use crate::values::{EMPTY_ARRAY, EMPTY_TEXT, Int, Mixed, Nullable, Place, Text, duration, moment, object};
+use crate::values::{
+    Array, EMPTY_ARRAY, EMPTY_TEXT, Int, Mixed, Nullable, Place, Text, duration, moment, object, text,
+    wrong_type,
+};
 
 /// Mints an application's auth tokens. Create one for each key, and use it often.
 ///
@@ -67,6 +70,30 @@ impl Minter {
                 };
                 self.0.mint_at(subject, &claims.unwrap_or_else(Object::new), now, jti)
             })
+        })
+    }
+
+    /// Mints a token for each of a list of subjects, in order. All have the same claims and times.
+    #[php(name = "mintMany")]
+    #[php(defaults(claims = EMPTY_ARRAY))]
+    pub fn mint_many(
+        &self,
+        subjects: Array<'_>,
+        claims: Mixed<'_>,
+        now: Nullable<'_, Mixed<'_>>,
+    ) -> Result<Vec<String>> {
+        call(|| {
+            let subjects = subjects.required();
+            let each =
+                subjects.array().ok_or_else(|| wrong_type(subjects, "subjects", "a list of strings"))?;
+            let each = each.values().enumerate();
+            let subjects = each.map(|(index, subject)| text(subject, format_args!("subjects[{index}]")));
+            let subjects = subjects.collect::<Result<Vec<&str>>>()?;
+            // Reading the claims may run code that changes the list.
+            let subjects: Vec<String> = subjects.into_iter().map(str::to_owned).collect();
+            let claims = claims.given().map(|value| object(value, Place::Record("claims"))).transpose()?;
+            let now = moment(now)?;
+            run(|| self.0.mint_many_at(&subjects, &claims.unwrap_or_else(Object::new), now))
         })
     }
 }

@@ -119,8 +119,8 @@ fn one_of_two(is_given: bool, name: &str, any: &str) -> Result<()> {
     if !is_given {
         return Ok(());
     }
-    let expected = format!("left out where `{any}` is true");
-    Err(error(errors::wrong_type(name, Plain(&expected), Plain("given")), name))
+    let expected = format!("left out if `{any}` is true");
+    Err(error(errors::wrong_type(name, Plain(&expected), Plain("set")), name))
 }
 
 /// One name, or several.

@@ -534,6 +534,11 @@ final class Minter
     public function mint(string $subject, array|object $claims = [], \DateTimeInterface|\Psr\Clock\ClockInterface|int|null $now = null, string $jti = ''): string
     {
     }
+
+    /** Mints a token for each of a list of subjects, in order. All have the same claims and times. */
+    public function mintMany(array $subjects, array|object $claims = [], \DateTimeInterface|\Psr\Clock\ClockInterface|int|null $now = null): array
+    {
+    }
 }
 
 /** What a directory must contain. */

@@ -68,6 +68,7 @@ final class PanicsTest extends TestCase
             'Jwt::compact' => static fn () => $jwt->compact($key),
             'Minter::__construct' => static fn () => new Minter($key, 'a', 'b'),
             'Minter::mint' => static fn () => $minter->mint('kevin'),
+            'Minter::mintMany' => static fn () => $minter->mintMany(['kevin']),
             'Origin::fromArray' => static fn () => \JitApprovals\Origin::fromArray([]),
             'Origin::jsonSerialize' => static fn () => $origin->jsonSerialize(),
             'SigningKey::generate' => static fn () => SigningKey::generate(),

@@ -270,6 +270,22 @@ final class ValuesTest extends TestCase
         SigningKey::fromBase64(null);
     }
 
+    public function testMintMany(): void
+    {
+        $claims = array_map(Story::verifier()->verify(...), Story::minter()->mintMany(['ann', 'bob'], ['plan' => 'gold']));
+        self::assertSame(['ann', 'bob'], array_column($claims, 'sub'));
+        self::assertSame(['gold', 'gold'], array_column($claims, 'plan'));
+        self::assertSame([], Story::minter()->mintMany([]));
+        foreach (['subjects[1]' => ['ann', null], 'subjects' => 'ann'] as $field => $subjects) {
+            try {
+                Story::minter()->mintMany($subjects);
+                self::fail();
+            } catch (\JitApprovals\InputException $error) {
+                self::assertSame($field, $error->getField());
+            }
+        }
+    }
+
     public function testTheBuilder(): void
     {
         $jwt = Jwt::create(['role' => 'buyer'], now: 1_700_000_000, jti: 'id');

@@ -6,7 +6,10 @@ use pyo3::prelude::*;
 
 use crate::exception::{call, run, unpicklable};
 use crate::key::one;
-use crate::values::{Given, Place, duration, moment, object, text};
+use crate::values::{Given, Place, duration, iterable, moment, object, text};
+
+/// The most subjects of one call.
+const MOST_SUBJECTS: usize = 100_000;
 
 /// Mints an application's auth tokens. Create one for each key, and use it often.
 ///
@@ -77,6 +80,31 @@ impl Minter {
                 };
                 self.0.mint_at(&subject, &claims, now, jti)
             })
+        })
+    }
+
+    /// Mints a token for each subject, in order. All have the same claims and times.
+    ///
+    /// Raises what `mint` raises.
+    #[pyo3(
+        signature = (subjects, claims = Given::Absent, *, now = None),
+        text_signature = "($self, subjects, claims=..., *, now=None)"
+    )]
+    fn mint_many(
+        &self,
+        py: Python<'_>,
+        subjects: Bound<'_, PyAny>,
+        claims: Given<'_>,
+        now: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<String>> {
+        call(py, || {
+            let each = iterable(&subjects, "subjects", "an iterable of str", MOST_SUBJECTS)?.enumerate();
+            let each =
+                each.map(|(index, subject)| Ok(text(&subject?, format!("subjects[{index}]"))?.into_owned()));
+            let subjects = each.collect::<PyResult<Vec<String>>>()?;
+            let claims = claims.map(|value| object(value, Place::Record("claims")))?;
+            let now = moment(py, now.as_ref())?;
+            run(py, || self.0.mint_many_at(&subjects, &claims.unwrap_or_else(Object::new), now))
         })
     }
 

@@ -151,7 +151,7 @@ fn one_of_two(py: Python<'_>, given: &Given<'_>, name: &str, any: &str) -> PyRes
     if !given.is_given() {
         return Ok(());
     }
-    let (expected, found) = (format!("left out where `{any}` is True"), Plain("given"));
+    let (expected, found) = (format!("left out if `{any}` is True"), Plain("set"));
     Err(error(py, errors::wrong_type(name, Plain(&expected), found), name))
 }
 

@@ -53,6 +53,7 @@ def calls(key: SigningKey, template: Template, request_: ApprovalRequest) -> dic
         "Jwt.compact": lambda: jwt.compact(key),
         "Minter": lambda: Minter(key, **NAMES),
         "Minter.mint": lambda: minter.mint("kevin"),
+        "Minter.mint_many": lambda: minter.mint_many(["kevin"]),
         "SigningKey.from_base64": lambda: SigningKey.from_base64("AA=="),
         "SigningKey.from_bytes": lambda: SigningKey.from_bytes(b""),
         "SigningKey.generate": lambda: SigningKey.generate(),

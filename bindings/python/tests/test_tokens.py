@@ -228,3 +228,18 @@ def test_what_a_verifier_needs(key: SigningKey) -> None:
         with pytest.raises(JitError):
             call()
     assert Verifier(key, any_issuer=True, any_audience=True)
+
+
+def test_mint_many() -> None:
+    key = SigningKey.from_base64("A" * 44)
+    minter = Minter(key, issuer="shop", audience="host")
+    verifier = Verifier(key, issuer="shop", audience="host")
+    claims = [verifier.verify(token) for token in minter.mint_many((name for name in ("ann", "bob")), {"plan": "gold"})]
+    assert [each["sub"] for each in claims] == ["ann", "bob"]
+    assert [each["plan"] for each in claims] == ["gold", "gold"]
+    assert claims[0]["jti"] != claims[1]["jti"]
+    assert minter.mint_many([]) == []
+    for wrong, field in ((["ann", None], "subjects[1]"), ("ann", "subjects"), (None, "subjects")):
+        with pytest.raises(InputError) as caught:
+            minter.mint_many(wrong)  # type: ignore[arg-type]
+        assert caught.value.field == field

@@ -264,9 +264,11 @@ def test_vectors(path: Path) -> None:
     file = json.loads(path.read_text("utf-8"))
     assert len(file["cases"]) == file["count"]
     run = OPERATIONS[file["operation"]]
+    reasons = []
     for case in file["cases"]:
         # Values that exist only in JavaScript: the tests of the npm package run them.
         if case.get("scope") == "javascript":
+            reasons.append(f"{case['id']}: only JavaScript has it")
             continue
         expected = case["expect"]
         try:
@@ -275,3 +277,13 @@ def test_vectors(path: Path) -> None:
             outcome = {"error": error.code}
             outcome.update({name: getattr(error, name) for name in ("field", "line", "column") if name in expected})
         assert outcome == expected, (file["operation"], case["id"])
+    record(path.name, file["count"] - len(reasons), reasons)
+
+
+def record(name: str, run: int, reasons: list[str]) -> None:
+    """Writes what was run, for the table that `cargo xtask test interop` writes: `file<TAB>run<TAB>reasons`."""
+    table = FOLDER.parents[1] / "target" / "vectors" / "Python.tsv"
+    table.parent.mkdir(parents=True, exist_ok=True)
+    rows = table.read_text("utf-8").splitlines(keepends=True) if table.exists() else []
+    rows = [row for row in rows if not row.startswith(f"{name}\t")]
+    table.write_text("".join([*rows, f"{name}\t{run}\t{'; '.join(reasons)}\n"]), "utf-8")

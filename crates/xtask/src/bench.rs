@@ -1,5 +1,7 @@
 //! `cargo xtask bench NAME…`: runs the benchmarks in `tests/benches/` and in the bindings.
 
+mod summary;
+
 use crate::Outcome;
 use crate::dist;
 use crate::dotnet::{Host, sdk, with_sdk};
@@ -7,8 +9,16 @@ use crate::process::{command, root, run};
 use crate::python::Environment;
 
 pub(crate) fn bench(names: &[&str]) -> Outcome {
+    if names == ["all"] {
+        ALL.iter().try_for_each(|(_, name)| table(name))?;
+        return summary::write(&ALL);
+    }
     names.iter().try_for_each(|name| table(name))
 }
+
+/// The languages and their benchmarks, in the order of the README's table.
+const ALL: [(&str, &str); 5] =
+    [("Rust", "token"), ("Node.js", "node"), ("Python", "python"), ("PHP", "php"), ("C#", "dotnet")];
 
 fn table(name: &str) -> Outcome {
     match name {

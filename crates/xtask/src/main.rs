@@ -22,7 +22,8 @@ usage: cargo xtask COMMAND
                    install what is missing and run every check, or only the given parts
                    (`test --list` lists the parts); --fast skips the slow checks
   bench NAME…      compare the speed with other libraries in the same run; prints a table of ratios
-                   and writes the figures to target/bench/
+                   and writes the figures to target/bench/; `bench all` measures every language
+                   and writes the README's table
   dist node [--collect FOLDER]
                    build the npm packages in target/dist/node/; --collect takes the packages of
                    platforms from a folder instead of building this machine's

@@ -271,7 +271,10 @@ fn from_float(value: &Zval, float: f64, place: Place<'_>) -> Result<Json> {
     }
     match Number::from_f64(float) {
         Some(number) => Ok(number.into()),
-        None => Err(wrong_type(value, place, "a finite number")),
+        None => {
+            let (place, found) = (place.to_string(), float.to_string());
+            Err(error(errors::wrong_type(&place, Plain("a finite number"), Plain(&found)), &place))
+        }
     }
 }
 

@@ -261,10 +261,11 @@ fn from_float(float: &Bound<'_, PyFloat>, place: Place<'_>) -> PyResult<Json> {
         );
         return Err(error(float.py(), errors::metadata_type(place.name(), Plain(problem)), place));
     }
-    match Number::from_f64(value) {
-        Some(number) => Ok(number.into()),
-        None => Err(wrong_type(float, place, "a finite number")),
+    if let Some(number) = Number::from_f64(value) {
+        return Ok(number.into());
     }
+    let (place, found) = (place.to_string(), float.repr()?.to_string());
+    Err(error(float.py(), errors::wrong_type(&place, Plain("a finite number"), Plain(&found)), &place))
 }
 
 /// A value in Python's own types.

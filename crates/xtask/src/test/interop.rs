@@ -2,19 +2,25 @@
 
 mod agents;
 mod hostile;
+mod languages;
+mod lines;
 mod mistakes;
 mod requests;
+mod surface;
 mod tokens;
+mod vectors;
 
 use crate::Outcome;
 
-/// Starts an agent for each language and asks all of them.
+/// Installs the packages, runs the README's lines, and asks an agent of each language.
 pub(super) fn run_all() -> Outcome {
-    let mut agents = agents::start()?;
-    let languages: Vec<&str> = agents.iter().map(|agent| agent.language).collect();
-    eprintln!("languages: {}", languages.join(", "));
+    let languages = languages::all()?;
+    lines::check(&languages)?;
+    let mut agents = languages.iter().map(agents::start).collect::<Outcome<Vec<_>>>()?;
     tokens::check(&mut agents)?;
     requests::check(&mut agents)?;
     hostile::check(&mut agents)?;
-    mistakes::check(&mut agents)
+    mistakes::check(&mut agents)?;
+    surface::check(&mut agents)?;
+    vectors::check(&languages)
 }

@@ -1,17 +1,13 @@
-//! The agents: a program for each language, over its packed package.
+//! The agents: a program for each language that answers questions.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use jit_approvals::json::{Json, Number, Object};
 
+use super::languages::Language;
 use crate::Outcome;
-use crate::dist::{self, copied};
-use crate::dotnet::Host;
-use crate::process::{command, is_there, root, run};
-use crate::python::Environment;
 
 /// A program that answers for a language.
 pub(super) struct Agent {
@@ -109,83 +105,8 @@ impl Problem {
     }
 }
 
-type Start = fn() -> Outcome<Agent>;
-
-/// Starts an agent for each language whose tools are installed. If the variable `CI` is set, all must be.
-pub(super) fn start() -> Outcome<Vec<Agent>> {
-    let languages: [(&str, Start, &str); 5] = [
-        ("Rust", rust, "cargo --version"),
-        ("Node.js", node, "npm --version"),
-        ("Python", python, "python3 --version"),
-        ("PHP", php, "php-config --version"),
-        ("C#", dotnet, "npm --version"),
-    ];
-    let mut agents = Vec::new();
-    for (language, start, needs) in languages {
-        if is_there(needs) {
-            agents.push(start()?);
-        } else if std::env::var_os("CI").is_some() {
-            return Err(format!("{language}: `{needs}` failed"));
-        } else {
-            eprintln!("without {language}: `{needs}` failed");
-        }
-    }
-    Ok(agents)
-}
-
-fn rust() -> Outcome<Agent> {
-    run(&mut command("cargo build --locked --package jit-approvals-tests --example agent"))?;
-    Agent::start("Rust", &mut Command::new(root().join("target/debug/examples/agent")))
-}
-
-fn node() -> Outcome<Agent> {
-    dist::node::pack(&dist::node::build()?)?;
-    let folder = empty("node")?;
-    copied("tests/interop/agent.mjs", &folder.join("agent.mjs"))?;
-    fs::write(folder.join("package.json"), "{\"private\": true}\n").map_err(|error| error.to_string())?;
-    let mut install = command("npm install --silent --no-audit --no-fund --no-save --prefer-offline");
-    run(install.args(dist::node::packages()?).current_dir(&folder))?;
-    Agent::start("Node.js", command("node agent.mjs").current_dir(&folder))
-}
-
-fn python() -> Outcome<Agent> {
-    let main = Environment::main()?;
-    let wheel = dist::python::build(&main)?;
-    let environment = main.empty("interop")?;
-    environment.install(&[&wheel.to_string_lossy()])?;
-    let folder = empty("python")?;
-    copied("tests/interop/agent.py", &folder.join("agent.py"))?;
-    Agent::start("Python", environment.python().arg("agent.py").current_dir(&folder))
-}
-
-fn php() -> Outcome<Agent> {
-    let archive = dist::php::binary(&dist::php::extension().local()?)?;
-    let folder = empty("php")?;
-    let mut tar = command("tar --extract --strip-components=1 --file");
-    run(tar.arg(&archive).arg("--directory").arg(&folder))?;
-    copied("tests/interop/agent.php", &folder.join("agent.php"))?;
-    let mut php = command("php -n -d display_errors=stderr -d");
-    php.arg(format!("extension={}", folder.join("jit_approvals.so").display()));
-    Agent::start("PHP", php.arg("agent.php").current_dir(&folder))
-}
-
-fn dotnet() -> Outcome<Agent> {
-    let host = Host::ready()?;
-    let native = dist::dotnet::library().local()?;
-    let folder = empty("dotnet")?;
-    let copy = folder.join(dist::dotnet::library().file);
-    fs::copy(&native, &copy).map_err(|error| format!("{}: {error}", copy.display()))?;
-    let (ours, agent) = (folder.join("JitApprovals.dll"), folder.join("Agent.dll"));
-    let sources = |path: &str| root().join(path);
-    host.compile(&ours, "library", &[], &[&sources("bindings/dotnet/JitApprovals")])?;
-    host.compile(&agent, "exe", &[&ours], &[&sources("tests/interop/Agent.cs")])?;
-    Agent::start("C#", &mut host.program(&agent))
-}
-
-/// An empty folder for a language.
-fn empty(language: &str) -> Outcome<PathBuf> {
-    let folder: PathBuf = Path::new(&root()).join("target/interop").join(language);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    Ok(folder)
+/// Starts the agent of a language.
+pub(super) fn start(language: &Language) -> Outcome<Agent> {
+    let mut program = language.program(Path::new("tests/interop").join(language.agent).as_path())?;
+    Agent::start(language.name, &mut program)
 }
