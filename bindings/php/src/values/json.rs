@@ -167,7 +167,7 @@ fn convert(value: &Zval, place: Place<'_>, budget: Budget<'_>) -> Result<Json> {
         return Ok(Json::Null);
     }
     if let Some(float) = value.double() {
-        return from_float(value, float, place);
+        return from_float(float, place);
     }
     let Some(levels) = budget.levels.checked_sub(1) else {
         return Err(error(errors::too_deep(DEEPEST), place));
@@ -264,7 +264,7 @@ fn from_object(value: &Zval, object: &ZendObject, place: Place<'_>, budget: Budg
     Err(wrong_type(value, place, "a value that JSON can hold"))
 }
 
-fn from_float(value: &Zval, float: f64, place: Place<'_>) -> Result<Json> {
+fn from_float(float: f64, place: Place<'_>) -> Result<Json> {
     if place.is_meta_data() {
         let problem = format!("`{float}` is a float, whose digits may not be the ones you wrote: send text");
         return Err(error(errors::metadata_type(place.name(), Plain(problem)), place));
