@@ -269,13 +269,11 @@ fn from_float(float: f64, place: Place<'_>) -> Result<Json> {
         let problem = format!("`{float}` is a float, whose digits may not be the ones you wrote: send text");
         return Err(error(errors::metadata_type(place.name(), Plain(problem)), place));
     }
-    match Number::from_f64(float) {
-        Some(number) => Ok(number.into()),
-        None => {
-            let (place, found) = (place.to_string(), float.to_string());
-            Err(error(errors::wrong_type(&place, Plain("a finite number"), Plain(&found)), &place))
-        }
+    if let Some(number) = Number::from_f64(float) {
+        return Ok(number.into());
     }
+    let (place, found) = (place.to_string(), float.to_string());
+    Err(error(errors::wrong_type(&place, Plain("a finite number"), Plain(&found)), &place))
 }
 
 /// A value in PHP's own types.
