@@ -54,6 +54,16 @@ impl Id {
         Ok(Self(Builder::from_random_bytes(random::unique(now)?).into_uuid()))
     }
 
+    /// Creates an id from its 16 bytes, in network order.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
+    /// Returns the 16 bytes of the id, in network order. Ids of version 7 sort by them as by their text.
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.into_bytes()
+    }
+
     /// Writes the 36 characters of the id into the buffer and returns them.
     pub fn encode(self, buffer: &mut [u8; 36]) -> &str {
         self.0.hyphenated().encode_lower(buffer)

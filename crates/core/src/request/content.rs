@@ -18,6 +18,11 @@ impl Hash {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
+    /// Returns the 32 bytes of the hash.
+    pub fn to_bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     /// Writes the 64 digits into the buffer and returns them.
     pub(crate) fn encode(self, buffer: &mut [u8; 64]) -> &str {
         base16ct::lower::encode_str(&self.0, buffer).expect("two digits for each byte")

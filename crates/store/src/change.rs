@@ -1,0 +1,139 @@
+//! What a call writes, and how that ends.
+
+use jit_approvals_base::{Id, UnixTime};
+use jit_approvals_core::Event;
+use sha2::{Digest as _, Sha256};
+
+use crate::{InboxRow, RequestRow};
+
+/// All that a call writes. It is written in one transaction, or not at all.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The company that everything belongs to.
+    pub company: Id,
+    /// The position of the company's last administrative event that the caller had seen. `None` for a change that rests
+    /// on nothing in the directory.
+    pub revision: Option<i64>,
+    /// When the change was computed.
+    pub at: UnixTime,
+    /// The events, in order. They carry their sequence, so that the change names what it was computed from.
+    pub events: Vec<LogEvent>,
+    /// What else is written.
+    pub rows: Vec<RowChange>,
+    /// What may happen only once until a time. The first claim that someone else holds is the outcome.
+    pub claims: Vec<Claim>,
+}
+
+/// An event for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEvent {
+    /// The id of the request, or of the company for an administrative change.
+    pub stream: Id,
+    /// The place in the stream, from 1 on.
+    pub sequence: i64,
+    /// When it happened.
+    pub at: UnixTime,
+    /// The type of its body.
+    pub kind: &'static str,
+    /// Its canonical text.
+    pub text: String,
+    /// Its hash.
+    pub hash: [u8; 32],
+}
+
+impl From<&Event> for LogEvent {
+    fn from(event: &Event) -> Self {
+        Self {
+            stream: event.request_id(),
+            sequence: i64::try_from(event.sequence()).unwrap_or(i64::MAX),
+            at: event.at(),
+            kind: event.body().kind(),
+            text: event.to_text(),
+            hash: event.hash().to_bytes(),
+        }
+    }
+}
+
+/// A row that is written beside the log.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum RowChange {
+    /// The company itself, which must be new.
+    NewCompany {
+        /// Its name.
+        name: String,
+    },
+    /// What queries ask of a request. Replaces the row of the same request.
+    Request(RequestRow),
+    /// A request in a person's inbox. Replaces the row of the same person and request.
+    Inbox(InboxRow),
+    /// A new identifier (`iss`) of an application. It is unique in the installation.
+    NewIdentifier {
+        /// The identifier.
+        iss: String,
+        /// The application.
+        application: Id,
+    },
+}
+
+/// Something that may happen only once until a time, such as a call with an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// What is claimed: see [`Claim::digest`].
+    pub digest: [u8; 32],
+    /// The request that the call led to.
+    pub request: Option<Id>,
+    /// A digest of the call's body.
+    pub body: Option<[u8; 32]>,
+    /// From this time on the claim counts as absent.
+    pub until: UnixTime,
+}
+
+impl Claim {
+    /// Returns the SHA-256 of a kind and its parts. Each is preceded by its length, so that no two lists of parts have
+    /// the same digest.
+    pub fn digest(kind: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for part in std::iter::once(kind.as_bytes()).chain(parts.iter().copied()) {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().into()
+    }
+}
+
+/// How a change ended. Everything but `Committed` has written nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is durable.
+    Committed {
+        /// The position of its last event; that of the log if it has none.
+        position: i64,
+    },
+    /// A stream has other events than the change was computed from, or the change was computed too long ago. The caller
+    /// reads the stream again and computes a new change.
+    Moved,
+    /// The company's directory has changed. The caller starts again from its credential.
+    Stale,
+    /// Someone else holds a claim.
+    Claimed {
+        /// The index of the claim in the change.
+        claim: usize,
+        /// The request that the other call led to.
+        request: Option<Id>,
+        /// The digest of the other call's body.
+        body: Option<[u8; 32]>,
+    },
+    /// A value that must be unique exists.
+    Taken(Unique),
+}
+
+/// A value that must be unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unique {
+    /// The id of a company.
+    Company,
+    /// The identifier of an application.
+    Identifier,
+}

@@ -1,0 +1,36 @@
+//! Stores approval requests: one log of events for each company. Everything else is looked up from the log.
+//!
+//! - An event has a place in its stream, (company, stream, sequence), and a position in its company's log, without gaps.
+//!   A stream is a request, or the company itself for administrative changes.
+//! - A [`Change`] names what it was computed from. [`Store::commit`] writes all of it in one transaction, or nothing: see
+//!   [`Outcome`].
+//! - What is stored beside the log is written in the same transaction. [`Store::check`] rebuilds it from the log and
+//!   compares.
+//!
+//! | I want to … | call |
+//! |---|---|
+//! | open a store in a file | [`Sqlite::open`] |
+//! | read | [`Store::read`] |
+//! | write | [`Store::commit`] |
+//! | know what was committed | [`Store::follow`] |
+//! | know the time that events are dated with | [`Store::now`] |
+//! | compare the lookups with the log | [`Store::check`] |
+
+#![forbid(unsafe_code)]
+
+mod change;
+mod check;
+mod clock;
+mod log;
+mod request;
+mod sqlite;
+mod store;
+mod value;
+
+pub use change::{Change, Claim, LogEvent, Outcome, RowChange, Unique};
+pub use request::{InboxRow, RequestRow};
+#[doc(hidden)]
+pub use sqlite::{Fault, Faults};
+pub use sqlite::{Options, Sqlite};
+pub use store::{Failure, Position, Reader, Result, Store};
+pub use value::{Row, Value};

@@ -1,0 +1,71 @@
+//! What queries ask of requests: lookups, which are computed from the folded request.
+
+use jit_approvals_base::{Id, UnixTime};
+use jit_approvals_core::{ApprovalRequest, Event, Grant, Status, identity};
+
+/// What queries ask of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestRow {
+    /// The id of the request.
+    pub id: Id,
+    /// How many events it has.
+    pub events: i64,
+    /// The status that its events say. An expiry that no event records is not in it.
+    pub status: &'static str,
+    /// The key of its template.
+    pub template: String,
+    /// The application that asks.
+    pub application: String,
+    /// The user on whose behalf it asks.
+    pub subject: String,
+    /// When it expires.
+    pub expires_at: UnixTime,
+    /// Its grant, if it was approved.
+    pub grant: Option<Id>,
+}
+
+/// A request in the inbox of a person who may have to decide it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InboxRow {
+    /// The key of the person: the identity of their email.
+    pub person: String,
+    /// The id of the request.
+    pub request: Id,
+    /// Whether the request is pending.
+    pub waiting: bool,
+}
+
+impl RequestRow {
+    /// Computes the row of a request.
+    pub fn of(request: &ApprovalRequest) -> Self {
+        Self {
+            id: request.id(),
+            events: i64::try_from(request.head().count).unwrap_or(i64::MAX),
+            status: status(request).as_str(),
+            template: request.template_id().to_owned(),
+            application: request.application().to_owned(),
+            subject: request.subject().to_owned(),
+            expires_at: request.expires_at(),
+            grant: request.grant().map(Grant::id),
+        }
+    }
+}
+
+impl InboxRow {
+    /// Computes the rows of a request, sorted by person: one for each person who is eligible in any stage.
+    pub fn of(request: &ApprovalRequest) -> Vec<Self> {
+        let waiting = status(request) == Status::Pending;
+        let people = request.stages().iter().flat_map(|stage| &stage.eligible);
+        let mut rows: Vec<Self> = people
+            .map(|person| Self { person: identity(&person.email), request: request.id(), waiting })
+            .collect();
+        rows.sort();
+        rows.dedup();
+        rows
+    }
+}
+
+/// The status that the events say: no event but an expiry is dated at or after the end of a pending request.
+fn status(request: &ApprovalRequest) -> Status {
+    request.status(request.events().last().map_or(request.requested_at(), Event::at))
+}

@@ -1,0 +1,70 @@
+-- What a store consists of. Ids and digests are bytes, times are Unix seconds, flags are 0 or 1.
+
+create table meta (name text primary key, value blob not null) strict;
+
+create table company (
+    id blob primary key,
+    name text not null,
+    -- The position of the last event, of the last administrative event, and the hash of the whole log.
+    position integer not null,
+    revision integer not null,
+    head blob not null,
+    version integer not null,
+    created_at integer not null
+) strict;
+
+create table event (
+    company blob not null,
+    stream blob not null,
+    sequence integer not null,
+    position integer not null,
+    at integer not null,
+    kind text not null,
+    text text not null,
+    primary key (company, stream, sequence)
+) strict;
+create unique index event_position on event (company, position);
+
+-- Looked up: rebuilt from the log.
+
+create table request (
+    company blob not null,
+    id blob not null,
+    events integer not null,
+    status text not null,
+    template text not null,
+    application text not null,
+    subject text not null,
+    expires_at integer not null,
+    grant_id blob,
+    primary key (company, id)
+) strict, without rowid;
+create index request_due on request (expires_at) where status = 'pending';
+create index request_grant on request (company, grant_id) where grant_id is not null;
+create index request_template on request (company, template, id);
+create index request_application on request (company, application, subject, status, id);
+create index request_status on request (company, status, id);
+
+create table inbox (
+    company blob not null,
+    person text not null,
+    request blob not null,
+    -- 1 exactly while the request is pending.
+    waiting integer not null,
+    primary key (company, person, request)
+) strict, without rowid;
+create index inbox_waiting on inbox (company, person, waiting, request);
+
+create table claim (
+    company blob not null,
+    digest blob not null,
+    request blob,
+    body blob,
+    until integer not null,
+    primary key (company, digest)
+) strict, without rowid;
+create index claim_until on claim (until);
+
+-- Rows that each have their events.
+
+create table identifier (iss text primary key, company blob not null, application blob not null) strict;

@@ -1,0 +1,117 @@
+//! Runs statements on a connection.
+
+use std::sync::Arc;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, ToSql, params_from_iter};
+
+use crate::log::Transaction;
+use crate::{Failure, Reader, Result, Row, Value};
+
+/// Says of each statement whether it fails. For tests.
+pub type Faults = Arc<dyn Fn(&str) -> Fault + Send + Sync>;
+
+/// How a statement fails. For tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It does not fail.
+    None,
+    /// It fails, and the transaction goes on.
+    Error,
+    /// It fails and ends the transaction, as a full disk may do.
+    EndOfTransaction,
+}
+
+/// The statements of a connection.
+pub(super) struct Statements<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) faults: Option<&'a Faults>,
+}
+
+impl Statements<'_> {
+    /// Runs a statement without parameters, such as `commit`.
+    pub(super) fn execute(&self, sql: &'static str) -> Result<(), rusqlite::Error> {
+        self.check(sql)?;
+        self.connection.execute_batch(sql)
+    }
+
+    /// Fails if a test asks for it.
+    fn check(&self, sql: &str) -> Result<(), rusqlite::Error> {
+        match self.faults.map_or(Fault::None, |faults| faults(sql)) {
+            Fault::None => return Ok(()),
+            Fault::Error => {}
+            Fault::EndOfTransaction => self.connection.execute_batch("rollback")?,
+        }
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+        Err(rusqlite::Error::SqliteFailure(code, Some("a fault of a test".to_owned())))
+    }
+
+    fn prepared(&self, sql: &'static str) -> Result<CachedStatement<'_>, rusqlite::Error> {
+        self.check(sql)?;
+        self.connection.prepare_cached(sql)
+    }
+}
+
+impl Transaction for Statements<'_> {
+    fn rows(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>> {
+        let rows = || -> Result<Vec<Row>, rusqlite::Error> {
+            let mut statement = self.prepared(sql)?;
+            let columns = statement.column_count();
+            let rows = statement.query_map(params_from_iter(values), |row| {
+                (0..columns)
+                    .map(|column| row.get_ref(column).map(value))
+                    .collect::<Result<Vec<_>, _>>()
+                    .map(Row)
+            })?;
+            rows.collect()
+        };
+        rows().map_err(|problem| failure(&problem))
+    }
+
+    fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<usize> {
+        let run = || self.prepared(sql)?.execute(params_from_iter(values));
+        run().map_err(|problem| failure(&problem))
+    }
+}
+
+impl Reader for Statements<'_> {
+    fn rows(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>> {
+        Transaction::rows(self, sql, values)
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(value) => ValueRef::Integer(*value),
+            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Bytes(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Integer(value) => Value::Integer(value),
+        // No column holds a floating-point number: the tables are strict.
+        ValueRef::Null | ValueRef::Real(_) => Value::Null,
+        ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
+        ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
+    }
+}
+
+/// The failure of a statement before the commit: nothing was written.
+pub(super) fn failure(problem: &rusqlite::Error) -> Failure {
+    match problem {
+        rusqlite::Error::SqliteFailure(code, _)
+            if matches!(
+                code.code,
+                rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase
+            ) =>
+        {
+            Failure::Corrupt(problem.to_string())
+        }
+        _ => Failure::Unavailable(problem.to_string()),
+    }
+}
