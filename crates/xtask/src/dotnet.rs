@@ -60,6 +60,19 @@ impl Host {
         run(&mut compile)
     }
 
+    /// Compiles a file that has errors and returns them, one on each line: `FILE(LINE,COLUMN): error CODE: …`.
+    pub(crate) fn errors(&self, references: &[&Path], source: &Path) -> Outcome<String> {
+        let mut compile = self.script("compile");
+        compile.arg(&self.folder).args(["-target:library", "-langversion:12", "-warnaserror"]);
+        compile.arg(format!("-out:{}", self.folder.join("misuse.dll").display())).arg(source);
+        compile.args(references.iter().map(|path| format!("-reference:{}", path.display())));
+        let output = compile.output().map_err(|error| format!("{}: {error}", source.display()))?;
+        if output.status.success() {
+            return Err(format!("{} compiles", source.display()));
+        }
+        String::from_utf8(output.stdout).map_err(|error| format!("{}: {error}", source.display()))
+    }
+
     /// Runs a program.
     pub(crate) fn program(&self, path: &Path) -> std::process::Command {
         let mut program = self.script("run");

@@ -15,6 +15,7 @@ pub(super) fn run_all(fast: bool) -> Outcome {
     rust(fast)?;
     let native = library().local()?;
     story(&native)?;
+    collected(&native)?;
     if sdk() { with_the_sdk(&native, fast) } else { without_the_sdk(&native) }
 }
 
@@ -117,9 +118,62 @@ fn without_the_sdk(native: &Path) -> Outcome {
     run(host.program(&file("Runner.dll")).arg(file("JitApprovals.Tests.dll")).arg(".*Panics.*"))?;
     place(native)?;
 
+    misuse(&host, &ours)?;
     host.compile(&file("Purchase.dll"), "exe", &[&ours], &[&root().join("examples/dotnet/Purchase.cs")])?;
     let mut example = host.program(&file("Purchase.dll"));
     super::rust::ends_well(&output(example.env("PURCHASE", root().join("examples/purchase")))?)
+}
+
+/// Every line that must not compile has the error that it names, and no other line has one.
+fn misuse(host: &Host, ours: &Path) -> Outcome {
+    let source = root().join(FOLDER).join("tests/Misuse.cs");
+    let text = fs::read_to_string(&source).map_err(|error| format!("{}: {error}", source.display()))?;
+    let errors = host.errors(&[ours], &source)?;
+    let code =
+        |line: &str| Some(line.split_once("// CS")?.1.chars().take_while(char::is_ascii_digit).collect());
+    let expected: Vec<(usize, String)> =
+        text.lines().enumerate().filter_map(|(index, line)| Some((index + 1, code(line)?))).collect();
+    let found = |line: &str| {
+        let (place, rest) = line.split_once("): error CS")?;
+        let number = place.rsplit_once('(')?.1.split(',').next()?.parse().ok()?;
+        Some((number, rest.chars().take_while(char::is_ascii_digit).collect()))
+    };
+    let mut found: Vec<(usize, String)> = errors.lines().filter_map(found).collect();
+    found.sort();
+    found.dedup();
+    if found == expected {
+        return Ok(());
+    }
+    let differs = |one: &[(usize, String)], other: &[(usize, String)]| {
+        format!("{:?}", one.iter().filter(|error| !other.contains(error)).collect::<Vec<_>>())
+    };
+    Err(format!(
+        "{}: errors that are missing: {}; errors that are not expected: {}\n{errors}",
+        source.display(),
+        differs(&expected, &found),
+        differs(&found, &expected)
+    ))
+}
+
+/// Libraries that were made elsewhere are collected, unless the platform or the version is another one.
+fn collected(native: &Path) -> Outcome {
+    let folder = made("target/collected/dotnet")?;
+    install(native, &folder)?;
+    crate::dist::dotnet::collect(&folder.to_string_lossy())?;
+    let other = folder.join("runtimes/osx-arm64/native");
+    fs::create_dir_all(&other).map_err(|error| error.to_string())?;
+    fs::write(other.join("libjit_approvals_c.dylib"), "jit_approvals_c 0.0.1\0")
+        .map_err(|error| error.to_string())?;
+    match crate::dist::dotnet::collect(&folder.to_string_lossy()) {
+        Err(message) if message.contains("is not of version") => {}
+        other => return Err(format!("a library of another version: {other:?}")),
+    }
+    fs::rename(folder.join("runtimes/osx-arm64"), folder.join("runtimes/amiga"))
+        .map_err(|error| error.to_string())?;
+    match crate::dist::dotnet::collect(&folder.to_string_lossy()) {
+        Err(message) if message.contains("`amiga` is not one of") => Ok(()),
+        other => Err(format!("a platform that is none: {other:?}")),
+    }
 }
 
 /// Builds a native library that panics in every call if it is told to.
