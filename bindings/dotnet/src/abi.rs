@@ -9,10 +9,11 @@
 //! - A handle is null or was created by this library, as a handle of the same kind, and was not freed.
 //! - A pointer to a result is null or may be written to.
 //!
-//! The functions of this module rely on these promises. They are for the bodies of `extern "C"` functions only, with the
-//! arguments of those.
+//! Every unsafe function of this crate has these promises, for its own arguments.
 //!
 //! What can be checked is checked: null pointers, lengths that no object in memory has, and UTF-8.
+
+#![deny(unsafe_op_in_unsafe_fn)]
 
 use std::mem::ManuallyDrop;
 use std::ptr;
@@ -78,7 +79,7 @@ impl JitSlice {
     /// # Errors
     ///
     /// `missing_member` for a null pointer, `out_of_range` for a length that no object in memory has.
-    pub(crate) fn bytes<'a>(self, name: &str) -> Result<&'a [u8]> {
+    pub(crate) unsafe fn bytes<'a>(self, name: &str) -> Result<&'a [u8]> {
         if self.data.is_null() {
             return Err(missing_member(name).with_field(name));
         }
@@ -95,30 +96,35 @@ impl JitSlice {
     /// # Errors
     ///
     /// Those of [`bytes`](Self::bytes); `wrong_type` if the bytes are not UTF-8.
-    pub(crate) fn text<'a>(self, name: &str) -> Result<&'a str> {
-        let bytes = self.bytes(name)?;
+    pub(crate) unsafe fn text<'a>(self, name: &str) -> Result<&'a str> {
+        // SAFETY: this function has the same promise.
+        let bytes = unsafe { self.bytes(name) }?;
         std::str::from_utf8(bytes)
             .map_err(|_| wrong_type(name, Plain("text in UTF-8"), Plain("other bytes")).with_field(name))
     }
 
     /// Returns a text, or `None` if it is not given.
-    pub(crate) fn optional<'a>(self, name: &str) -> Result<Option<&'a str>> {
-        if self.data.is_null() { Ok(None) } else { self.text(name).map(Some) }
+    pub(crate) unsafe fn optional<'a>(self, name: &str) -> Result<Option<&'a str>> {
+        // SAFETY: this function has the same promise.
+        if self.data.is_null() { Ok(None) } else { unsafe { self.text(name) }.map(Some) }
     }
 
     /// Reads a required record.
-    pub(crate) fn json(self, name: &str) -> Result<Json> {
-        Json::parse(self.text(name)?)
+    pub(crate) unsafe fn json(self, name: &str) -> Result<Json> {
+        // SAFETY: this function has the same promise.
+        Json::parse(unsafe { self.text(name) }?)
     }
 
     /// Reads a required record with the given function.
-    pub(crate) fn record<T>(self, name: &str, read: fn(&Json) -> Result<T>) -> Result<T> {
-        read(&self.json(name)?)
+    pub(crate) unsafe fn record<T>(self, name: &str, read: fn(&Json) -> Result<T>) -> Result<T> {
+        // SAFETY: this function has the same promise.
+        read(&unsafe { self.json(name) }?)
     }
 
     /// Reads an id, or returns `None` if it is not given.
-    pub(crate) fn id(self, name: &str) -> Result<Option<Id>> {
-        self.optional(name)?.map(str::parse).transpose()
+    pub(crate) unsafe fn id(self, name: &str) -> Result<Option<Id>> {
+        // SAFETY: this function has the same promise.
+        unsafe { self.optional(name) }?.map(str::parse).transpose()
     }
 }
 
@@ -159,7 +165,7 @@ impl<T: IntoBuffer> IntoBuffer for Option<T> {
 
 /// The guard around every function: runs the body, catches its panics, writes its value or the record of its error to
 /// `out`, and returns the status.
-pub(crate) fn call<T: IntoBuffer>(out: *mut JitBuffer, body: impl FnOnce() -> Result<T>) -> u32 {
+pub(crate) unsafe fn call<T: IntoBuffer>(out: *mut JitBuffer, body: impl FnOnce() -> Result<T>) -> u32 {
     let body = || {
         #[cfg(feature = "panicking")]
         crate::panicking::panic_if_asked();
@@ -181,23 +187,28 @@ pub(crate) fn call<T: IntoBuffer>(out: *mut JitBuffer, body: impl FnOnce() -> Re
 }
 
 /// As [`call`], for a body that creates a handle.
-pub(crate) fn create<T: Send + Sync>(
+pub(crate) unsafe fn create<T: Send + Sync>(
     handle: *mut *mut T,
     out: *mut JitBuffer,
     body: impl FnOnce() -> Result<T>,
 ) -> u32 {
-    write(handle, ptr::null_mut());
-    call(out, || {
+    // SAFETY: this function has the same promise.
+    unsafe { write(handle, ptr::null_mut()) };
+    let body = || {
         if handle.is_null() {
             return Err(missing_member("handle").with_field("handle"));
         }
-        write(handle, Box::into_raw(Box::new(body()?)));
+        let made = Box::into_raw(Box::new(body()?));
+        // SAFETY: this function has the same promise.
+        unsafe { write(handle, made) };
         Ok(())
-    })
+    };
+    // SAFETY: this function has the same promise.
+    unsafe { call(out, body) }
 }
 
 /// Writes a further result, unless its pointer is null.
-pub(crate) fn write<T>(to: *mut T, value: T) {
+pub(crate) unsafe fn write<T>(to: *mut T, value: T) {
     if !to.is_null() {
         // SAFETY: the pointer is not null, and the caller promises that it may be written to.
         unsafe { to.write(value) };
@@ -209,14 +220,18 @@ pub(crate) fn write<T>(to: *mut T, value: T) {
 /// # Errors
 ///
 /// `missing_member` for null.
-pub(crate) fn get<'a, T: Sync>(handle: *const T, name: &str) -> Result<&'a T> {
+pub(crate) unsafe fn get<'a, T: Sync>(handle: *const T, name: &str) -> Result<&'a T> {
     // SAFETY: the handle is null, or the caller promises that `create` made it with this type and that it is not freed
     // during the call. Only shared references are made, and all types are `Sync`.
     unsafe { handle.as_ref() }.ok_or_else(|| missing_member(name).with_field(name))
 }
 
 /// Returns what several handles refer to.
-pub(crate) fn several<'a, T: Sync>(handles: *const *const T, count: usize, name: &str) -> Result<Vec<&'a T>> {
+pub(crate) unsafe fn several<'a, T: Sync>(
+    handles: *const *const T,
+    count: usize,
+    name: &str,
+) -> Result<Vec<&'a T>> {
     if handles.is_null() {
         return Err(missing_member(name).with_field(name));
     }
@@ -226,11 +241,12 @@ pub(crate) fn several<'a, T: Sync>(handles: *const *const T, count: usize, name:
     // SAFETY: the pointer is not null and the length fits in memory. The caller promises that this many handles are
     // readable.
     let handles = unsafe { std::slice::from_raw_parts(handles, count) };
-    handles.iter().map(|handle| get(*handle, name)).collect()
+    // SAFETY: this function has the same promise for each of them.
+    handles.iter().map(|handle| unsafe { get(*handle, name) }).collect()
 }
 
 /// Returns several slices.
-pub(crate) fn slices<'a>(slices: *const JitSlice, count: usize, name: &str) -> Result<&'a [JitSlice]> {
+pub(crate) unsafe fn slices<'a>(slices: *const JitSlice, count: usize, name: &str) -> Result<&'a [JitSlice]> {
     if slices.is_null() {
         return Err(missing_member(name).with_field(name));
     }
@@ -243,7 +259,7 @@ pub(crate) fn slices<'a>(slices: *const JitSlice, count: usize, name: &str) -> R
 }
 
 /// Frees a handle. Null is allowed.
-pub(crate) fn free<T: Send>(handle: *mut T) {
+pub(crate) unsafe fn free<T: Send>(handle: *mut T) {
     if !handle.is_null() {
         // SAFETY: the caller promises that `create` made the handle with this type, and that it was not freed before.
         let value = unsafe { Box::from_raw(handle) };

@@ -26,16 +26,16 @@ pub unsafe extern "C" fn jit_verify_chain(
     })
 }
 
-pub(crate) fn read(events: *const JitSlice, count: usize, any_spelling: u8) -> Result<Vec<Event>> {
+pub(crate) unsafe fn read(events: *const JitSlice, count: usize, any_spelling: u8) -> Result<Vec<Event>> {
     slices(events, count, "events")?.iter().map(|event| read_one(*event, any_spelling)).collect()
 }
 
-pub(crate) fn read_one(event: JitSlice, any_spelling: u8) -> Result<Event> {
+pub(crate) unsafe fn read_one(event: JitSlice, any_spelling: u8) -> Result<Event> {
     let text = event.text("event")?;
     if any_spelling == 0 { Event::parse(text) } else { Event::parse_any(text) }
 }
 
-pub(crate) fn head(count: i64, hash: JitSlice) -> Result<Option<Head>> {
+pub(crate) unsafe fn head(count: i64, hash: JitSlice) -> Result<Option<Head>> {
     match optional_count(count) {
         Some(count) => Ok(Some(Head { count: count as u64, hash: hash.text("hash")?.parse()? })),
         None => Ok(None),

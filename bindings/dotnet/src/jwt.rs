@@ -114,7 +114,11 @@ pub unsafe extern "C" fn jit_jwt_free(jwt: *mut JitJwt) {
     free(jwt);
 }
 
-fn change(jwt: *const JitJwt, out: *mut JitBuffer, change: impl FnOnce(&mut Jwt) -> Result<()>) -> u32 {
+unsafe fn change(
+    jwt: *const JitJwt,
+    out: *mut JitBuffer,
+    change: impl FnOnce(&mut Jwt) -> Result<()>,
+) -> u32 {
     call(out, || change(&mut lock(&get(jwt, "jwt")?.0)))
 }
 

@@ -75,7 +75,7 @@ pub unsafe extern "C" fn jit_signing_key_free(key: *mut JitSigningKey) {
     free(key);
 }
 
-fn with_id(key: SigningKey, id: JitSlice) -> Result<JitSigningKey> {
+unsafe fn with_id(key: SigningKey, id: JitSlice) -> Result<JitSigningKey> {
     Ok(JitSigningKey(match id.optional("id")? {
         Some(id) => key.with_id(id),
         None => key,
@@ -83,6 +83,6 @@ fn with_id(key: SigningKey, id: JitSlice) -> Result<JitSigningKey> {
 }
 
 /// Creates a key ring from several keys, for rotation.
-pub(crate) fn ring(keys: *const *const JitSigningKey, count: usize) -> Result<KeyRing> {
+pub(crate) unsafe fn ring(keys: *const *const JitSigningKey, count: usize) -> Result<KeyRing> {
     KeyRing::new(several(keys, count, "keys")?.into_iter().map(|key| key.0.clone()))
 }

@@ -68,6 +68,6 @@ pub unsafe extern "C" fn jit_minter_free(minter: *mut JitMinter) {
     free(minter);
 }
 
-fn read_claims(claims: JitSlice) -> Result<Object> {
+unsafe fn read_claims(claims: JitSlice) -> Result<Object> {
     claims.optional("claims")?.map_or_else(|| Ok(Object::new()), Object::parse)
 }

@@ -23,7 +23,7 @@ pub unsafe extern "C" fn jit_directory_check(text: JitSlice, out: *mut JitBuffer
     check(text, "directory", out, Directory::from_json)
 }
 
-fn check<T>(text: JitSlice, name: &str, out: *mut JitBuffer, read: fn(&Json) -> Result<T>) -> u32 {
+unsafe fn check<T>(text: JitSlice, name: &str, out: *mut JitBuffer, read: fn(&Json) -> Result<T>) -> u32 {
     call(out, || {
         let record = text.json(name)?;
         read(&record)?;

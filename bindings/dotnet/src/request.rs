@@ -238,7 +238,7 @@ pub unsafe extern "C" fn jit_approval_request_free(request: *mut JitApprovalRequ
     free(request);
 }
 
-fn read<T: crate::abi::IntoBuffer>(
+unsafe fn read<T: crate::abi::IntoBuffer>(
     request: *const JitApprovalRequest,
     out: *mut JitBuffer,
     body: impl FnOnce(&ApprovalRequest) -> Result<T>,
@@ -246,7 +246,7 @@ fn read<T: crate::abi::IntoBuffer>(
     call(out, || body(&lock(&get(request, "request")?.0)))
 }
 
-fn change(
+unsafe fn change(
     request: *const JitApprovalRequest,
     out: *mut JitBuffer,
     body: impl FnOnce(&mut ApprovalRequest) -> Result<()>,
@@ -254,7 +254,7 @@ fn change(
     call(out, || body(&mut lock(&get(request, "request")?.0)))
 }
 
-fn optional_directory(directory: JitSlice) -> Result<Option<Directory>> {
+unsafe fn optional_directory(directory: JitSlice) -> Result<Option<Directory>> {
     let given = directory.optional("directory")?;
     given.map(|text| Directory::from_json(&Json::parse(text)?)).transpose()
 }
