@@ -12,8 +12,9 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    pub(crate) fn new(system: fn() -> UnixTime) -> Self {
-        Self { latest: AtomicI64::new(i64::MIN), system }
+    /// A clock that is not behind a time: that of the newest event.
+    pub(crate) fn new(system: fn() -> UnixTime, newest: i64) -> Self {
+        Self { latest: AtomicI64::new(newest), system }
     }
 
     pub(crate) fn now(&self) -> UnixTime {
@@ -29,7 +30,7 @@ mod tests {
     #[test]
     fn the_clock_never_goes_back() {
         static TIME: AtomicI64 = AtomicI64::new(10);
-        let clock = Clock::new(|| UnixTime::from_seconds(TIME.load(Ordering::Relaxed)));
+        let clock = Clock::new(|| UnixTime::from_seconds(TIME.load(Ordering::Relaxed)), 7);
         assert_eq!(clock.now().seconds(), 10);
         TIME.store(5, Ordering::Relaxed);
         assert_eq!(clock.now().seconds(), 10);

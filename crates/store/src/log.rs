@@ -19,7 +19,9 @@ pub(crate) trait Transaction {
 
 /// Writes a change. If the outcome is not `Committed`, the engine takes back what was written.
 pub(crate) fn write(transaction: &mut dyn Transaction, change: &Change, now: UnixTime) -> Result<Outcome> {
-    if now.seconds() - change.at.seconds() > LONGEST_WAIT {
+    // A change that is dated in the future would hold up every later one of its streams.
+    let age = now.seconds().saturating_sub(change.at.seconds());
+    if !(-LONGEST_WAIT..=LONGEST_WAIT).contains(&age) {
         return Ok(Outcome::Moved);
     }
     if let Some(taken) = new_company(transaction, change)? {
@@ -35,12 +37,16 @@ pub(crate) fn write(transaction: &mut dyn Transaction, change: &Change, now: Uni
         return Ok(Outcome::Stale);
     }
     for (index, claim) in change.claims.iter().enumerate() {
+        // A change does not stand in its own way.
+        if change.claims[..index].iter().any(|other| other.digest == claim.digest) {
+            continue;
+        }
         if let Some(held) = claimed(transaction, change.company, claim, index, now)? {
             return Ok(held);
         }
     }
     for event in &change.events {
-        if !follows(transaction, change.company, event)? {
+        if event.at > change.at || !follows(transaction, change.company, event)? {
             return Ok(Outcome::Moved);
         }
         log.append(transaction, change.company, event)?;
@@ -59,10 +65,19 @@ pub(crate) fn write(transaction: &mut dyn Transaction, change: &Change, now: Uni
     Ok(Outcome::Committed { position: log.position })
 }
 
-/// Deletes claims that are over.
-pub(crate) fn forget_claims(transaction: &mut dyn Transaction, now: UnixTime) -> Result<usize> {
-    transaction.run("delete from claim where until <= $1", &[now.into()])
+/// How many claims are deleted at a time.
+const CLAIMS: i64 = 1000;
+
+/// Deletes claims whose end is at or before a time, at most a thousand. Returns how many.
+pub(crate) fn forget_claims(transaction: &mut dyn Transaction, until: UnixTime) -> Result<usize> {
+    let sql = "delete from claim where (company, digest) in \
+               (select company, digest from claim where until <= $1 order by until limit $2)";
+    transaction.run(sql, &[until.into(), CLAIMS.into()])
 }
+
+/// The time of the newest event of any company: the clock must not be behind it.
+pub(crate) const NEWEST: &str = "select max(event.at) from company \
+     join event on event.company = company.id and event.position = company.position";
 
 /// The log of a company while a change is written.
 struct Log {

@@ -1,20 +1,25 @@
 //! The embedded engine: `SQLite` in a file, with one thread that writes.
 
 mod batch;
+mod checkpoint;
 mod open;
 mod readers;
 mod statements;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex};
 
 use jit_approvals_base::UnixTime;
 
+use self::checkpoint::Checkpoints;
 use self::readers::Readers;
-use self::writer::{Followers, Writer};
+use self::statements::Statements;
+use self::writer::{Shared, State, Writer, ended};
 use crate::clock::Clock;
+use crate::log::NEWEST;
 use crate::{Change, Outcome, Position, Reader, Result, Store, check};
 
 pub use self::statements::{Fault, Faults};
@@ -25,7 +30,7 @@ pub struct Sqlite {
     clock: Arc<Clock>,
     writer: Writer,
     readers: Readers,
-    followers: Followers,
+    shared: Arc<Shared>,
 }
 
 /// How a store works. The default is what a server needs.
@@ -33,6 +38,12 @@ pub struct Sqlite {
 pub struct Options {
     /// The clock of the system.
     pub clock: fn() -> UnixTime,
+    /// Whether a file of an older schema is brought to the present one. Without it, such a file is rejected: for programs
+    /// beside a running server.
+    pub migrates: bool,
+    /// Called with the cause when it is not known what is in the file. By default it writes the cause to standard error
+    /// and ends the process: what is really there is read at the next start.
+    pub fatal: fn(&str),
     /// For tests: says of each statement whether it fails.
     #[doc(hidden)]
     pub faults: Option<Faults>,
@@ -40,34 +51,44 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: UnixTime::now, faults: None }
+        let fatal = |cause: &str| {
+            eprintln!("the store ends the process: {cause}");
+            std::process::exit(1);
+        };
+        Self { clock: UnixTime::now, migrates: true, fatal, faults: None }
     }
 }
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Options").finish_non_exhaustive()
+        out.debug_struct("Options").field("migrates", &self.migrates).finish_non_exhaustive()
     }
 }
 
 impl Sqlite {
-    /// Opens the store in a file. Creates the file if it does not exist.
+    /// Opens the store in a file. Creates the file, for its owner only, if it does not exist.
     ///
     /// # Errors
     ///
     /// [`Failure::Unavailable`](crate::Failure::Unavailable) if the file cannot be opened;
-    /// [`Failure::Corrupt`](crate::Failure::Corrupt) if a newer version has written it.
+    /// [`Failure::Corrupt`](crate::Failure::Corrupt) if it is not a store, or one of another version.
     pub fn open(path: &Path, options: Options) -> Result<Self> {
-        let connection = open::writer(path)?;
-        open::migrate(&connection)?;
-        let clock = Arc::new(Clock::new(options.clock));
-        let followers: Followers = Arc::new(Mutex::new(Vec::new()));
-        let writer = Writer::start(connection, options.faults, clock.clone(), followers.clone())?;
-        Ok(Self { clock, writer, readers: Readers::new(path), followers })
+        let connection = open::writer(path, options.migrates)?;
+        let newest = Reader::rows(&mut Statements { connection: &connection, faults: None }, NEWEST, &[])?;
+        let newest = newest.first().and_then(|row| row.integer(0).ok()).unwrap_or(i64::MIN);
+        let clock = Arc::new(Clock::new(options.clock, newest));
+        let shared = Arc::new(Shared::default());
+        let writer = Writer::start(State {
+            connection,
+            faults: options.faults,
+            clock: clock.clone(),
+            shared: shared.clone(),
+            checkpoints: Checkpoints::start(path)?,
+            fatal: options.fatal,
+        })?;
+        Ok(Self { clock, writer, readers: Readers::new(path), shared })
     }
-}
 
-impl Sqlite {
     /// Queues a change. The result arrives after the change is durable. If the sender is gone without a result, it is not
     /// known whether the change was written.
     ///
@@ -77,20 +98,42 @@ impl Sqlite {
     pub fn submit(&self, change: Change) -> Result<Receiver<Result<Outcome>>> {
         self.writer.submit(change)
     }
+
+    /// Deletes claims whose end is at or before a time, at most a thousand, and returns how many. Claims past their end
+    /// count as absent anyway. Who calls this makes sure that the time is not wrong.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::commit`].
+    pub fn forget_claims(&self, until: UnixTime) -> Result<usize> {
+        self.writer.forget(until)
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // The last connection to close is then one that may write: it removes the files beside the store.
+        self.readers.close();
+    }
 }
 
 impl Store for Sqlite {
     fn read(&self, work: &mut dyn FnMut(&mut dyn Reader) -> Result<()>) -> Result<()> {
+        if self.shared.is_unknown.load(Ordering::SeqCst) {
+            return Err(ended());
+        }
         self.readers.read(work)
     }
 
     fn commit(&self, change: Change) -> Result<Outcome> {
-        self.writer.commit(change)
+        self.submit(change)?.recv().map_err(|_| ended())?
     }
 
     fn follow(&self) -> Receiver<Position> {
         let (sender, receiver) = channel();
-        self.followers.lock().expect("no follower panics").push(sender);
+        if !self.shared.is_unknown.load(Ordering::SeqCst) {
+            self.shared.followers.lock().expect("no follower panics").push(sender);
+        }
         receiver
     }
 

@@ -3,13 +3,14 @@
 mod common;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use common::{NOW, Shop, change, new_company, opened, options};
-use jit_approvals_base::Id;
+use jit_approvals_base::{Id, UnixTime};
 use jit_approvals_core::{Act, Decision};
 use jit_approvals_store::{
-    Change, Claim, Failure, Fault, Faults, InboxRow, LogEvent, Outcome, RequestRow, RowChange, Sqlite, Store,
-    Unique,
+    Change, Claim, Failure, Fault, Faults, InboxRow, LogEvent, Options, Outcome, RequestRow, RowChange,
+    Sqlite, Store, Unique,
 };
 
 #[test]
@@ -18,10 +19,10 @@ fn a_request_is_kept_and_found_again() {
     let mut request = opened(shop.company);
     assert_eq!(shop.commit(&change(shop.company, &request, 0)), Outcome::Committed { position: 1 });
     let decision = Decision::approve("ann@example.com", request.content_hash());
-    let event = request.decide(&decision, None, common::at(1)).unwrap().unwrap();
+    let event = request.decide(&decision, None, common::at(0)).unwrap().unwrap();
     request.apply(event).unwrap();
     assert_eq!(shop.commit(&change(shop.company, &request, 1)), Outcome::Committed { position: 2 });
-    request.apply(request.consume(&Act::new([("amount", "5")]), common::at(2).now).unwrap()).unwrap();
+    request.apply(request.consume(&Act::new([("amount", "5")]), common::at(0).now).unwrap()).unwrap();
     assert_eq!(shop.commit(&change(shop.company, &request, 2)), Outcome::Committed { position: 3 });
     assert_eq!(shop.texts(request.id()), common::texts(&request));
     assert_eq!(shop.store.check().unwrap(), Vec::<String>::new());
@@ -39,8 +40,8 @@ fn only_one_of_two_changes_from_the_same_events_is_written() {
         request.apply(event).unwrap();
         change(shop.company, &request, 1)
     };
-    assert_eq!(shop.commit(&changed(1)), Outcome::Committed { position: 2 });
-    assert_eq!(shop.commit(&changed(1)), Outcome::Moved);
+    assert_eq!(shop.commit(&changed(0)), Outcome::Committed { position: 2 });
+    assert_eq!(shop.commit(&changed(0)), Outcome::Moved);
     assert_eq!(shop.store.check().unwrap(), Vec::<String>::new());
 }
 
@@ -49,8 +50,18 @@ fn a_change_that_waited_too_long_is_computed_anew() {
     let shop = Shop::new();
     let late = Change { at: common::at(-2).now, ..change(shop.company, &opened(shop.company), 0) };
     assert_eq!(shop.commit(&late), Outcome::Moved);
-    let in_time = Change { at: common::at(-1).now, ..change(shop.company, &opened(shop.company), 0) };
+    let in_time = Change { at: common::at(-1).now, ..common::of(shop.company, Vec::new()) };
     assert!(matches!(shop.commit(&in_time), Outcome::Committed { .. }));
+    // What is dated in the future would hold up every later change.
+    let ahead = Change { at: common::at(2).now, ..common::of(shop.company, Vec::new()) };
+    assert_eq!(shop.commit(&ahead), Outcome::Moved);
+    let mut ahead = change(shop.company, &opened(shop.company), 0);
+    ahead.events[0].at = common::at(1).now;
+    assert_eq!(shop.commit(&ahead), Outcome::Moved);
+    for at in [i64::MIN, i64::MAX] {
+        let change = Change { at: UnixTime::from_seconds(at), ..common::of(shop.company, Vec::new()) };
+        assert_eq!(shop.commit(&change), Outcome::Moved);
+    }
 }
 
 #[test]
@@ -92,12 +103,34 @@ fn what_is_claimed_happens_once_until_its_end() {
     let claimed = Outcome::Claimed { claim: 0, request: Some(request.id()), body: Some([7; 32]) };
     assert_eq!(shop.commit(&second), claimed);
     assert_eq!(shop.texts(other.id()), Vec::<String>::new(), "a refused change writes nothing");
+    // A change does not stand in its own way.
+    let twice = Claim { digest: [9; 32], ..claim(100) };
+    let twice =
+        Change { claims: vec![twice.clone(), twice], ..change(shop.company, &opened(shop.company), 0) };
+    assert!(matches!(shop.commit(&twice), Outcome::Committed { .. }));
     // A claim whose end has come counts as absent.
     let over = Claim { until: common::at(0).now, digest: Claim::digest("key", &[b"shop1"]), ..claim(0) };
     for request in [opened(shop.company), opened(shop.company)] {
         let change = Change { claims: vec![over.clone()], ..change(shop.company, &request, 0) };
         assert!(matches!(shop.commit(&change), Outcome::Committed { .. }));
     }
+}
+
+#[test]
+fn claims_past_their_end_are_forgotten() {
+    let shop = Shop::new();
+    let claim = |digest, until| Claim {
+        digest: [digest; 32],
+        request: None,
+        body: None,
+        until: common::at(until).now,
+    };
+    let claims = vec![claim(1, 5), claim(2, 6), claim(3, 7)];
+    shop.commit(&Change { claims, ..common::of(shop.company, Vec::new()) });
+    assert_eq!(shop.store.forget_claims(common::at(6).now).unwrap(), 2);
+    assert_eq!(shop.store.forget_claims(common::at(6).now).unwrap(), 0);
+    let again = Change { claims: vec![claim(3, 9)], ..common::of(shop.company, Vec::new()) };
+    assert!(matches!(shop.commit(&again), Outcome::Claimed { .. }));
 }
 
 #[test]
@@ -167,6 +200,13 @@ fn a_newer_schema_and_another_file_are_rejected() {
     drop(connection);
     let error = Sqlite::open(&path, options()).unwrap_err();
     assert_eq!(error, Failure::Corrupt("its schema is 99, this version knows 1".to_owned()));
+    let older = Options { migrates: false, ..options() };
+    let error = Sqlite::open(&folder.path().join("new"), older).unwrap_err();
+    assert_eq!(error, Failure::Corrupt("its schema is 0, this version knows 1".to_owned()));
+    let foreign = folder.path().join("foreign");
+    rusqlite::Connection::open(&foreign).unwrap().execute_batch("create table meta (a)").unwrap();
+    let error = Sqlite::open(&foreign, options()).unwrap_err();
+    assert_eq!(error, Failure::Corrupt("it is the file of another program".to_owned()));
     std::fs::write(folder.path().join("other"), "not a database, but a text of some length".repeat(100))
         .unwrap();
     let error = Sqlite::open(&folder.path().join("other"), options()).unwrap_err();
@@ -174,28 +214,37 @@ fn a_newer_schema_and_another_file_are_rejected() {
 }
 
 #[test]
-fn check_names_every_lookup_that_differs_from_the_log() {
-    let shop = Shop::new();
-    let (first, second) = (opened(shop.company), opened(shop.company));
-    for request in [&first, &second] {
-        shop.commit(&change(shop.company, request, 0));
-    }
-    let damage = |sql: &str| {
+fn check_names_every_difference_from_the_log() {
+    let newest = "(select max(id) from request)";
+    let damages = [
+        format!("update request set status = 'approved' where id = {newest}"),
+        format!("update request set events = 2 where id = {newest}"),
+        format!("update request set grant_id = id where id = {newest}"),
+        format!("delete from request where id = {newest}"),
+        "update request set id = x'00' where id = (select max(id) from request)".to_owned(),
+        format!("update inbox set waiting = 0 where request = {newest}"),
+        format!("update inbox set waiting = 2 where request = {newest}"),
+        format!("delete from inbox where request = {newest}"),
+        "update company set head = zeroblob(32)".to_owned(),
+        "update company set head = zeroblob(31)".to_owned(),
+        "update company set revision = 1".to_owned(),
+        "update event set at = at - 1 where position = 2".to_owned(),
+        "update event set kind = 'expired' where position = 2".to_owned(),
+        "update event set text = replace(text, '$(', '') || ' ' where position = 2".to_owned(),
+        "delete from event where position = 1".to_owned(),
+        "insert into event select zeroblob(16), stream, sequence, position, at, kind, text from event limit 1".to_owned(),
+        "insert into claim values (zeroblob(16), zeroblob(32), null, null, 0)".to_owned(),
+    ];
+    for sql in damages {
+        let shop = Shop::new();
+        for _ in 0..2 {
+            shop.commit(&change(shop.company, &opened(shop.company), 0));
+        }
+        assert_eq!(shop.store.check().unwrap(), Vec::<String>::new());
         let connection = rusqlite::Connection::open(shop.folder.path().join("store")).unwrap();
-        connection.execute_batch(sql).unwrap();
-        let differences = shop.store.check().unwrap();
-        assert_eq!(differences.len(), 1, "{sql}: {differences:?}");
-    };
-    damage("update request set status = 'approved' where id = (select max(id) from request)");
-    damage(
-        "update request set status = 'pending'; update inbox set waiting = 0 where request = (select max(id) from request); \
-            delete from inbox where waiting = 0",
-    );
-    damage(&format!(
-        "insert into inbox (company, person, request, waiting) select company, '{}', id, 1 from request \
-         where id = (select max(id) from request); update company set head = zeroblob(32)",
-        InboxRow::of(&second)[0].person
-    ));
+        connection.execute_batch(&sql).unwrap();
+        assert!(!shop.store.check().unwrap().is_empty(), "{sql}");
+    }
 }
 
 #[test]
@@ -212,21 +261,122 @@ fn a_lookup_is_that_of_the_folded_request() {
 
 #[test]
 fn a_full_disk_writes_nothing_and_recovers() {
-    let full = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let full = Arc::new(AtomicBool::new(false));
     let faults: Faults = {
         let full = full.clone();
         Arc::new(move |sql: &str| {
-            let fails = full.load(std::sync::atomic::Ordering::SeqCst) && sql == "commit";
+            let fails = full.load(Ordering::SeqCst) && sql == "commit";
             if fails { Fault::Error } else { Fault::None }
         })
     };
-    let shop = Shop::with(jit_approvals_store::Options { faults: Some(faults), ..options() });
+    let shop = Shop::with(Options { faults: Some(faults), ..options() });
     let request = opened(shop.company);
-    full.store(true, std::sync::atomic::Ordering::SeqCst);
+    full.store(true, Ordering::SeqCst);
     let failure = shop.store.commit(change(shop.company, &request, 0)).unwrap_err();
     assert!(matches!(failure, Failure::Unavailable(_)), "{failure:?}");
     assert_eq!(shop.texts(request.id()), Vec::<String>::new());
-    full.store(false, std::sync::atomic::Ordering::SeqCst);
+    full.store(false, Ordering::SeqCst);
     assert_eq!(shop.commit(&change(shop.company, &request, 0)), Outcome::Committed { position: 1 });
     assert_eq!(shop.store.now().seconds(), NOW);
+}
+
+/// A store whose next commit has a fault. Its end is not the end of the process.
+fn broken(fault: Fault) -> Shop {
+    let commits = Arc::new(AtomicUsize::new(0));
+    let faults: Faults = Arc::new(move |sql: &str| {
+        // The first commit is the company.
+        let fails = sql == "commit" && commits.fetch_add(1, Ordering::SeqCst) == 1;
+        if fails { fault } else { Fault::None }
+    });
+    Shop::with(Options { faults: Some(faults), fatal: |_| {}, ..options() })
+}
+
+#[test]
+fn after_an_unknown_end_nobody_gets_an_answer() {
+    for fault in [Fault::Disk, Fault::Panic] {
+        let shop = broken(fault);
+        let follower = shop.store.follow();
+        let request = opened(shop.company);
+        let unknown = |failure| assert!(matches!(failure, Failure::Unknown(_)), "{fault:?}: {failure:?}");
+        unknown(shop.store.commit(change(shop.company, &request, 0)).unwrap_err());
+        // The thread tells the store before it ends.
+        while follower.recv().is_ok() {}
+        unknown(shop.store.commit(change(shop.company, &request, 0)).unwrap_err());
+        unknown(shop.store.read(&mut |_| Ok(())).unwrap_err());
+        assert!(shop.store.follow().recv().is_err());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_files_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let shop = Shop::new();
+    shop.texts(shop.company);
+    let modes = || -> Vec<u32> {
+        let files = std::fs::read_dir(shop.folder.path()).unwrap();
+        files.map(|file| file.unwrap().metadata().unwrap().permissions().mode() & 0o777).collect()
+    };
+    assert_eq!(modes(), [0o600; 3]);
+    let Shop { store, folder, .. } = shop;
+    drop(store);
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["store"], "nothing beside it is left");
+}
+
+#[test]
+fn the_clock_is_not_behind_the_newest_event() {
+    let shop = Shop::new();
+    shop.commit(&change(shop.company, &opened(shop.company), 0));
+    let Shop { store, folder, .. } = shop;
+    drop(store);
+    let earlier = Options { clock: || UnixTime::from_seconds(NOW - 1000), ..options() };
+    let store = Sqlite::open(&folder.path().join("store"), earlier).unwrap();
+    assert_eq!(store.now().seconds(), NOW);
+}
+
+#[test]
+fn the_log_of_the_file_does_not_grow_under_load() {
+    let shop = Shop::new();
+    for _ in 0..1500 {
+        shop.commit(&change(shop.company, &opened(shop.company), 0));
+    }
+    let size = |name: &str| std::fs::metadata(shop.folder.path().join(name)).unwrap().len();
+    // Without checkpoints it would be several times as large as what is stored.
+    assert!(size("store-wal") < 2 * size("store") + (8 << 20), "{} {}", size("store-wal"), size("store"));
+    assert!(size("store") > 1 << 20, "{}", size("store"));
+}
+
+#[test]
+fn where_the_transaction_ends_in_the_middle_the_whole_batch_fails() {
+    let (inserts, begins) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let queued = Arc::new(AtomicBool::new(false));
+    let faults: Faults = {
+        let queued = queued.clone();
+        Arc::new(move |sql: &str| {
+            if sql == "begin immediate" && begins.fetch_add(1, Ordering::SeqCst) == 1 {
+                // The first change waits until the others are in the queue: they are the next batch.
+                while !queued.load(Ordering::SeqCst) {
+                    std::thread::yield_now();
+                }
+            }
+            let is_second =
+                sql.starts_with("insert into event") && inserts.fetch_add(1, Ordering::SeqCst) == 2;
+            if is_second { Fault::EndOfTransaction } else { Fault::None }
+        })
+    };
+    let shop = Shop::with(Options { faults: Some(faults), ..options() });
+    let requests: Vec<_> = (0..4).map(|_| opened(shop.company)).collect();
+    let submit = |request| shop.store.submit(change(shop.company, request, 0)).unwrap();
+    let results: Vec<_> = requests.iter().map(submit).collect();
+    queued.store(true, Ordering::SeqCst);
+    let results: Vec<_> = results.iter().map(|result| result.recv().unwrap()).collect();
+    assert_eq!(results[0], Ok(Outcome::Committed { position: 1 }));
+    for (request, result) in requests.iter().zip(&results).skip(1) {
+        assert!(matches!(result, Err(Failure::Unavailable(_))), "{results:?}");
+        assert_eq!(shop.texts(request.id()), Vec::<String>::new());
+    }
+    assert_eq!(shop.commit(&change(shop.company, &requests[1], 0)), Outcome::Committed { position: 2 });
+    assert_eq!(shop.store.check().unwrap(), Vec::<String>::new());
 }

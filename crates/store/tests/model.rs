@@ -40,7 +40,7 @@ impl Model {
     }
 
     fn write(&mut self, change: &Change) -> Outcome {
-        if NOW - change.at.seconds() > 1 {
+        if (NOW - change.at.seconds()).abs() > 1 {
             return Outcome::Moved;
         }
         for row in &change.rows {
@@ -56,6 +56,9 @@ impl Model {
             return Outcome::Stale;
         }
         for (index, claim) in change.claims.iter().enumerate() {
+            if change.claims[..index].iter().any(|other| other.digest == claim.digest) {
+                continue;
+            }
             match company.claims.get(&claim.digest) {
                 Some(held) if held.until.seconds() > NOW => {
                     return Outcome::Claimed { claim: index, request: held.request, body: held.body };
@@ -69,7 +72,7 @@ impl Model {
                 None => event.sequence == 1,
                 Some(last) => event.sequence == last.sequence + 1 && event.at >= last.at,
             };
-            if !follows {
+            if !follows || event.at > change.at {
                 return Outcome::Moved;
             }
             company.log.push(event.clone());
@@ -100,9 +103,9 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
     let change = (
         1_u8..3,
         prop::option::weighted(0.3, 0_i64..4),
-        -2_i64..2,
+        -2_i64..3,
         prop::collection::vec(event, 0..3),
-        prop::collection::vec(claim, 0..2),
+        prop::collection::vec(claim, 0..3),
         prop::option::weighted(0.2, any::<bool>()),
     );
     let change = change.prop_map(|(company, revision, at, events, claims, row)| {

@@ -36,7 +36,7 @@ fn changes(company: Id) -> Vec<Change> {
 
 fn decide(request: &mut ApprovalRequest) {
     let decision = Decision::approve("ann@example.com", request.content_hash());
-    let event = request.decide(&decision, None, common::at(1)).unwrap().unwrap();
+    let event = request.decide(&decision, None, common::at(0)).unwrap().unwrap();
     request.apply(event).unwrap();
 }
 

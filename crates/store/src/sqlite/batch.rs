@@ -54,10 +54,11 @@ fn roll_back(connection: &Connection) {
     }
 }
 
-/// The failure of a commit. Where the file could not be written, it is not known what is in it.
+/// The failure of a commit. With a full disk and a busy file nothing was written. With any other error, it is not known
+/// what is in the file.
 fn commit_failure(problem: &rusqlite::Error) -> Failure {
     match problem.sqlite_error_code() {
-        Some(ErrorCode::SystemIoFailure) => Failure::Unknown(problem.to_string()),
-        _ => failure(problem),
+        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy) => failure(problem),
+        _ => Failure::Unknown(problem.to_string()),
     }
 }

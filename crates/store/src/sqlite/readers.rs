@@ -24,6 +24,11 @@ impl Readers {
         Self { path: path.to_owned(), idle: Mutex::new(Vec::new()) }
     }
 
+    /// Closes the connections that no call uses.
+    pub(super) fn close(&self) {
+        self.idle().clear();
+    }
+
     pub(super) fn read(&self, work: &mut dyn FnMut(&mut dyn Reader) -> Result<()>) -> Result<()> {
         let idle = self.idle().pop();
         let connection = idle.map_or_else(|| open::reader(&self.path), Ok)?;

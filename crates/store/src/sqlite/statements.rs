@@ -20,6 +20,10 @@ pub enum Fault {
     Error,
     /// It fails and ends the transaction, as a full disk may do.
     EndOfTransaction,
+    /// It fails as a broken disk does.
+    Disk,
+    /// It panics.
+    Panic,
 }
 
 /// The statements of a connection.
@@ -37,12 +41,17 @@ impl Statements<'_> {
 
     /// Fails if a test asks for it.
     fn check(&self, sql: &str) -> Result<(), rusqlite::Error> {
-        match self.faults.map_or(Fault::None, |faults| faults(sql)) {
+        let code = match self.faults.map_or(Fault::None, |faults| faults(sql)) {
             Fault::None => return Ok(()),
-            Fault::Error => {}
-            Fault::EndOfTransaction => self.connection.execute_batch("rollback")?,
-        }
-        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+            Fault::Error => rusqlite::ffi::SQLITE_FULL,
+            Fault::EndOfTransaction => {
+                self.connection.execute_batch("rollback")?;
+                rusqlite::ffi::SQLITE_FULL
+            }
+            Fault::Disk => rusqlite::ffi::SQLITE_IOERR,
+            Fault::Panic => panic!("a fault of a test"),
+        };
+        let code = rusqlite::ffi::Error::new(code);
         Err(rusqlite::Error::SqliteFailure(code, Some("a fault of a test".to_owned())))
     }
 
@@ -59,7 +68,7 @@ impl Transaction for Statements<'_> {
             let columns = statement.column_count();
             let rows = statement.query_map(params_from_iter(values), |row| {
                 (0..columns)
-                    .map(|column| row.get_ref(column).map(value))
+                    .map(|column| value(column, row.get_ref(column)?))
                     .collect::<Result<Vec<_>, _>>()
                     .map(Row)
             })?;
@@ -91,14 +100,21 @@ impl ToSql for Value {
     }
 }
 
-fn value(value: ValueRef<'_>) -> Value {
-    match value {
+fn value(column: usize, value: ValueRef<'_>) -> Result<Value, rusqlite::Error> {
+    Ok(match value {
+        ValueRef::Null => Value::Null,
         ValueRef::Integer(value) => Value::Integer(value),
-        // No column holds a floating-point number: the tables are strict.
-        ValueRef::Null | ValueRef::Real(_) => Value::Null,
-        ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
+        ValueRef::Text(value) => {
+            let text =
+                std::str::from_utf8(value).map_err(|error| rusqlite::Error::Utf8Error(column, error))?;
+            Value::Text(text.to_owned())
+        }
         ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
-    }
+        // The tables are strict: no column holds one.
+        ValueRef::Real(_) => {
+            return Err(rusqlite::Error::InvalidColumnType(column, String::new(), value.data_type()));
+        }
+    })
 }
 
 /// The failure of a statement before the commit: nothing was written.
@@ -110,6 +126,9 @@ pub(super) fn failure(problem: &rusqlite::Error) -> Failure {
                 rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase
             ) =>
         {
+            Failure::Corrupt(problem.to_string())
+        }
+        rusqlite::Error::Utf8Error(..) | rusqlite::Error::InvalidColumnType(..) => {
             Failure::Corrupt(problem.to_string())
         }
         _ => Failure::Unavailable(problem.to_string()),

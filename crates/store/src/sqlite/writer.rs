@@ -1,14 +1,17 @@
 //! The thread that writes: it takes what is queued and writes it in one transaction.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
+use jit_approvals_base::UnixTime;
 use rusqlite::Connection;
 
 use super::batch;
-use super::statements::{Faults, Statements};
+use super::checkpoint::Checkpoints;
+use super::statements::{Faults, Statements, failure};
 use crate::clock::Clock;
 use crate::log::forget_claims;
 use crate::{Change, Failure, Outcome, Position, Result};
@@ -22,12 +25,6 @@ const ROWS: usize = 4096;
 /// The most changes that wait.
 const QUEUE: usize = 4096;
 
-/// After how long without a change the writer tidies up.
-const IDLE: Duration = Duration::from_millis(100);
-
-/// Those who follow the log.
-pub(super) type Followers = Arc<Mutex<Vec<Sender<Position>>>>;
-
 /// The queue of the thread.
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -35,39 +32,58 @@ pub(super) struct Writer {
     thread: Option<JoinHandle<()>>,
 }
 
-/// A change, and where its result goes.
+/// What the thread shares with the store.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub(super) followers: Mutex<Vec<Sender<Position>>>,
+    /// Whether it is not known what is in the file.
+    pub(super) is_unknown: AtomicBool,
+}
+
+/// What the thread does.
 #[derive(Debug)]
-struct Job {
-    change: Change,
-    answer: SyncSender<Result<Outcome>>,
+enum Job {
+    Change(Change, SyncSender<Result<Outcome>>),
+    Forget(UnixTime, SyncSender<Result<usize>>),
+}
+
+/// What the thread needs.
+pub(super) struct State {
+    pub(super) connection: Connection,
+    pub(super) faults: Option<Faults>,
+    pub(super) clock: Arc<Clock>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) checkpoints: Checkpoints,
+    pub(super) fatal: fn(&str),
 }
 
 impl Writer {
-    pub(super) fn start(
-        connection: Connection,
-        faults: Option<Faults>,
-        clock: Arc<Clock>,
-        followers: Followers,
-    ) -> Result<Self> {
+    pub(super) fn start(state: State) -> Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
-        let state = State { connection, faults, clock, followers };
-        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || state.run(&jobs));
+        let thread = std::thread::Builder::new().name("store".to_owned());
+        let thread = thread.spawn(move || state.guarded(&jobs));
         let thread = thread.map_err(|problem| Failure::Unavailable(problem.to_string()))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    pub(super) fn commit(&self, change: Change) -> Result<Outcome> {
-        self.submit(change)?.recv().map_err(|_| ended())?
-    }
-
     pub(super) fn submit(&self, change: Change) -> Result<Receiver<Result<Outcome>>> {
         let (answer, result) = sync_channel(1);
+        self.send(Job::Change(change, answer))?;
+        Ok(result)
+    }
+
+    pub(super) fn forget(&self, until: UnixTime) -> Result<usize> {
+        let (answer, result) = sync_channel(1);
+        self.send(Job::Forget(until, answer))?;
+        result.recv().map_err(|_| ended())?
+    }
+
+    fn send(&self, job: Job) -> Result<()> {
         let queue = self.queue.as_ref().expect("the queue lives as long as the store");
-        queue.try_send(Job { change, answer }).map_err(|problem| match problem {
+        queue.try_send(job).map_err(|problem| match problem {
             TrySendError::Full(_) => Failure::Unavailable(format!("{QUEUE} changes are waiting")),
             TrySendError::Disconnected(_) => ended(),
-        })?;
-        Ok(result)
+        })
     }
 }
 
@@ -81,78 +97,93 @@ impl Drop for Writer {
     }
 }
 
-/// The thread has ended: after an unknown result, or with a panic.
-fn ended() -> Failure {
+/// The thread has ended: it is not known what is in the file.
+pub(super) fn ended() -> Failure {
     Failure::Unknown("the writer has ended".to_owned())
 }
 
-struct State {
-    connection: Connection,
-    faults: Option<Faults>,
-    clock: Arc<Clock>,
-    followers: Followers,
-}
-
 impl State {
-    fn run(self, jobs: &Receiver<Job>) {
-        let mut untidy = false;
-        loop {
-            let first = match jobs.recv_timeout(IDLE) {
-                Ok(job) => job,
-                Err(RecvTimeoutError::Timeout) => {
-                    if untidy {
-                        self.tidy();
-                        untidy = false;
-                    }
-                    continue;
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-            };
-            untidy = true;
-            if self.write(first, jobs).is_err() {
-                return;
-            }
-        }
-        self.tidy();
+    /// Runs until the store is dropped. If it ends in another way, nobody gets an answer any more.
+    fn guarded(self, jobs: &Receiver<Job>) {
+        let (shared, fatal) = (self.shared.clone(), self.fatal);
+        let cause = match catch_unwind(AssertUnwindSafe(|| self.run(jobs))) {
+            Ok(Ok(())) => return,
+            Ok(Err(failure)) => failure.to_string(),
+            Err(_) => "the writer of the store panicked".to_owned(),
+        };
+        shared.is_unknown.store(true, Ordering::SeqCst);
+        shared.followers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        fatal(&cause);
     }
 
-    /// Writes a batch and answers. An error ends the thread: nobody knows what is in the file.
-    fn write(&self, first: Job, jobs: &Receiver<Job>) -> Result<(), ()> {
-        let size = |job: &Job| 1 + job.change.events.len() + job.change.rows.len() + job.change.claims.len();
-        let mut rows = size(&first);
-        let mut batch = vec![first];
-        while batch.len() < CHANGES && rows < ROWS {
-            let Ok(job) = jobs.try_recv() else { break };
-            rows += size(&job);
-            batch.push(job);
-        }
-        let changes: Vec<&Change> = batch.iter().map(|job| &job.change).collect();
-        let results = batch::run(&self.connection, self.faults.as_ref(), &self.clock, &changes);
-        let results = match results {
-            Ok(results) => results,
-            Err(Failure::Unknown(_)) => return Err(()),
-            Err(failure) => vec![Err(failure); batch.len()],
-        };
-        for (job, result) in batch.into_iter().zip(results) {
-            if let Ok(Outcome::Committed { position }) = result {
-                self.tell(Position { company: job.change.company, position });
+    /// # Errors
+    ///
+    /// [`Failure::Unknown`]
+    fn run(self, jobs: &Receiver<Job>) -> Result<()> {
+        let mut next = None;
+        while let Some(job) = next.take().or_else(|| jobs.recv().ok()) {
+            match job {
+                Job::Change(change, answer) => next = self.write((change, answer), jobs)?,
+                Job::Forget(until, answer) => _ = answer.send(self.forget(until)),
             }
-            // A caller that has gone away gets no answer. Its change is durable.
-            let _ = job.answer.send(result);
+            self.checkpoints.written();
         }
         Ok(())
     }
 
+    /// Writes a batch and answers. Returns the first job that does not belong to it.
+    fn write(
+        &self,
+        first: (Change, SyncSender<Result<Outcome>>),
+        jobs: &Receiver<Job>,
+    ) -> Result<Option<Job>> {
+        let size = |change: &Change| 1 + change.events.len() + change.rows.len() + change.claims.len();
+        let (mut rows, mut next) = (size(&first.0), None);
+        let mut batch = vec![first];
+        while batch.len() < CHANGES && rows < ROWS {
+            match jobs.try_recv() {
+                Ok(Job::Change(change, answer)) => {
+                    rows += size(&change);
+                    batch.push((change, answer));
+                }
+                Ok(other) => {
+                    next = Some(other);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        let changes: Vec<&Change> = batch.iter().map(|(change, _)| change).collect();
+        let results = batch::run(&self.connection, self.faults.as_ref(), &self.clock, &changes);
+        let results = match results {
+            Ok(results) => results,
+            Err(failure @ Failure::Unknown(_)) => return Err(failure),
+            Err(failure) => vec![Err(failure); batch.len()],
+        };
+        for ((change, answer), result) in batch.into_iter().zip(results) {
+            match result {
+                Ok(Outcome::Committed { position }) if !change.events.is_empty() => {
+                    self.tell(Position { company: change.company, position });
+                }
+                _ => {}
+            }
+            // A caller that has gone away gets no answer. Its change is durable.
+            let _ = answer.send(result);
+        }
+        Ok(next)
+    }
+
     fn tell(&self, position: Position) {
-        let mut followers = self.followers.lock().expect("no follower panics");
+        let mut followers = self.shared.followers.lock().expect("no follower panics");
         followers.retain(|follower| follower.send(position).is_ok());
     }
 
-    /// Removes claims that are over, and moves what was written from the log of the file to the file. Neither is needed
-    /// for a result to be right.
-    fn tidy(&self) {
+    fn forget(&self, until: UnixTime) -> Result<usize> {
         let mut statements = Statements { connection: &self.connection, faults: None };
-        let _ = forget_claims(&mut statements, self.clock.now());
-        let _ = self.connection.query_row("pragma wal_checkpoint(passive)", [], |_| Ok(()));
+        statements.execute("begin immediate").map_err(|problem| failure(&problem))?;
+        let forgotten = forget_claims(&mut statements, until);
+        let end = if forgotten.is_ok() { "commit" } else { "rollback" };
+        statements.execute(end).map_err(|problem| failure(&problem))?;
+        forgotten
     }
 }

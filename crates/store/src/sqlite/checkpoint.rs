@@ -1,0 +1,73 @@
+//! Moves what was written from the log of the file to the file, on a connection of its own, so that no change waits for it.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::open;
+use crate::{Failure, Result};
+
+/// After how long without a change the log is cut to nothing.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// The thread that moves.
+#[derive(Debug)]
+pub(super) struct Checkpoints {
+    signal: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Checkpoints {
+    pub(super) fn start(path: &Path) -> Result<Self> {
+        let connection = open::connection(path)?;
+        let (signal, signals) = sync_channel(1);
+        let thread = std::thread::Builder::new().name("checkpoint".to_owned());
+        let thread = thread.spawn(move || run(&connection, &signals));
+        let thread = thread.map_err(|problem| Failure::Unavailable(problem.to_string()))?;
+        Ok(Self { signal: Some(signal), thread: Some(thread) })
+    }
+
+    /// Says that something was written. If a signal waits already, it is enough.
+    pub(super) fn written(&self) {
+        if let Some(signal) = &self.signal {
+            let _ = signal.try_send(());
+        }
+    }
+}
+
+impl Drop for Checkpoints {
+    fn drop(&mut self) {
+        self.signal = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(connection: &Connection, signals: &Receiver<()>) {
+    let mut complete = true;
+    loop {
+        match signals.recv_timeout(IDLE) {
+            Ok(()) => {
+                checkpoint(connection, "pragma wal_checkpoint(passive)");
+                complete = false;
+            }
+            // A reader may still need the log. Then the next try comes after the same time.
+            Err(RecvTimeoutError::Timeout) if !complete => {
+                complete = checkpoint(connection, "pragma wal_checkpoint(truncate)");
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// Returns whether everything was moved. A failure is none of a change: the log only grows.
+fn checkpoint(connection: &Connection, sql: &str) -> bool {
+    let moved = connection
+        .query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+    matches!(moved, Ok((0, log, done)) if log == done)
+}
