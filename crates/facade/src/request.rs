@@ -47,6 +47,13 @@ use jit_approvals_token::{AccessToken, SigningKey};
 #[derive(Debug, Clone)]
 pub struct ApprovalRequest(core::ApprovalRequest);
 
+/// For the crates that are built on the core type, such as a store.
+impl AsRef<core::ApprovalRequest> for ApprovalRequest {
+    fn as_ref(&self) -> &core::ApprovalRequest {
+        &self.0
+    }
+}
+
 /// Defines accessors that only call the core type.
 macro_rules! accessors {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $kind:ty),*) -> $value:ty;)*) => {

@@ -4,7 +4,10 @@ use jit_approvals_base::{Id, UnixTime};
 use jit_approvals_core::Event;
 use sha2::{Digest as _, Sha256};
 
-use crate::{InboxRow, RequestRow};
+use crate::{
+    AliasRow, ApplicationRow, CredentialRow, GroupRow, InboxRow, PersonRow, RequestRow, SigningKeyRow,
+    TemplateRow,
+};
 
 /// All that a call writes. It is written in one transaction, or not at all.
 #[derive(Debug, Clone)]
@@ -63,16 +66,115 @@ pub enum RowChange {
         /// Its name.
         name: String,
     },
+    /// The name of the company.
+    CompanyName {
+        /// The new name.
+        name: String,
+    },
     /// What queries ask of a request. Replaces the row of the same request.
     Request(RequestRow),
     /// A request in a person's inbox. Replaces the row of the same person and request.
     Inbox(InboxRow),
+    /// A new person, whose email must be new in the installation.
+    NewPerson(PersonRow),
+    /// A person, who must exist. The password is left as it is.
+    Person(PersonRow),
+    /// The hash of a person's password.
+    Password {
+        /// The key of the person.
+        person: String,
+        /// The hash.
+        hash: String,
+    },
+    /// All aliases of a person. They must not be those of someone else.
+    Aliases {
+        /// The key of the person.
+        person: String,
+        /// The aliases.
+        aliases: Vec<AliasRow>,
+    },
+    /// A group. Replaces the row of the same group.
+    Group(GroupRow),
+    /// All members of a group.
+    Members {
+        /// The key of the group.
+        group: String,
+        /// The keys of the people.
+        people: Vec<String>,
+    },
+    /// An application. Replaces the row of the same application, but keeps its cut.
+    Application(ApplicationRow),
+    /// Marks everything that an application has opened so far as dead.
+    Cut {
+        /// The application.
+        application: Id,
+    },
     /// A new identifier (`iss`) of an application. It is unique in the installation.
     NewIdentifier {
         /// The identifier.
         iss: String,
         /// The application.
         application: Id,
+    },
+    /// Removes an identifier of an application.
+    NoIdentifier {
+        /// The identifier.
+        iss: String,
+        /// The application.
+        application: Id,
+    },
+    /// A new signing key.
+    SigningKey(SigningKeyRow),
+    /// Retires a signing key.
+    RetiredKey {
+        /// The application.
+        application: Id,
+        /// The id of the key.
+        id: String,
+        /// When.
+        at: UnixTime,
+    },
+    /// A new version of a template.
+    Template(TemplateRow),
+    /// Archives a template, or restores it.
+    TemplateArchived {
+        /// The key.
+        key: String,
+        /// When; `None` to restore it.
+        at: Option<UnixTime>,
+    },
+    /// A new credential.
+    Credential(CredentialRow),
+    /// When a credential was used.
+    Seen {
+        /// The digest of its secret.
+        digest: [u8; 32],
+        /// When.
+        at: UnixTime,
+    },
+    /// When the password was given in a session.
+    Proved {
+        /// The digest of its secret.
+        digest: [u8; 32],
+        /// When.
+        at: UnixTime,
+    },
+    /// Deletes a credential, which must exist.
+    NoCredential {
+        /// The digest of its secret.
+        digest: [u8; 32],
+    },
+    /// Deletes all credentials of a person.
+    NoCredentials {
+        /// The key of the person.
+        person: String,
+    },
+    /// Deletes a value of the installation, which must be as given.
+    NoMeta {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: Vec<u8>,
     },
 }
 
@@ -136,4 +238,14 @@ pub enum Unique {
     Company,
     /// The identifier of an application.
     Identifier,
+    /// The email of a person.
+    Email,
+    /// The alias of a person.
+    Alias,
+    /// The version of a template.
+    Template,
+    /// The id of a signing key.
+    SigningKey,
+    /// A credential or a value that can be used up only once.
+    Secret,
 }

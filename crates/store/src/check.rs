@@ -9,11 +9,19 @@ use crate::log::next_head;
 use crate::{Failure, InboxRow, Reader, RequestRow, Result, Row};
 
 /// The tables whose rows belong to a company.
-const OF_COMPANIES: [&str; 4] = [
+const OF_COMPANIES: [&str; 12] = [
     "select distinct company from event",
     "select distinct company from request",
     "select distinct company from inbox",
     "select distinct company from claim",
+    "select distinct company from person",
+    "select distinct company from alias",
+    "select distinct company from team",
+    "select distinct company from membership",
+    "select distinct company from application",
+    "select distinct company from signing_key",
+    "select distinct company from template",
+    "select distinct company from credential",
 ];
 
 /// Returns every difference between the lookups and the log. What is damaged is a difference, too.

@@ -18,19 +18,37 @@
 
 #![forbid(unsafe_code)]
 
+mod application;
 mod change;
 mod check;
 mod clock;
+mod company;
+#[allow(unexpected_cfgs, reason = "the macro is also for crates that have the feature `serde`")]
+mod credential;
+mod directory;
+mod group;
 mod log;
+#[allow(unexpected_cfgs, reason = "the macro is also for crates that have the feature `serde`")]
+mod person;
 mod request;
+mod rows;
 mod sqlite;
 mod store;
+pub mod stream;
+mod template;
 mod value;
 
+pub use application::{ApplicationRow, Identified, SigningKeyRow};
 pub use change::{Change, Claim, LogEvent, Outcome, RowChange, Unique};
+pub use company::CompanyRow;
+pub use credential::{CredentialKind, CredentialRow};
+pub use directory::{directory, directory_for_decision};
+pub use group::GroupRow;
+pub use person::{AliasRow, PersonRow, Role};
 pub use request::{InboxRow, RequestRow};
 #[doc(hidden)]
 pub use sqlite::{Fault, Faults};
 pub use sqlite::{Options, Sqlite};
 pub use store::{Failure, Position, Reader, Result, Store};
+pub use template::TemplateRow;
 pub use value::{Row, Value};

@@ -3,7 +3,7 @@
 use jit_approvals_base::{Id, UnixTime};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Change, Claim, InboxRow, LogEvent, Outcome, RequestRow, Result, Row, RowChange, Unique, Value};
+use crate::{Change, Claim, LogEvent, Outcome, Result, Row, RowChange, Unique, Value, rows};
 
 /// For how many seconds a change may wait for its turn. Its events are dated when it is computed.
 const LONGEST_WAIT: i64 = 1;
@@ -52,7 +52,7 @@ pub(crate) fn write(transaction: &mut dyn Transaction, change: &Change, now: Uni
         log.append(transaction, change.company, event)?;
     }
     for row in &change.rows {
-        if let Some(taken) = write_row(transaction, change.company, row)? {
+        if let Some(taken) = rows::write(transaction, change.company, log.position, row)? {
             return Ok(Outcome::Taken(taken));
         }
     }
@@ -65,14 +65,17 @@ pub(crate) fn write(transaction: &mut dyn Transaction, change: &Change, now: Uni
     Ok(Outcome::Committed { position: log.position })
 }
 
-/// How many claims are deleted at a time.
-const CLAIMS: i64 = 1000;
+/// How many rows are deleted at a time.
+const AT_A_TIME: i64 = 1000;
 
-/// Deletes claims whose end is at or before a time, at most a thousand. Returns how many.
-pub(crate) fn forget_claims(transaction: &mut dyn Transaction, until: UnixTime) -> Result<usize> {
-    let sql = "delete from claim where (company, digest) in \
-               (select company, digest from claim where until <= $1 order by until limit $2)";
-    transaction.run(sql, &[until.into(), CLAIMS.into()])
+/// Deletes claims and credentials whose end is at or before a time, at most a thousand of each. Returns how many.
+pub(crate) fn forget(transaction: &mut dyn Transaction, until: UnixTime) -> Result<usize> {
+    let claims = "delete from claim where (company, digest) in \
+                  (select company, digest from claim where until <= $1 order by until limit $2)";
+    let credentials = "delete from credential where digest in \
+                       (select digest from credential where expires_at <= $1 order by expires_at limit $2)";
+    let values = [until.into(), AT_A_TIME.into()];
+    Ok(transaction.run(claims, &values)? + transaction.run(credentials, &values)?)
 }
 
 /// The time of the newest event of any company: the clock must not be behind it.
@@ -162,48 +165,4 @@ fn claimed(
     let body = claim.body.as_ref().map(<[u8; 32]>::as_slice);
     transaction.run(sql, &[company, digest, claim.request.into(), body.into(), claim.until.into()])?;
     Ok(None)
-}
-
-fn write_row(transaction: &mut dyn Transaction, company: Id, row: &RowChange) -> Result<Option<Unique>> {
-    match row {
-        RowChange::NewCompany { .. } => {}
-        RowChange::Request(row) => write_request(transaction, company, row)?,
-        RowChange::Inbox(row) => write_inbox(transaction, company, row)?,
-        RowChange::NewIdentifier { iss, application } => {
-            let sql = "insert into identifier (iss, company, application) values ($1, $2, $3) \
-                       on conflict do nothing";
-            let values = [iss.as_str().into(), company.into(), (*application).into()];
-            if transaction.run(sql, &values)? == 0 {
-                return Ok(Some(Unique::Identifier));
-            }
-        }
-    }
-    Ok(None)
-}
-
-fn write_request(transaction: &mut dyn Transaction, company: Id, row: &RequestRow) -> Result<()> {
-    let sql = "insert into request \
-               (company, id, events, status, template, application, subject, expires_at, grant_id) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-               on conflict (company, id) do update set events = excluded.events, status = excluded.status, \
-               grant_id = excluded.grant_id";
-    let values = [
-        company.into(),
-        row.id.into(),
-        row.events.into(),
-        row.status.into(),
-        row.template.as_str().into(),
-        row.application.as_str().into(),
-        row.subject.as_str().into(),
-        row.expires_at.into(),
-        row.grant.into(),
-    ];
-    transaction.run(sql, &values).map(|_| ())
-}
-
-fn write_inbox(transaction: &mut dyn Transaction, company: Id, row: &InboxRow) -> Result<()> {
-    let sql = "insert into inbox (company, person, request, waiting) values ($1, $2, $3, $4) \
-               on conflict (company, person, request) do update set waiting = excluded.waiting";
-    let values = [company.into(), row.person.as_str().into(), row.request.into(), row.waiting.into()];
-    transaction.run(sql, &values).map(|_| ())
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, channel};
 
-use jit_approvals_base::UnixTime;
+use jit_approvals_base::{Id, UnixTime};
 
 use self::checkpoint::Checkpoints;
 use self::readers::Readers;
@@ -20,7 +20,7 @@ use self::statements::Statements;
 use self::writer::{Shared, State, Writer, ended};
 use crate::clock::Clock;
 use crate::log::NEWEST;
-use crate::{Change, Outcome, Position, Reader, Result, Store, check};
+use crate::{Change, Outcome, Position, Reader, Result, SigningKeyRow, Store, check, log};
 
 pub use self::statements::{Fault, Faults};
 
@@ -74,12 +74,17 @@ impl Sqlite {
     /// [`Failure::Corrupt`](crate::Failure::Corrupt) if it is not a store, or one of another version.
     pub fn open(path: &Path, options: Options) -> Result<Self> {
         let connection = open::writer(path, options.migrates)?;
-        let newest = Reader::rows(&mut Statements { connection: &connection, faults: None }, NEWEST, &[])?;
+        let mut statements = Statements { connection: &connection, faults: None };
+        let newest = Reader::rows(&mut statements, NEWEST, &[])?;
+        let companies = Reader::rows(&mut statements, "select id, position from company", &[])?;
+        let known = companies.iter().map(|row| Ok((row.id(0)?, row.integer(1)?))).collect::<Result<_>>()?;
         let newest = newest.first().and_then(|row| row.integer(0).ok()).unwrap_or(i64::MIN);
         let clock = Arc::new(Clock::new(options.clock, newest));
         let shared = Arc::new(Shared::default());
         let writer = Writer::start(State {
             connection,
+            known,
+            version: -1,
             faults: options.faults,
             clock: clock.clone(),
             shared: shared.clone(),
@@ -99,14 +104,56 @@ impl Sqlite {
         self.writer.submit(change)
     }
 
-    /// Deletes claims whose end is at or before a time, at most a thousand, and returns how many. Claims past their end
-    /// count as absent anyway. Who calls this makes sure that the time is not wrong.
+    /// Deletes claims and credentials whose end is at or before a time, at most a thousand of each, and returns how many.
+    /// Past their end they count as absent anyway. Who calls this makes sure that the time is not wrong.
     ///
     /// # Errors
     ///
     /// Those of [`Store::commit`].
-    pub fn forget_claims(&self, until: UnixTime) -> Result<usize> {
-        self.writer.forget(until)
+    pub fn forget(&self, until: UnixTime) -> Result<usize> {
+        self.writer.work(Box::new(move |transaction| log::forget(transaction, until)))
+    }
+
+    /// Writes a value of the installation. Without `replace` an existing value is kept.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::commit`].
+    pub fn set_meta(&self, name: &'static str, value: Vec<u8>, replace: bool) -> Result<()> {
+        let sql = if replace {
+            "insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value"
+        } else {
+            "insert into meta (name, value) values ($1, $2) on conflict (name) do nothing"
+        };
+        let work = move |transaction: &mut dyn log::Transaction| {
+            transaction.run(sql, &[name.into(), value.as_slice().into()])
+        };
+        self.writer.work(Box::new(work)).map(|_| ())
+    }
+
+    /// Replaces the sealed secrets of all signing keys and a value of the installation, in one transaction. Returns the
+    /// number of keys.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::commit`].
+    pub fn reseal(
+        &self,
+        keys: Vec<(Id, SigningKeyRow)>,
+        name: &'static str,
+        value: Vec<u8>,
+    ) -> Result<usize> {
+        self.writer.work(Box::new(move |transaction| {
+            for (company, key) in &keys {
+                let sql = "update signing_key set sealed = $1 where company = $2 and application = $3 and id = $4";
+                let id = key.id.as_str().into();
+                let values = [key.sealed.as_slice().into(), (*company).into(), key.application.into(), id];
+                transaction.run(sql, &values)?;
+            }
+            let sql = "update meta set value = $1 where name = $2";
+            transaction.run(sql, &[value.as_slice().into(), name.into()])?;
+            Ok(keys.len())
+        }))
     }
 }
 

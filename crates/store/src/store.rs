@@ -26,12 +26,14 @@ pub enum Failure {
 }
 
 /// A place in the log of a company.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     /// The company.
     pub company: Id,
-    /// The position of the last event of a change.
+    /// The position of the last event that was committed.
     pub position: i64,
+    /// The streams that the events belong to.
+    pub streams: Vec<Id>,
 }
 
 /// Reads in one transaction: all that it returns is of one moment.
@@ -60,8 +62,8 @@ pub trait Store: Send + Sync {
     /// [`Failure::Unavailable`] if nothing was written; [`Failure::Unknown`].
     fn commit(&self, change: Change) -> Result<Outcome>;
 
-    /// Returns the positions of later changes as they are committed. A reader that does not keep up loses none: the queue
-    /// grows.
+    /// Returns the positions of later changes as they are committed, by this process or by another one. A reader that
+    /// does not keep up loses none: the queue grows.
     fn follow(&self) -> Receiver<Position>;
 
     /// Returns the time that events are dated with. It never goes back while the process runs.

@@ -1,5 +1,7 @@
 //! What crosses between queries and a database.
 
+use std::str::FromStr;
+
 use jit_approvals_base::{Id, UnixTime};
 
 use crate::{Failure, Result};
@@ -49,6 +51,12 @@ impl From<Id> for Value {
 
 impl From<&[u8]> for Value {
     fn from(value: &[u8]) -> Self {
+        Self::Bytes(value.to_vec())
+    }
+}
+
+impl From<&[u8; 32]> for Value {
+    fn from(value: &[u8; 32]) -> Self {
         Self::Bytes(value.to_vec())
     }
 }
@@ -120,6 +128,64 @@ impl Row {
         self.bytes(column)?.try_into().map_err(|_| wrong(column, self.0.get(column)))
     }
 
+    /// Returns a time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Row::integer`].
+    pub fn time(&self, column: usize) -> Result<UnixTime> {
+        self.integer(column).map(UnixTime::from_seconds)
+    }
+
+    /// Returns a flag.
+    ///
+    /// # Errors
+    ///
+    /// As [`Row::integer`].
+    pub fn flag(&self, column: usize) -> Result<bool> {
+        match self.integer(column)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(wrong(column, self.0.get(column))),
+        }
+    }
+
+    /// Returns a choice that is stored by its name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Row::integer`].
+    pub fn parsed<T: FromStr>(&self, column: usize) -> Result<T> {
+        self.text(column)?.parse().map_err(|_| wrong(column, self.0.get(column)))
+    }
+
+    /// Returns a time, or `None` if there is no value.
+    ///
+    /// # Errors
+    ///
+    /// As [`Row::integer`].
+    pub fn optional_time(&self, column: usize) -> Result<Option<UnixTime>> {
+        if self.is_null(column) { Ok(None) } else { self.time(column).map(Some) }
+    }
+
+    /// Returns an integer, or `None` if there is no value.
+    ///
+    /// # Errors
+    ///
+    /// As [`Row::integer`].
+    pub fn optional_integer(&self, column: usize) -> Result<Option<i64>> {
+        if self.is_null(column) { Ok(None) } else { self.integer(column).map(Some) }
+    }
+
+    /// Returns a text, or `None` if there is no value.
+    ///
+    /// # Errors
+    ///
+    /// As [`Row::integer`].
+    pub fn optional_text(&self, column: usize) -> Result<Option<&str>> {
+        if self.is_null(column) { Ok(None) } else { self.text(column).map(Some) }
+    }
+
     /// Returns whether a column has no value.
     pub fn is_null(&self, column: usize) -> bool {
         matches!(self.0.get(column), Some(Value::Null))
@@ -127,5 +193,13 @@ impl Row {
 }
 
 fn wrong(column: usize, found: Option<&Value>) -> Failure {
-    Failure::Corrupt(format!("column {column} holds {found:?}"))
+    let found = match found {
+        None => "nothing",
+        Some(Value::Null) => "null",
+        Some(Value::Integer(_)) => "an unexpected integer",
+        Some(Value::Text(_)) => "an unexpected text",
+        Some(Value::Bytes(_)) => "unexpected bytes",
+    };
+    // The value itself may be a secret.
+    Failure::Corrupt(format!("column {column} holds {found}"))
 }

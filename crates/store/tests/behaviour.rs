@@ -127,8 +127,8 @@ fn claims_past_their_end_are_forgotten() {
     };
     let claims = vec![claim(1, 5), claim(2, 6), claim(3, 7)];
     shop.commit(&Change { claims, ..common::of(shop.company, Vec::new()) });
-    assert_eq!(shop.store.forget_claims(common::at(6).now).unwrap(), 2);
-    assert_eq!(shop.store.forget_claims(common::at(6).now).unwrap(), 0);
+    assert_eq!(shop.store.forget(common::at(6).now).unwrap(), 2);
+    assert_eq!(shop.store.forget(common::at(6).now).unwrap(), 0);
     let again = Change { claims: vec![claim(3, 9)], ..common::of(shop.company, Vec::new()) };
     assert!(matches!(shop.commit(&again), Outcome::Claimed { .. }));
 }
@@ -353,7 +353,7 @@ fn where_the_transaction_ends_in_the_middle_the_whole_batch_fails() {
     let (inserts, begins) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let queued = Arc::new(AtomicBool::new(false));
     let faults: Faults = {
-        let queued = queued.clone();
+        let (begins, queued) = (begins.clone(), queued.clone());
         Arc::new(move |sql: &str| {
             if sql == "begin immediate" && begins.fetch_add(1, Ordering::SeqCst) == 1 {
                 // The first change waits until the others are in the queue: they are the next batch.
@@ -369,7 +369,11 @@ fn where_the_transaction_ends_in_the_middle_the_whole_batch_fails() {
     let shop = Shop::with(Options { faults: Some(faults), ..options() });
     let requests: Vec<_> = (0..4).map(|_| opened(shop.company)).collect();
     let submit = |request| shop.store.submit(change(shop.company, request, 0)).unwrap();
-    let results: Vec<_> = requests.iter().map(submit).collect();
+    let mut results = vec![submit(&requests[0])];
+    while begins.load(Ordering::SeqCst) < 2 {
+        std::thread::yield_now();
+    }
+    results.extend(requests[1..].iter().map(submit));
     queued.store(true, Ordering::SeqCst);
     let results: Vec<_> = results.iter().map(|result| result.recv().unwrap()).collect();
     assert_eq!(results[0], Ok(Outcome::Committed { position: 1 }));

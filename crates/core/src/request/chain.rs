@@ -26,7 +26,8 @@ pub struct ChainReport {
 }
 
 impl Head {
-    pub(super) fn of(events: &[Event]) -> Option<Self> {
+    /// Returns the head of a chain. `None` if there are no events.
+    pub fn of(events: &[Event]) -> Option<Self> {
         events.last().map(|event| Self { count: event.sequence, hash: event.hash })
     }
 

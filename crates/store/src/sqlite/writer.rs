@@ -1,19 +1,21 @@
 //! The thread that writes: it takes what is queued and writes it in one transaction.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use jit_approvals_base::UnixTime;
+use jit_approvals_base::Id;
 use rusqlite::Connection;
 
 use super::batch;
 use super::checkpoint::Checkpoints;
 use super::statements::{Faults, Statements, failure};
 use crate::clock::Clock;
-use crate::log::forget_claims;
+use crate::log::Transaction;
 use crate::{Change, Failure, Outcome, Position, Result};
 
 /// The most changes in one transaction.
@@ -24,6 +26,9 @@ const ROWS: usize = 4096;
 
 /// The most changes that wait.
 const QUEUE: usize = 4096;
+
+/// How often the writer asks whether another process has written.
+const OTHERS: Duration = Duration::from_secs(1);
 
 /// The queue of the thread.
 #[derive(Debug)]
@@ -40,16 +45,22 @@ pub(super) struct Shared {
     pub(super) is_unknown: AtomicBool,
 }
 
+/// Work that is not a change, such as deleting what has ended. Returns the number of rows.
+pub(super) type Work = Box<dyn FnOnce(&mut dyn Transaction) -> Result<usize> + Send>;
+
 /// What the thread does.
-#[derive(Debug)]
 enum Job {
     Change(Change, SyncSender<Result<Outcome>>),
-    Forget(UnixTime, SyncSender<Result<usize>>),
+    Work(Work, SyncSender<Result<usize>>),
 }
 
 /// What the thread needs.
 pub(super) struct State {
     pub(super) connection: Connection,
+    /// The position of each company's log that was told.
+    pub(super) known: HashMap<Id, i64>,
+    /// What the file says that changes when another process writes.
+    pub(super) version: i64,
     pub(super) faults: Option<Faults>,
     pub(super) clock: Arc<Clock>,
     pub(super) shared: Arc<Shared>,
@@ -72,9 +83,10 @@ impl Writer {
         Ok(result)
     }
 
-    pub(super) fn forget(&self, until: UnixTime) -> Result<usize> {
+    /// Does work in a transaction of its own.
+    pub(super) fn work(&self, work: Work) -> Result<usize> {
         let (answer, result) = sync_channel(1);
-        self.send(Job::Forget(until, answer))?;
+        self.send(Job::Work(work, answer))?;
         result.recv().map_err(|_| ended())?
     }
 
@@ -119,21 +131,46 @@ impl State {
     /// # Errors
     ///
     /// [`Failure::Unknown`]
-    fn run(self, jobs: &Receiver<Job>) -> Result<()> {
+    fn run(mut self, jobs: &Receiver<Job>) -> Result<()> {
         let mut next = None;
-        while let Some(job) = next.take().or_else(|| jobs.recv().ok()) {
+        let mut asked = Instant::now();
+        loop {
+            if asked.elapsed() >= OTHERS {
+                asked = Instant::now();
+                self.others();
+            }
+            let job = match next.take() {
+                Some(job) => job,
+                None => match jobs.recv_timeout(OTHERS.saturating_sub(asked.elapsed())) {
+                    Ok(job) => job,
+                    Err(RecvTimeoutError::Timeout) => continue,
+                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                },
+            };
             match job {
                 Job::Change(change, answer) => next = self.write((change, answer), jobs)?,
-                Job::Forget(until, answer) => _ = answer.send(self.forget(until)),
+                Job::Work(work, answer) => _ = answer.send(self.work(work)),
             }
             self.checkpoints.written();
         }
-        Ok(())
+    }
+
+    /// Tells what another process has written. If that cannot be read, the next time comes soon.
+    fn others(&mut self) {
+        let mut statements = Statements { connection: &self.connection, faults: None };
+        let version = Transaction::rows(&mut statements, "pragma data_version", &[]);
+        let Some(version) = version.ok().and_then(|rows| rows.first()?.integer(0).ok()) else { return };
+        if std::mem::replace(&mut self.version, version) == version {
+            return;
+        }
+        for position in unknown(&mut statements, &self.known).unwrap_or_default() {
+            self.tell(position);
+        }
     }
 
     /// Writes a batch and answers. Returns the first job that does not belong to it.
     fn write(
-        &self,
+        &mut self,
         first: (Change, SyncSender<Result<Outcome>>),
         jobs: &Receiver<Job>,
     ) -> Result<Option<Job>> {
@@ -163,7 +200,8 @@ impl State {
         for ((change, answer), result) in batch.into_iter().zip(results) {
             match result {
                 Ok(Outcome::Committed { position }) if !change.events.is_empty() => {
-                    self.tell(Position { company: change.company, position });
+                    let streams = change.events.iter().map(|event| event.stream).collect();
+                    self.tell(Position { company: change.company, position, streams });
                 }
                 _ => {}
             }
@@ -173,17 +211,37 @@ impl State {
         Ok(next)
     }
 
-    fn tell(&self, position: Position) {
+    fn tell(&mut self, position: Position) {
+        self.known.insert(position.company, position.position);
         let mut followers = self.shared.followers.lock().expect("no follower panics");
-        followers.retain(|follower| follower.send(position).is_ok());
+        followers.retain(|follower| follower.send(position.clone()).is_ok());
     }
 
-    fn forget(&self, until: UnixTime) -> Result<usize> {
+    fn work(&self, work: Work) -> Result<usize> {
         let mut statements = Statements { connection: &self.connection, faults: None };
         statements.execute("begin immediate").map_err(|problem| failure(&problem))?;
-        let forgotten = forget_claims(&mut statements, until);
-        let end = if forgotten.is_ok() { "commit" } else { "rollback" };
+        let done = work(&mut statements);
+        let end = if done.is_ok() { "commit" } else { "rollback" };
         statements.execute(end).map_err(|problem| failure(&problem))?;
-        forgotten
+        done
     }
+}
+
+/// Returns where the logs have grown beyond what is known.
+pub(super) fn unknown(
+    reader: &mut dyn Transaction,
+    known: &HashMap<Id, i64>,
+) -> Result<Vec<Position>> {
+    let mut grown = Vec::new();
+    for row in reader.rows("select id, position from company", &[])? {
+        let (company, position) = (row.id(0)?, row.integer(1)?);
+        let seen = known.get(&company).copied().unwrap_or(0);
+        if position > seen {
+            let sql = "select stream from event where company = $1 and position > $2 order by position";
+            let streams = reader.rows(sql, &[company.into(), seen.into()])?;
+            let streams = streams.iter().map(|row| row.id(0)).collect::<Result<_>>()?;
+            grown.push(Position { company, position, streams });
+        }
+    }
+    Ok(grown)
 }

@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("jit-approvals-store", &["jit-approvals-core"]),
     (
         "jit-approvals-server",
-        &["jit-approvals-store", "jit-approvals-core", "jit-approvals-token", "jit-approvals-api"],
+        &["jit-approvals-store", "jit-approvals", "jit-approvals-api"],
     ),
     ("jit-approvals-client", &["jit-approvals-api", "jit-approvals-token"]),
 ];

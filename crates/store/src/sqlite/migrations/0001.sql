@@ -67,4 +67,95 @@ create index claim_until on claim (until);
 
 -- Rows that each have their events.
 
+create table person (
+    -- The identity of the email: one person in one company of the installation.
+    email text primary key,
+    company blob not null,
+    shown text not null,
+    name text not null,
+    role text not null,
+    active integer not null,
+    password text,
+    version integer not null
+) strict;
+create index person_company on person (company, email);
+
+create table alias (
+    company blob not null,
+    application blob not null,
+    -- The identity of the name.
+    name text not null,
+    shown text not null,
+    person text not null,
+    primary key (company, application, name)
+) strict, without rowid;
+create index alias_person on alias (company, person);
+
+create table team (
+    company blob not null,
+    key text not null,
+    name text not null,
+    version integer not null,
+    archived_at integer,
+    primary key (company, key)
+) strict, without rowid;
+
+create table membership (
+    company blob not null,
+    team text not null,
+    person text not null,
+    primary key (company, team, person)
+) strict, without rowid;
+create index membership_person on membership (company, person);
+
+create table application (
+    company blob not null,
+    id blob not null,
+    name text not null,
+    active integer not null,
+    once_only integer not null,
+    known_subjects integer not null,
+    -- The position of the last deactivation.
+    cut integer,
+    version integer not null,
+    primary key (company, id)
+) strict, without rowid;
+
 create table identifier (iss text primary key, company blob not null, application blob not null) strict;
+create index identifier_application on identifier (company, application, iss);
+
+create table signing_key (
+    company blob not null,
+    application blob not null,
+    id text not null,
+    sealed blob not null,
+    created_at integer not null,
+    retired_at integer,
+    primary key (company, application, id)
+) strict, without rowid;
+
+create table template (
+    company blob not null,
+    key text not null,
+    version integer not null,
+    text text not null,
+    created_at integer not null,
+    archived_at integer,
+    primary key (company, key, version)
+) strict, without rowid;
+
+create table credential (
+    -- The SHA-256 of the secret, which is not stored.
+    digest blob primary key,
+    company blob not null,
+    person text not null,
+    kind text not null,
+    scope text not null,
+    name text not null,
+    created_at integer not null,
+    seen_at integer not null,
+    proved_at integer,
+    expires_at integer not null
+) strict, without rowid;
+create index credential_person on credential (company, person);
+create index credential_expiry on credential (expires_at);
