@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Text.Json;
 using NUnit.Framework;
 
@@ -14,17 +15,20 @@ public sealed class ErrorsTests
     public void TheCatalogueIsThatOfTheVectorsAndOfTheEnum()
     {
         using JsonDocument file = JsonDocument.Parse(File.ReadAllText(Repository.File("tests/vectors/errors.json")));
-        // The vectors also freeze rows of parts that this library does not have.
         var frozen = file.RootElement.GetProperty("errors").EnumerateArray()
             .ToDictionary(row => row.GetProperty("number").GetInt32());
         foreach (CatalogueRow row in Catalogue.Rows)
         {
-            Assert.That(frozen[row.Number].GetProperty("code").GetString(), Is.EqualTo(row.CodeName));
+            JsonElement expected = frozen[row.Number];
+            Assert.That(row.CodeName, Is.EqualTo(expected.GetProperty("code").GetString()));
+            Assert.That(row.Family, Is.EqualTo(expected.GetProperty("family").GetString()));
+            Assert.That(row.Status, Is.EqualTo(expected.GetProperty("status").GetInt32()));
             Assert.That(row.Code, Is.Not.EqualTo(ErrorCode.Unknown));
             Assert.That(
                 row.Code.ToString(), Is.EqualTo(row.CodeName.Replace("_", "", StringComparison.Ordinal)).IgnoreCase);
         }
 
+        Assert.That(Catalogue.Rows, Has.Count.EqualTo(frozen.Count));
         Assert.That(Catalogue.Rows.Select(row => row.Number), Is.Ordered.And.Unique);
         Assert.That(Enum.GetValues<ErrorCode>(), Has.Length.EqualTo(Catalogue.Rows.Count + 1));
     }
@@ -38,12 +42,34 @@ public sealed class ErrorsTests
         IEnumerable<string> families = Catalogue.Rows.Select(row => row.Family).Distinct();
         Assert.That(
             classes.Select(type => type.Name),
-            Is.EquivalentTo(families.Select(family => $"{char.ToUpperInvariant(family[0])}{family[1..]}Exception")));
+            Is.EquivalentTo(families.Select(ClassName)));
         foreach (Type type in classes)
         {
             Assert.That(type.IsPublic && type.IsSealed);
         }
     }
+
+    [Test]
+    public void EachErrorIsAnInstanceOfItsFamilysClass()
+    {
+        MethodInfo from = typeof(JitException).GetMethod("From", BindingFlags.NonPublic | BindingFlags.Static)!;
+        foreach (CatalogueRow row in Catalogue.Rows)
+        {
+            using JsonDocument record = JsonDocument.Parse(JsonSerializer.Serialize(new
+            {
+                number = row.Number,
+                code = row.CodeName,
+                family = row.Family,
+                status = row.Status,
+                message = row.Message,
+            }));
+            object error = from.Invoke(null, new object[] { record.RootElement })!;
+            Assert.That(error.GetType().Name, Is.EqualTo(ClassName(row.Family)));
+            Assert.That(((JitException)error).Code, Is.EqualTo(row.Code));
+        }
+    }
+
+    private static string ClassName(string family) => $"{char.ToUpperInvariant(family[0])}{family[1..]}Exception";
 
     [Test]
     public void AnErrorHasItsRow()

@@ -330,9 +330,105 @@ public enum ErrorCode
     /// <summary>{id} cannot be the grant's id: it is nil or the request's own id</summary>
     InvalidGrantId = 7005,
 
+    /// <summary>authentication is required: {how}</summary>
+    AuthenticationRequired = 8001,
+
+    /// <summary>the call has more than one credential: send exactly one</summary>
+    TwoCredentials = 8002,
+
+    /// <summary>nothing is found here, or you may not see it</summary>
+    NotFound = 8003,
+
+    /// <summary>{method} is not allowed here; allowed are {allowed}</summary>
+    MethodNotAllowed = 8004,
+
+    /// <summary>the content type is {found}; allowed is `application/json`</summary>
+    UnsupportedMediaType = 8005,
+
+    /// <summary>this needs the role `{role}`</summary>
+    RoleRequired = 8006,
+
+    /// <summary>the password was not given within the last 5 minutes: send it to `/session/proof` first</summary>
+    PasswordRequired = 8007,
+
+    /// <summary>the call comes from a page of another origin</summary>
+    ForeignOrigin = 8008,
+
+    /// <summary>the header {header} must be {expected}</summary>
+    InvalidHeader = 8009,
+
+    /// <summary>the same `Idempotency-Key` was used with another body</summary>
+    IdempotencyConflict = 8010,
+
+    /// <summary>the header `If-Match` with the version that you read is required</summary>
+    VersionRequired = 8011,
+
+    /// <summary>the record has changed: its version is {version}</summary>
+    VersionMoved = 8012,
+
+    /// <summary>the email {email} exists in this installation</summary>
+    EmailTaken = 8013,
+
+    /// <summary>the identifier {identifier} exists in this installation</summary>
+    IdentifierTaken = 8014,
+
+    /// <summary>{key} exists</summary>
+    KeyTaken = 8015,
+
+    /// <summary>there is no template {template} that this application can use</summary>
+    UnknownTemplate = 8016,
+
+    /// <summary>the application {application} was deactivated after the request was opened</summary>
+    ApplicationInactive = 8017,
+
+    /// <summary>the request has {limit} events, which is the limit: the grant cannot be consumed again</summary>
+    GrantExhausted = 8018,
+
+    /// <summary>the email or the password is wrong</summary>
+    SignInFailed = 8019,
+
+    /// <summary>the password {reason}</summary>
+    WeakPassword = 8020,
+
+    /// <summary>the company must keep an active administrator</summary>
+    LastAdministrator = 8021,
+
+    /// <summary>the auth token was used before: the application accepts each `jti` once</summary>
+    TokenReplayed = 8022,
+
+    /// <summary>the secret is unknown, was used, or has expired</summary>
+    InvalidLink = 8023,
+
+    /// <summary>too many {what}: try again later</summary>
+    TooManyCalls = 8024,
+
+    /// <summary>{limit} requests are pending, which is the limit</summary>
+    TooManyPending = 8025,
+
+    /// <summary>the server cannot do this now; nothing was written</summary>
+    Unavailable = 8026,
+
+    /// <summary>the body did not arrive within {seconds} seconds</summary>
+    CallTimeout = 8027,
+
+    /// <summary>the application accepts only known people as subject, and {subject} is not one</summary>
+    UnknownSubject = 8028,
+
+    /// <summary>the application has {limit} active signing keys, which is the limit: retire one first</summary>
+    TooManyKeys = 8029,
+
+    /// <summary>the token does not have the scope `{scope}`</summary>
+    InsufficientScope = 8030,
+
+    /// <summary>{key} is archived: restore it first</summary>
+    Archived = 8031,
+
     /// <summary>an internal error; this is a bug</summary>
     CaughtPanic = 9001,
 
     /// <summary>the system's random generator failed: {reason}</summary>
     RandomUnavailable = 9002,
+
+    /// <summary>an internal error; the log of the server names its cause under the same instance</summary>
+    InternalError = 9003,
 }

@@ -87,6 +87,7 @@ public class JitException : Exception
         "request" => new RequestException(record),
         "decision" => new DecisionException(record),
         "grant" => new GrantException(record),
+        "api" => new ApiException(record),
         "internal" => new InternalException(record),
         _ => new JitException(record),
     };
@@ -202,7 +203,16 @@ public sealed class GrantException : JitException
     }
 }
 
-/// <summary>A bug in the library.</summary>
+/// <summary>An error of the HTTP API. No call of the library throws it.</summary>
+public sealed class ApiException : JitException
+{
+    internal ApiException(JsonElement record)
+        : base(record)
+    {
+    }
+}
+
+/// <summary>A bug in the library, or a failure of the system or of a server.</summary>
 public sealed class InternalException : JitException
 {
     internal InternalException(JsonElement record)

@@ -53,6 +53,7 @@ const families = {
   request: family('RequestError'),
   decision: family('DecisionError'),
   grant: family('GrantError'),
+  api: family('ApiError'),
   internal: family('InternalError'),
 };
 

@@ -21,6 +21,7 @@ module.exports = {
   RequestError: families.request,
   DecisionError: families.decision,
   GrantError: families.grant,
+  ApiError: families.api,
   InternalError: families.internal,
   catalogue,
 };

@@ -3,6 +3,7 @@ import library from './index.js';
 export const {
   AccessToken,
   AccessTokenVerifier,
+  ApiError,
   ApprovalRequest,
   DecisionError,
   GrantError,

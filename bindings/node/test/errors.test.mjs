@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 
@@ -43,6 +44,15 @@ test('each family has a subclass of the base class, and there is no other subcla
     assert.equal(made.prototype.name, name);
   }
   assert.ok(JitError.prototype instanceof Error);
+});
+
+test('each error is an instance of the class of its family', () => {
+  const { exception } = createRequire(import.meta.url)('../lib/errors.js');
+  for (const row of catalogue) {
+    const error = exception(row);
+    assert.equal(error.constructor, library[className(row.family)]);
+    assert.equal(error.code, row.code);
+  }
 });
 
 const key = SigningKey.fromBytes(new Uint8Array(32));

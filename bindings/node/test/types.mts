@@ -1,6 +1,7 @@
 // Compiled, not run: what the types allow, and what they reject.
 
 import {
+  ApiError,
   ApprovalEvent,
   ApprovalRequest,
   Claims,
@@ -164,6 +165,7 @@ try {
     // @ts-expect-error this code is of another family
     if (error.code === 'grant_consumed') console.log(family);
   }
+  if (error instanceof ApiError && error.code === 'not_found') console.log(error.family satisfies 'api');
 }
 // The claims that an application adds have its types.
 const typed: string = verifier.verify<{ department: string }>('').department;

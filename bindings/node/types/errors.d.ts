@@ -1,6 +1,7 @@
 /** The families of errors. Each family has one class. */
 export type ErrorFamily =
-  | 'input' | 'token' | 'template' | 'metadata' | 'request' | 'decision' | 'grant' | 'internal';
+  | 'input' | 'token' | 'template' | 'metadata' | 'request' | 'decision' | 'grant' | 'api'
+  | 'internal';
 
 /** Every code, by family. A test compares these lists with the catalogue. */
 export interface ErrorCodes {
@@ -118,9 +119,42 @@ export interface ErrorCodes {
     | 'grant_revoked'
     | 'grant_expired'
     | 'invalid_grant_id';
+  api:
+    | 'authentication_required'
+    | 'two_credentials'
+    | 'not_found'
+    | 'method_not_allowed'
+    | 'unsupported_media_type'
+    | 'role_required'
+    | 'password_required'
+    | 'foreign_origin'
+    | 'invalid_header'
+    | 'idempotency_conflict'
+    | 'version_required'
+    | 'version_moved'
+    | 'email_taken'
+    | 'identifier_taken'
+    | 'key_taken'
+    | 'unknown_template'
+    | 'application_inactive'
+    | 'grant_exhausted'
+    | 'sign_in_failed'
+    | 'weak_password'
+    | 'last_administrator'
+    | 'token_replayed'
+    | 'invalid_link'
+    | 'too_many_calls'
+    | 'too_many_pending'
+    | 'unavailable'
+    | 'call_timeout'
+    | 'unknown_subject'
+    | 'too_many_keys'
+    | 'insufficient_scope'
+    | 'archived';
   internal:
     | 'caught_panic'
-    | 'random_unavailable';
+    | 'random_unavailable'
+    | 'internal_error';
 }
 
 /** Every code. */
@@ -198,7 +232,12 @@ export class GrantError extends JitError {
   readonly family: 'grant';
   readonly code: ErrorCodes['grant'];
 }
-/** A bug in this library, or a failure of the system. */
+/** An error of the HTTP API. No call of this library throws it. */
+export class ApiError extends JitError {
+  readonly family: 'api';
+  readonly code: ErrorCodes['api'];
+}
+/** A bug in this library, or a failure of the system or of a server. */
 export class InternalError extends JitError {
   readonly family: 'internal';
   readonly code: ErrorCodes['internal'];

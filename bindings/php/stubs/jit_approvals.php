@@ -110,6 +110,11 @@ final class AccessTokenVerifier
     }
 }
 
+/** An error of the HTTP API. No call of the extension throws it. */
+class ApiException extends Exception
+{
+}
+
 /**
  * A request that someone approve one act, with all its events.
  *
@@ -415,7 +420,7 @@ class InputException extends Exception
 {
 }
 
-/** A bug in the library. */
+/** A bug in the library, or a failure of the system or of a server. */
 class InternalException extends Exception
 {
 }

@@ -204,6 +204,7 @@ def test_the_catalogue_has_a_class_for_each_family() -> None:
     from pathlib import Path
 
     import jit_approvals
+    from jit_approvals._types import EXCEPTIONS
 
     file = json.loads((Path(__file__).parents[3] / "tests/vectors/errors.json").read_text("utf-8"))
     rows = [{"number": row.number, "code": row.code, "family": row.family, "status": row.status} for row in CATALOGUE]
@@ -211,6 +212,7 @@ def test_the_catalogue_has_a_class_for_each_family() -> None:
     families = {row.family for row in CATALOGUE}
     classes = {made.family: made for made in JitError.__subclasses__()}
     assert set(classes) == families
+    assert classes == EXCEPTIONS
     assert all(getattr(jit_approvals, made.__name__) is made for made in classes.values())
     assert issubclass(JitError, Exception)
 

@@ -17,6 +17,7 @@ pub fn catalogue() -> Vec<&'static Row> {
         jit_approvals_token::errors::CATALOGUE,
         #[cfg(feature = "approvals")]
         jit_approvals_core::errors::CATALOGUE,
+        jit_approvals_api::errors::CATALOGUE,
         rows::CATALOGUE,
     ];
     let mut rows: Vec<&Row> = catalogues.into_iter().flatten().collect();

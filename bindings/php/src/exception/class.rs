@@ -57,6 +57,7 @@ exceptions! {
     Request = "JitApprovals\\RequestException",
     Decision = "JitApprovals\\DecisionException",
     Grant = "JitApprovals\\GrantException",
+    Api = "JitApprovals\\ApiException",
     Internal = "JitApprovals\\InternalException",
 }
 
@@ -70,7 +71,7 @@ pub(super) fn of(family: Family) -> &'static ClassEntry {
         Family::Request => Request::get_metadata().ce(),
         Family::Decision => Decision::get_metadata().ce(),
         Family::Grant => Grant::get_metadata().ce(),
-        // The HTTP API is not part of the extension.
+        Family::Api => Api::get_metadata().ce(),
         _ => Internal::get_metadata().ce(),
     }
 }
@@ -97,6 +98,7 @@ fn register() -> Result<()> {
     family::<Request>()?;
     family::<Decision>()?;
     family::<Grant>()?;
+    family::<Api>()?;
     family::<Internal>()
 }
 

@@ -27,6 +27,7 @@ from ._native import (
 from ._native import catalogue as _catalogue
 from ._types import (
     AccessToken,
+    ApiError,
     ApprovalType,
     Attachment,
     CatalogueRow,
@@ -62,6 +63,7 @@ __all__ = [
     "CATALOGUE",
     "AccessToken",
     "AccessTokenVerifier",
+    "ApiError",
     "ApprovalRequest",
     "ApprovalType",
     "Attachment",

@@ -107,8 +107,14 @@ class GrantError(JitError):
     family = "grant"
 
 
+class ApiError(JitError):
+    """An error of the HTTP API. No call of this library raises it."""
+
+    family = "api"
+
+
 class InternalError(JitError):
-    """A bug in this library, or a failure of the system."""
+    """A bug in this library, or a failure of the system or of a server."""
 
     family = "internal"
 
@@ -123,6 +129,7 @@ EXCEPTIONS: dict[str, type[JitError]] = {
         RequestError,
         DecisionError,
         GrantError,
+        ApiError,
         InternalError,
     )
 }

@@ -160,8 +160,40 @@ codes! {
     7003 GrantRevoked "grant_revoked" 410;
     7004 GrantExpired "grant_expired" 410;
     7005 InvalidGrantId "invalid_grant_id" 500;
+    8001 AuthenticationRequired "authentication_required" 401;
+    8002 TwoCredentials "two_credentials" 400;
+    8003 NotFound "not_found" 404;
+    8004 MethodNotAllowed "method_not_allowed" 405;
+    8005 UnsupportedMediaType "unsupported_media_type" 415;
+    8006 RoleRequired "role_required" 403;
+    8007 PasswordRequired "password_required" 403;
+    8008 ForeignOrigin "foreign_origin" 403;
+    8009 InvalidHeader "invalid_header" 400;
+    8010 IdempotencyConflict "idempotency_conflict" 409;
+    8011 VersionRequired "version_required" 428;
+    8012 VersionMoved "version_moved" 412;
+    8013 EmailTaken "email_taken" 409;
+    8014 IdentifierTaken "identifier_taken" 409;
+    8015 KeyTaken "key_taken" 409;
+    8016 UnknownTemplate "unknown_template" 422;
+    8017 ApplicationInactive "application_inactive" 409;
+    8018 GrantExhausted "grant_exhausted" 409;
+    8019 SignInFailed "sign_in_failed" 401;
+    8020 WeakPassword "weak_password" 422;
+    8021 LastAdministrator "last_administrator" 409;
+    8022 TokenReplayed "token_replayed" 401;
+    8023 InvalidLink "invalid_link" 401;
+    8024 TooManyCalls "too_many_calls" 429;
+    8025 TooManyPending "too_many_pending" 429;
+    8026 Unavailable "unavailable" 503;
+    8027 CallTimeout "call_timeout" 408;
+    8028 UnknownSubject "unknown_subject" 403;
+    8029 TooManyKeys "too_many_keys" 409;
+    8030 InsufficientScope "insufficient_scope" 403;
+    8031 Archived "archived" 409;
     9001 CaughtPanic "caught_panic" 500;
     9002 RandomUnavailable "random_unavailable" 500;
+    9003 InternalError "internal_error" 500;
 }
 
 impl ErrorCode {

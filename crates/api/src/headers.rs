@@ -1,0 +1,25 @@
+//! The names of headers, in lower case.
+
+/// The auth token of an application. `Authorization: Bearer` is accepted, too.
+pub const AUTHORIZATION_TOKEN: &str = "x-nl3-authorization-token";
+
+/// The location of the device that a request is made from: `lat,lon` in decimal degrees.
+pub const DEVICE_LOCATION: &str = "x-nl3-device-location";
+
+/// Makes a call repeatable: 1 to 255 visible ASCII characters.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// The longest idempotency key, in bytes.
+pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
+
+/// The id of a call, in every answer. Problems name it as `instance`.
+pub const REQUEST_ID: &str = "x-request-id";
+
+/// The brands of a browser, which it sends on its own.
+pub const BRANDS: &str = "sec-ch-ua";
+
+/// The platform of a browser, which it sends on its own.
+pub const PLATFORM: &str = "sec-ch-ua-platform";
+
+/// Where a browser's call comes from: `same-origin` and others.
+pub const FETCH_SITE: &str = "sec-fetch-site";
