@@ -11,7 +11,7 @@ use crate::process::{command, output, root, run};
 
 /// The files of a source package, beside the crates that the extension is built from.
 const SOURCES: [&str; 5] = ["Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", "bindings/php", "rustfmt.toml"];
-const CRATES: [&str; 4] = ["crates/base", "crates/core", "crates/facade", "crates/token"];
+const CRATES: [&str; 5] = ["crates/api", "crates/base", "crates/core", "crates/facade", "crates/token"];
 
 /// Packs both. The library needs this machine's PHP anyway. So it is not built for an older glibc, which PHP's headers
 /// do not allow with zig.
@@ -69,18 +69,31 @@ pub(crate) fn source() -> Outcome<PathBuf> {
 fn workspace_of(manifest: &str) -> Outcome<String> {
     let members: Vec<String> =
         CRATES.into_iter().chain(["bindings/php"]).map(|member| format!("\"{member}\"")).collect();
-    let line = |line: &str| match line.split(" = ").next() {
-        Some("members") => Some(format!("members = [{}]", members.join(", "))),
-        Some("default-members" | "exclude" | "jit-approvals-tests") => None,
-        _ => Some(line.to_owned()),
-    };
-    let kept: Vec<String> = manifest.lines().filter_map(line).collect();
-    let text = kept.join("\n") + "\n";
+    let mut text = String::new();
+    let mut lines = manifest.lines();
+    while let Some(line) = lines.next() {
+        let name = line.split(" = ").next().unwrap_or_default();
+        let is_list = matches!(name, "members" | "default-members" | "exclude");
+        if is_list && line.ends_with('[') {
+            // The list has several lines.
+            lines.by_ref().find(|line| *line == "]");
+        }
+        if name == "members" {
+            text.extend(["members = [", &members.join(", "), "]\n"]);
+        } else if !is_list && path_of(line).is_none_or(|path| CRATES.contains(&path)) {
+            text.extend([line, "\n"]);
+        }
+    }
     if text.contains(&members.join(", ")) {
         Ok(text)
     } else {
         Err("Cargo.toml has no line `members = …`".to_owned())
     }
+}
+
+/// The folder of a dependency on another package of the workspace.
+fn path_of(line: &str) -> Option<&str> {
+    line.split_once(" = { path = \"")?.1.split('"').next()
 }
 
 fn packed(name: &str) -> Outcome<PathBuf> {

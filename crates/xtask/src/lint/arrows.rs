@@ -11,10 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("jit-approvals", &["jit-approvals-token", "jit-approvals-core", "jit-approvals-api"]),
     ("jit-approvals-api", &[]),
     ("jit-approvals-store", &["jit-approvals-core"]),
-    (
-        "jit-approvals-server",
-        &["jit-approvals-store", "jit-approvals", "jit-approvals-api"],
-    ),
+    ("jit-approvals-server", &["jit-approvals-store", "jit-approvals", "jit-approvals-api"]),
     ("jit-approvals-client", &["jit-approvals-api", "jit-approvals-token"]),
 ];
 
