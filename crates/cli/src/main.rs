@@ -4,13 +4,16 @@
 
 mod completions;
 mod demo;
+mod dev;
 mod event_file;
 mod failure;
 mod input;
 mod key;
+mod operate;
 mod out;
 mod page;
 mod request;
+mod serve;
 mod source;
 mod style;
 mod template;
@@ -45,6 +48,16 @@ enum Command {
     Template(template::Command),
     #[command(subcommand)]
     Request(request::Command),
+    Dev(dev::Arguments),
+    Serve(serve::Arguments),
+    #[command(subcommand)]
+    Company(operate::Company),
+    #[command(subcommand)]
+    User(operate::User),
+    #[command(subcommand)]
+    Store(operate::Store),
+    #[command(subcommand)]
+    ServerKey(operate::ServerKey),
     Completions(completions::Arguments),
 }
 
@@ -59,6 +72,12 @@ fn main() -> ExitCode {
         Command::Token(command) => token::run(command, json),
         Command::Template(command) => template::run(command, json),
         Command::Request(command) => request::run(command, json),
+        Command::Dev(arguments) => dev::run(arguments, json),
+        Command::Serve(arguments) => serve::run(arguments, json),
+        Command::Company(command) => operate::company(command, json),
+        Command::User(command) => operate::user(command, json),
+        Command::Store(command) => operate::store(command, json),
+        Command::ServerKey(command) => operate::server_key(command, json),
         Command::Completions(arguments) => completions::run(arguments),
     };
     match outcome {

@@ -1,1 +1,48 @@
-//! x
+//! The self-hosted server: approval requests over HTTP, durable.
+//!
+//! | I want to … | use |
+//! |---|---|
+//! | run a server | [`serve`], [`Settings`] |
+//! | make companies, links and checks on the machine | [`Operator`] |
+//! | log what it does | [`log::start`] |
+//!
+//! An endpoint is a file: it names its caller as a type, reads the body, calls the library, writes one change, and
+//! answers. All endpoints are listed in `router.rs`.
+
+#![forbid(unsafe_code)]
+
+mod answer;
+mod approval_request;
+mod budget;
+mod call;
+mod caller;
+mod clock;
+mod connection;
+mod desk;
+mod dispatch;
+mod feed;
+mod files;
+mod first_start;
+mod grant;
+mod health;
+mod idempotency;
+pub mod log;
+mod management;
+mod metrics;
+mod operator;
+mod password;
+mod refusal;
+mod request;
+mod rings;
+mod router;
+mod seal;
+mod server;
+mod session;
+mod settings;
+mod state;
+mod sweep;
+mod templates;
+
+pub use operator::{Company, Operator};
+pub use server::{Problem, Started, serve};
+pub use settings::Settings;

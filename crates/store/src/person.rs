@@ -53,7 +53,10 @@ pub struct AliasRow {
 
 impl std::fmt::Debug for PersonRow {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("PersonRow").field("key", &self.key).field("role", &self.role).finish_non_exhaustive()
+        out.debug_struct("PersonRow")
+            .field("key", &self.key)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }
 
@@ -156,6 +159,18 @@ impl AliasRow {
         let sql = "select person from alias where company = $1 and application = $2 and name = $3";
         let rows = reader.rows(sql, &[company.into(), application.into(), name.into()])?;
         rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+    }
+}
+
+impl AliasRow {
+    /// Whether a name is an alias of anyone but a person, at any application.
+    ///
+    /// # Errors
+    ///
+    /// Those of the reader.
+    pub fn is_of_another(reader: &mut dyn Reader, company: Id, name: &str, person: &str) -> Result<bool> {
+        let sql = "select 1 from alias where company = $1 and name = $2 and person <> $3 limit 1";
+        Ok(!reader.rows(sql, &[company.into(), name.into(), person.into()])?.is_empty())
     }
 }
 

@@ -43,7 +43,9 @@ pub(crate) fn write(
             "update person set password = $1 where email = $2 and company = $3",
             &[hash.as_str().into(), person.as_str().into(), company.into()],
         )?,
-        RowChange::Aliases { person, aliases } => return replace_aliases(transaction, company, person, aliases),
+        RowChange::Aliases { person, aliases } => {
+            return replace_aliases(transaction, company, person, aliases);
+        }
         RowChange::Group(row) => group(transaction, company, row)?,
         RowChange::Members { group, people } => return members(transaction, company, group, people),
         RowChange::Application(row) => application(transaction, company, row)?,

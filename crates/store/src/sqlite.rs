@@ -145,7 +145,8 @@ impl Sqlite {
     ) -> Result<usize> {
         self.writer.work(Box::new(move |transaction| {
             for (company, key) in &keys {
-                let sql = "update signing_key set sealed = $1 where company = $2 and application = $3 and id = $4";
+                let sql =
+                    "update signing_key set sealed = $1 where company = $2 and application = $3 and id = $4";
                 let id = key.id.as_str().into();
                 let values = [key.sealed.as_slice().into(), (*company).into(), key.application.into(), id];
                 transaction.run(sql, &values)?;

@@ -98,6 +98,16 @@ pub fn claim(
     Ok(Some((request, body)))
 }
 
+/// Returns the time of the newest event of any company.
+///
+/// # Errors
+///
+/// Those of the reader.
+pub fn newest(reader: &mut dyn Reader) -> Result<Option<UnixTime>> {
+    let rows = reader.rows(crate::log::NEWEST, &[])?;
+    rows.first().map_or(Ok(None), |row| row.optional_time(0))
+}
+
 /// Returns a value of the installation.
 ///
 /// # Errors

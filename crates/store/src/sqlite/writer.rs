@@ -228,10 +228,7 @@ impl State {
 }
 
 /// Returns where the logs have grown beyond what is known.
-pub(super) fn unknown(
-    reader: &mut dyn Transaction,
-    known: &HashMap<Id, i64>,
-) -> Result<Vec<Position>> {
+pub(super) fn unknown(reader: &mut dyn Transaction, known: &HashMap<Id, i64>) -> Result<Vec<Position>> {
     let mut grown = Vec::new();
     for row in reader.rows("select id, position from company", &[])? {
         let (company, position) = (row.id(0)?, row.integer(1)?);

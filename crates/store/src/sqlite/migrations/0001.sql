@@ -90,6 +90,7 @@ create table alias (
     primary key (company, application, name)
 ) strict, without rowid;
 create index alias_person on alias (company, person);
+create index alias_name on alias (company, name);
 
 create table team (
     company blob not null,

@@ -1,0 +1,105 @@
+//! `jit-approvals serve`: runs a server.
+
+mod settings;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+
+use jit_approvals::json::Object;
+use jit_approvals_api::paths;
+use jit_approvals_server::{Started, log};
+
+use crate::Failure;
+use crate::out::{Line, Out};
+pub(crate) use settings::Flags;
+
+/// Run a server
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  jit-approvals serve
+  jit-approvals serve --listen 0.0.0.0:8080 --public-url https://approvals.example.com
+  jit-approvals serve --check --config approvals.toml")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+
+    /// Report everything that is wrong with the settings, and do not start
+    #[arg(long)]
+    check: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
+    let settings = match arguments.flags.settings() {
+        Ok(settings) => settings,
+        Err(mistakes) => {
+            for mistake in &mistakes {
+                crate::out::error_line(&Line::new().own("error: ").value(mistake));
+            }
+            return Err(Failure::Reported);
+        }
+    };
+    if arguments.check {
+        let mut out = Out::stdout();
+        if json {
+            out.json(Object::new().with("mistakes", Vec::<&str>::new()))?;
+        } else {
+            out.line(&Line::new().own("the settings are valid"))?;
+        }
+        return Ok(());
+    }
+    log::start(arguments.flags.log_is_text()?);
+    let data = settings.data.clone();
+    let started = |started: &Started| {
+        if let Err(failure) = announce(started, &data) {
+            failure.report(json);
+        }
+    };
+    jit_approvals_server::serve(&settings, started).map_err(|problem| failed(&problem))
+}
+
+/// A failure of the server or of an operator's command.
+pub(crate) fn failed(problem: &jit_approvals_server::Problem) -> Failure {
+    use jit_approvals_base::{Plain, errors};
+    errors::io(Plain("server".to_owned()), Plain(problem.to_string())).into()
+}
+
+/// Says where the server listens, and how the first company is made.
+fn announce(started: &Started, data: &Path) -> Result<(), Failure> {
+    let mut out = Out::stdout();
+    out.line(&Line::new().own(format!("listening on {}", started.address)))?;
+    if let Some(address) = started.metrics {
+        out.line(&Line::new().own(format!("metrics on http://{address}/metrics")))?;
+    }
+    if let Some(secret) = &started.first_secret {
+        let url = format!("{}{}", started.url, paths::under_base(paths::LINK));
+        out.line(&Line::new().own("there is no company yet: make it, and its first administrator, with"))?;
+        let body = r#"{"secret": "'"$SECRET"'", "email": "you@example.com", "name": "You", "password": "'"$PASSWORD"'", "companyName": "Example"}"#;
+        let send = format!("curl -H 'Content-Type: application/json' --data @- {url} <<< '{body}'");
+        if std::io::stdout().is_terminal() {
+            out.line(
+                &Line::new().own(format!("  read -rsp 'Password: ' PASSWORD; SECRET={}", secret.as_str())),
+            )?;
+        } else {
+            let path = write_secret(data, secret)?;
+            out.line(
+                &Line::new().own("  read -rsp 'Password: ' PASSWORD; SECRET=$(cat ").value(path).own(")"),
+            )?;
+        }
+        out.line(&Line::new().own(format!("  {send}")))?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Writes the secret to a file for its owner only. It replaces the one of the last start.
+fn write_secret(data: &Path, secret: &str) -> Result<String, Failure> {
+    let path = data.join("first-link");
+    let failure = || Failure::file(&path);
+    let _ = std::fs::remove_file(&path);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&path).map_err(failure())?;
+    writeln!(file, "{secret}").map_err(failure())?;
+    Ok(path.display().to_string())
+}

@@ -1,0 +1,5 @@
+//! The server, as its callers see it: the real binary, over real sockets.
+
+mod http;
+mod purchase;
+mod server;

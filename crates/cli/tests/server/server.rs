@@ -1,0 +1,296 @@
+//! A server that a test starts, and a method for each thing that callers do with it.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{Minter, SigningKey, UnixTime};
+
+use crate::http::{Answer, Call};
+
+/// The password of everyone.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// The administrator of the company.
+pub(crate) const ADMIN: &str = "ada@acme.example";
+
+/// The approver of the purchase.
+pub(crate) const STEVE: &str = "steve@nl3.com";
+
+/// The application.
+pub(crate) const ISS: &str = "msonline.nextlevel3.com";
+
+/// The body that opens the purchase.
+pub(crate) const PURCHASE: &str = r#"{"templateId":"PURCHASE_APPROVAL","metaData":{"seatNumber":"43D","purchaseItem":"Metallica Ticket","purchasePrice":"$1,654","requestor":"kevin"}}"#;
+
+/// The act of the purchase.
+pub(crate) const ACT: &str = r#"{"metaData":{"seatNumber":"43D","purchaseItem":"Metallica Ticket","purchasePrice":"$1,654","requestor":"kevin"}}"#;
+
+/// The template of the purchase.
+pub(crate) const TEMPLATE: &str = include_str!("../../src/demo/purchase/approve.template.json");
+
+/// A server in a folder of its own.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    pub(crate) folder: tempfile::TempDir,
+    arguments: Vec<String>,
+}
+
+/// A server with a company, its people, an application and the purchase template.
+pub(crate) struct Shop {
+    pub(crate) server: Server,
+    /// The id of the application.
+    pub(crate) application: String,
+    /// Its signing key.
+    pub(crate) key: SigningKey,
+    /// The session of the administrator.
+    pub(crate) admin: Session,
+}
+
+/// A person who is signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    address: SocketAddr,
+    /// `name=value`
+    pub(crate) cookie: String,
+}
+
+/// Runs the command.
+pub(crate) fn command(arguments: &[&str], folder: &Path) -> std::process::Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jit-approvals"));
+    command.args(arguments).current_dir(folder).env("JIT_APPROVALS_TEST_CLOCK", folder.join("clock"));
+    command.output().unwrap()
+}
+
+impl Server {
+    /// Starts a server on an empty folder.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(folder, arguments)
+    }
+
+    /// Starts a server on a folder. Addresses in `X-Forwarded-For` are believed, so that tests do not use up each
+    /// other's budgets.
+    pub(crate) fn start_in(folder: tempfile::TempDir, arguments: &[&str]) -> Self {
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        let (child, address) = launch(folder.path(), &arguments);
+        Self { child, address, folder, arguments }
+    }
+
+    /// Ends the process at once, and starts a new one on the same folder. The address changes.
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        (self.child, self.address) = launch(self.folder.path(), &self.arguments);
+    }
+
+    /// Asks the process to stop, and returns its exit code.
+    pub(crate) fn stop(&mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+
+    /// The folder of the store.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// What was logged so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// Sets the clock of the server forward by a number of seconds from the real time.
+    pub(crate) fn set_clock(&self, seconds: i64) {
+        let path = self.folder.path().join("clock");
+        let next = self.folder.path().join("clock.next");
+        std::fs::write(&next, seconds.to_string()).unwrap();
+        std::fs::rename(next, path).unwrap();
+    }
+
+    /// The time of the server.
+    pub(crate) fn now(&self) -> UnixTime {
+        let shift = std::fs::read_to_string(self.folder.path().join("clock")).ok();
+        UnixTime::now().plus(shift.and_then(|text| text.parse().ok()).unwrap_or(0))
+    }
+
+    /// Runs an operator's command on the folder of the store.
+    pub(crate) fn operate(&self, arguments: &[&str]) -> std::process::Output {
+        let data = self.data();
+        command(&[arguments, &["--data", data.to_str().unwrap()]].concat(), self.folder.path())
+    }
+
+    /// Signs in from an address of its own.
+    pub(crate) fn sign_in(&self, email: &str, password: &str) -> Answer {
+        sign_in(self.address, email, password)
+    }
+
+    /// Signs in, which must work.
+    pub(crate) fn session(&self, email: &str) -> Session {
+        let answer = self.sign_in(email, PASSWORD);
+        answer.is(201, "");
+        Session::of(self.address, &answer)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr) {
+    let log = std::fs::File::options().append(true).create(true).open(folder.join("log")).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jit-approvals"))
+        .args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--metrics-listen", "off"])
+        .args(["--trusted-proxies", "127.0.0.0/8"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("JIT_APPROVALS_TEST_CLOCK", folder.join("clock"))
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().map(Result::unwrap);
+    let Some(address) = first.as_deref().and_then(|line| line.strip_prefix("listening on ")) else {
+        let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+        panic!("the server did not start: {first:?} {log}");
+    };
+    let address = address.parse().unwrap();
+    // The rest is read, so that the server does not wait for it.
+    std::thread::spawn(move || lines.count());
+    (child, address)
+}
+
+fn sign_in(address: SocketAddr, email: &str, password: &str) -> Answer {
+    let body = Object::new().with("email", email).with("password", password);
+    Call::post("/session")
+        .with("X-Forwarded-For", own_address())
+        .json(Json::from(body).to_string())
+        .send(address)
+}
+
+/// An address that no other call has.
+pub(crate) fn own_address() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("10.{}.{}.{}", next >> 16 & 255, next >> 8 & 255, next & 255)
+}
+
+impl Shop {
+    /// Starts a server and fills it over the API.
+    pub(crate) fn open() -> Self {
+        Self::open_with(&[])
+    }
+
+    pub(crate) fn open_with(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let made = command(&["company", "new", "ACME", ADMIN, "--data", "data"], folder.path());
+        assert!(made.status.success(), "{made:?}");
+        let secret = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+        let server = Server::start_in(folder, arguments);
+        redeem(server.address, &secret, ADMIN).is(200, "");
+        let admin = server.session(ADMIN);
+        let application = admin.send(
+            &Call::post("/applications").json(format!(r#"{{"name":"{ISS}","identifiers":["{ISS}"]}}"#)),
+        );
+        let application = application.is(201, "").text("id");
+        let key = admin.send(&Call::post(&format!("/applications/{application}/signingKeys")));
+        let key = SigningKey::from_base64(&key.is(201, "").text("secret")).unwrap();
+        let mut shop = Self { server, application, key, admin };
+        shop.add_user(STEVE, "Steve");
+        shop.admin.send(&Call::post("/templates").json(TEMPLATE)).is(201, "");
+        shop
+    }
+
+    /// Creates a user with the password of everyone.
+    pub(crate) fn add_user(&mut self, email: &str, name: &str) {
+        let body = Object::new().with("email", email).with("name", name);
+        self.admin.send(&Call::post("/users").json(Json::from(body).to_string())).is(201, "");
+        let path = format!("/users/{}/link", email.replace('@', "%40"));
+        let secret = self.admin.send(&Call::post(&path)).is(201, "").text("secret");
+        redeem(self.server.address, &secret, email).is(200, "");
+    }
+
+    /// Mints an auth token of the application.
+    pub(crate) fn token(&self, subject: &str) -> String {
+        self.token_with(&self.key, subject)
+    }
+
+    pub(crate) fn token_with(&self, key: &SigningKey, subject: &str) -> String {
+        let minter = Minter::builder(key).issuer(ISS).audience(self.server.address.to_string());
+        let minter = minter.lifetime(Duration::from_secs(300)).build().unwrap();
+        minter.mint_at(subject, &Object::new(), self.server.now(), &jti()).unwrap()
+    }
+
+    /// Adds the auth token of the application for kevin.
+    pub(crate) fn as_kevin(&self, call: Call) -> Call {
+        call.with("X-Nl3-Authorization-Token", self.token("kevin"))
+    }
+
+    /// Sends a call of the application for kevin.
+    pub(crate) fn kevin(&self, call: Call) -> Answer {
+        self.as_kevin(call).send(self.server.address)
+    }
+
+    /// Opens the purchase, which must work.
+    pub(crate) fn purchase(&self) -> Answer {
+        let answer = self.kevin(Call::post("/approvalRequest").json(PURCHASE));
+        answer.is(201, "").clone()
+    }
+
+    /// Reads a request for the application.
+    pub(crate) fn read(&self, id: &str) -> Answer {
+        self.kevin(Call::get(&format!("/approvalRequest/{id}")))
+    }
+
+    /// Consumes a grant with an act.
+    pub(crate) fn consume(&self, grant: &str, act: &str) -> Answer {
+        self.kevin(Call::post(&format!("/grant/{grant}/consume")).json(act))
+    }
+}
+
+/// Decides a request: `verdict` is `approve` or `reject`.
+pub(crate) fn decision(request: &Answer, verdict: &str) -> Call {
+    let (id, hash) = (request.text("id"), request.text("contentHash"));
+    let body = format!(r#"{{"verdict":"{verdict}","contentHash":"{hash}"}}"#);
+    Call::post(&format!("/approvalRequest/{id}/decision")).json(body)
+}
+
+/// Redeems a one-time link, and sets the password of everyone.
+pub(crate) fn redeem(address: SocketAddr, secret: &str, email: &str) -> Answer {
+    let body = Object::new().with("secret", secret).with("email", email).with("password", PASSWORD);
+    Call::post("/link")
+        .with("X-Forwarded-For", own_address())
+        .json(Json::from(body).to_string())
+        .send(address)
+}
+
+fn jti() -> String {
+    jit_approvals::Id::v4().unwrap().to_string()
+}
+
+impl Session {
+    fn of(address: SocketAddr, answer: &Answer) -> Self {
+        let cookie = answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+        Self { address, cookie }
+    }
+
+    /// Adds the cookie, and says that the call comes from the server's own page.
+    pub(crate) fn sign(&self, call: &Call) -> Call {
+        call.clone().with("Cookie", self.cookie.as_str()).with("Sec-Fetch-Site", "same-origin")
+    }
+
+    /// Sends a call of this person.
+    pub(crate) fn send(&self, call: &Call) -> Answer {
+        self.sign(call).send(self.address)
+    }
+}

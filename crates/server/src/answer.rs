@@ -1,0 +1,124 @@
+//! What a call is answered with.
+
+use axum::body::Body;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use jit_approvals::json::Json;
+use jit_approvals_api::{Problem, headers};
+use jit_approvals_base::{Id, UnixTime};
+
+use crate::refusal::Told;
+
+/// An answer without an error.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    status: StatusCode,
+    body: Option<Json>,
+    headers: HeaderMap,
+}
+
+/// What an endpoint returns.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    /// The answer.
+    Now(Answer),
+    /// The answer comes when the request has moved, or at a time; then the endpoint is asked again.
+    Wait {
+        /// The request.
+        request: Id,
+        /// The time.
+        until: UnixTime,
+    },
+}
+
+impl From<Answer> for Reply {
+    fn from(answer: Answer) -> Self {
+        Self::Now(answer)
+    }
+}
+
+impl Answer {
+    /// 200 with a body.
+    pub(crate) fn ok(body: impl Into<Json>) -> Self {
+        Self { status: StatusCode::OK, body: Some(body.into()), headers: HeaderMap::new() }
+    }
+
+    /// 201 with a body and the place of what was created.
+    pub(crate) fn created(body: impl Into<Json>, location: &str) -> Self {
+        Self { status: StatusCode::CREATED, ..Self::ok(body) }.with(LOCATION, location)
+    }
+
+    /// 204
+    pub(crate) fn empty() -> Self {
+        Self { status: StatusCode::NO_CONTENT, body: None, headers: HeaderMap::new() }
+    }
+
+    /// Adds the version of a record, for `If-Match`.
+    pub(crate) fn with_version(self, version: i64) -> Self {
+        self.with(ETAG, &format!("\"{version}\""))
+    }
+
+    /// Adds a cookie.
+    pub(crate) fn with_cookie(self, cookie: &str) -> Self {
+        self.with(SET_COOKIE, cookie)
+    }
+
+    fn with(mut self, name: HeaderName, value: &str) -> Self {
+        // A value that cannot be a header, such as a location with odd characters, was percent-encoded before.
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    pub(crate) fn into_response(self, instance: Id) -> Response<Body> {
+        let body = self.body.map(|body| body.to_string());
+        let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        if self.status != StatusCode::NO_CONTENT {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        common(response.headers_mut(), instance);
+        response
+    }
+}
+
+impl Told {
+    pub(crate) fn into_response(self, instance: Id) -> Response<Body> {
+        let mut problem = Problem::new(&self.error, &format!("urn:uuid:{instance}"));
+        if let Some(record) = self.request {
+            problem = problem.with_approval_request(record);
+        }
+        if let Some(record) = self.present {
+            problem = problem.with_present(record);
+        }
+        let mut response = Response::new(Body::from(problem.to_json().to_string()));
+        let status = self.error.code().status();
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(Problem::CONTENT_TYPE));
+        if status == 401 {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
+        headers.extend(
+            self.headers.into_iter().map(|(name, value)| (Some(name), value)).collect::<HeaderPairs>(),
+        );
+        common(headers, instance);
+        response
+    }
+}
+
+type HeaderPairs = Vec<(Option<HeaderName>, HeaderValue)>;
+
+/// The headers of every answer.
+fn common(headers: &mut HeaderMap, instance: Id) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(instance) = HeaderValue::from_str(&instance.to_string()) {
+        headers.insert(HeaderName::from_static(headers::REQUEST_ID), instance);
+    }
+}

@@ -1,0 +1,6 @@
+//! Requests: what their applications and their approvers do with them.
+
+pub(crate) mod cancel;
+pub(crate) mod decide;
+pub(crate) mod open;
+pub(crate) mod read;

@@ -1,0 +1,74 @@
+//! `POST /approvalRequest/{id}/cancel`
+
+use jit_approvals::event::Actor;
+use jit_approvals::json::Json;
+use jit_approvals_api::{errors, headers};
+use jit_approvals_base::{Members, Plain};
+
+use crate::answer::Answer;
+use crate::caller::{Administrator, Application, Either};
+use crate::idempotency::{KEPT_SECONDS, Repeatable};
+use crate::refusal::Result;
+use crate::request::Stored;
+use crate::state::Attempt;
+
+/// Withdraws a pending request.
+pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Either<Administrator>) -> Result<Answer> {
+    let json = attempt.call.optional_json()?;
+    match caller {
+        Either::Application(caller) => by_application(attempt, &caller, &json),
+        Either::Person(caller) => by_administrator(attempt, &caller, &json),
+    }
+}
+
+fn by_application(attempt: &mut Attempt<'_>, caller: &Application, json: &Json) -> Result<Answer> {
+    let id = attempt.call.id("id")?;
+    let repeatable = Repeatable::of(attempt, caller, json)?;
+    let earlier = match &repeatable {
+        Some(repeatable) => repeatable.earlier(attempt, caller.company)?,
+        None => None,
+    };
+    let mut stored = Stored::load_own(attempt, caller, id)?;
+    if earlier.is_none() {
+        let jti = caller.jti(attempt)?;
+        let now = attempt.now();
+        let reason = reason(json)?;
+        if let Err(error) = stored.request.cancel_at(Actor::application(caller.iss()), reason, now) {
+            return Err(stored.refused(attempt, error));
+        }
+        let until = stored.request.expires_at().plus(KEPT_SECONDS);
+        let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
+        stored.save(attempt, Some(caller.revision), claims.collect())?;
+    }
+    Ok(Answer::ok(stored.record_for(attempt, caller)?))
+}
+
+fn by_administrator(attempt: &mut Attempt<'_>, caller: &Administrator, json: &Json) -> Result<Answer> {
+    check_no_key(attempt)?;
+    let id = attempt.call.id("id")?;
+    let stored = Stored::load(attempt, caller.0.company, id)?;
+    let mut stored = stored.ok_or_else(errors::not_found)?;
+    let now = attempt.now();
+    let reason = reason(json)?;
+    if let Err(error) = stored.request.cancel_at(caller.0.actor(), reason, now) {
+        return Err(stored.refused(attempt, error));
+    }
+    stored.save(attempt, Some(caller.0.revision), Vec::new())?;
+    Ok(Answer::ok(stored.record(now, false)))
+}
+
+/// Reads `{reason?}`.
+pub(crate) fn reason(json: &Json) -> Result<Option<&str>> {
+    Ok(Members::of(json, "", &["reason"])?.text("reason")?)
+}
+
+/// Only an application's calls are repeatable.
+pub(crate) fn check_no_key(attempt: &Attempt<'_>) -> Result<()> {
+    let name = headers::IDEMPOTENCY_KEY;
+    if attempt.call.headers.contains_key(name) {
+        return Err(errors::invalid_header(name, Plain("left out: only applications send one"))
+            .with_field(name)
+            .into());
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! `POST /approvalRequest/{id}/decision`
+
+use jit_approvals::Decision;
+use jit_approvals::event::At;
+use jit_approvals_api::errors;
+use jit_approvals_base::Id;
+use jit_approvals_store::directory_for_decision;
+
+use super::read::{load_for, record_for};
+use crate::answer::Answer;
+use crate::caller::Approver;
+use crate::refusal::Result;
+use crate::state::Attempt;
+
+/// Records the decision of an approver about what they saw.
+pub(crate) fn run(attempt: &mut Attempt<'_>, Approver(member): Approver) -> Result<Answer> {
+    let id = attempt.call.id("id")?;
+    let json = attempt.call.json()?;
+    let mut stored = load_for(attempt, &member, id)?;
+    let decision = Decision::from_body(&member.row.email, &json)?;
+    if decision.signature().is_some() {
+        member.check_proved(attempt.now())?;
+    }
+    let application = stored.application(attempt)?;
+    if stored.is_dead(application.as_ref()) {
+        let error = errors::application_inactive(stored.request.application());
+        return Err(stored.refused(attempt, error));
+    }
+    let needs = stored.request.needs_of(&member.row.email);
+    let application = application.map(|row| row.id);
+    let people = directory_for_decision(attempt.reader, member.company, application, &needs)?;
+    let at = At { now: attempt.now(), id: Id::v7()? };
+    match stored.request.decide_at(&decision, &people, at) {
+        // The same decision, word for word, is answered as the first one was.
+        Ok(false) => {}
+        Ok(true) => stored.save(attempt, Some(member.revision), Vec::new())?,
+        Err(error) => return Err(stored.refused(attempt, error)),
+    }
+    let now = attempt.now();
+    Ok(Answer::ok(record_for(attempt, &stored, &member, now)?))
+}

@@ -1,0 +1,104 @@
+//! `GET /approvalRequest/{id}`
+
+use jit_approvals::Status;
+use jit_approvals::json::Json;
+use jit_approvals::template::Needs;
+use jit_approvals::{UnixTime, identity};
+use jit_approvals_api::{errors, paths};
+use jit_approvals_base::Id;
+use jit_approvals_store::{Role, directory, stream};
+
+use crate::answer::{Answer, Reply};
+use crate::call::Call;
+use crate::caller::{Either, Member};
+use crate::dispatch::LONGEST_WAIT;
+use crate::refusal::Result;
+use crate::request::Stored;
+use crate::state::Attempt;
+
+/// Returns the request that a call waits for, and for how many seconds at most.
+pub(crate) fn waits_for(call: &Call) -> Result<Option<(Id, i64)>> {
+    if call.route != paths::REQUEST {
+        return Ok(None);
+    }
+    let seconds = call.query(&["waitSeconds"])?.integer("waitSeconds", 0, LONGEST_WAIT)?;
+    let Some(seconds) = seconds.filter(|seconds| *seconds > 0) else { return Ok(None) };
+    Ok(Some((call.id("id")?, seconds)))
+}
+
+/// Reads a request, or waits until it is no longer pending.
+pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Either<Member>) -> Result<Reply> {
+    let id = attempt.call.id("id")?;
+    let stored = match &caller {
+        Either::Application(caller) => Stored::load_own(attempt, caller, id)?,
+        Either::Person(member) => load_for(attempt, member, id)?,
+    };
+    let now = attempt.now();
+    let is_pending = stored.request.status(now) == Status::Pending;
+    if let Some(deadline) = attempt.call.deadline
+        && is_pending
+        && now < deadline
+        && !attempt.state.feed.is_closing()
+    {
+        return Ok(Reply::Wait { request: id, until: deadline.min(stored.request.expires_at()) });
+    }
+    let record = match &caller {
+        Either::Application(caller) => stored.record_for(attempt, caller)?,
+        Either::Person(member) => record_for(attempt, &stored, member, now)?,
+    };
+    Ok(Answer::ok(record).into())
+}
+
+/// Loads a request for a person: one that concerns them, or any for who may read everything.
+pub(crate) fn load_for(attempt: &mut Attempt<'_>, member: &Member, id: Id) -> Result<Stored> {
+    let sees = member.row.role != Role::Approver
+        || stream::concerns(attempt.reader, member.company, &member.row.key, id)?;
+    let stored = if sees { Stored::load(attempt, member.company, id)? } else { None };
+    stored.ok_or_else(|| errors::not_found().into())
+}
+
+/// The record as a person sees it. An administrator also sees whether the current stage can no longer be met.
+pub(crate) fn record_for(
+    attempt: &mut Attempt<'_>,
+    stored: &Stored,
+    member: &Member,
+    now: UnixTime,
+) -> Result<Json> {
+    let application = stored.application(attempt)?;
+    let mut record = stored.record(now, stored.is_dead(application.as_ref()));
+    if member.row.role == Role::Administrator
+        && stored.request.status(now) == Status::Pending
+        && is_blocked(attempt, stored, application.map(|row| row.id), now)?
+        && let Json::Object(record) = &mut record
+    {
+        record.insert("blocked", true);
+    }
+    Ok(record)
+}
+
+/// Whether fewer people than are missing may still decide in the current stage.
+fn is_blocked(
+    attempt: &mut Attempt<'_>,
+    stored: &Stored,
+    application: Option<Id>,
+    now: UnixTime,
+) -> Result<bool> {
+    let approvals = |stage: &jit_approvals::event::StageState| stage.decisions.len() as u64;
+    let stage = stored.request.stages().iter().find(|stage| approvals(stage) < u64::from(stage.required));
+    let Some(stage) = stage else { return Ok(false) };
+    let emails: Vec<String> = stage.eligible.iter().map(|person| person.email.clone()).collect();
+    let mut groups: Vec<String> = stage.eligible.iter().filter_map(|person| person.group.clone()).collect();
+    groups.sort();
+    groups.dedup();
+    let missing = u64::from(stage.required) - approvals(stage);
+    let mut needs: Needs = stored.request.needs_of(emails.first().map_or("", String::as_str));
+    (needs.emails, needs.groups) = (emails.clone(), groups);
+    let people = directory(attempt.reader, stored.company, application, &needs)?;
+    let decided: Vec<String> =
+        stage.decisions.iter().map(|decided| identity(decided.decision.approver())).collect();
+    let mut able = 0;
+    for email in emails.iter().filter(|email| !decided.contains(&identity(email))) {
+        able += u64::from(stored.request.may_decide(email, &people, now)?.is_none());
+    }
+    Ok(able < missing)
+}

@@ -1,0 +1,188 @@
+//! People who are signed in.
+
+use jit_approvals::UnixTime;
+use jit_approvals::event::Actor;
+use jit_approvals_api::{errors, paths};
+use jit_approvals_base::{Id, Plain};
+use jit_approvals_store::{Change, CredentialKind, CredentialRow, PersonRow, Role, RowChange, stream};
+
+use super::origin::{check_not_foreign, check_own};
+use super::{Caller, Credential, credential};
+use crate::refusal::Result;
+use crate::seal::digest;
+use crate::state::{Attempt, State};
+
+/// After how many seconds without a call a session has ended.
+const IDLE_SECONDS: i64 = 12 * 3600;
+
+/// After how many seconds a session has ended in any case.
+pub(crate) const SESSION_SECONDS: i64 = 7 * 24 * 3600;
+
+/// For how many seconds a password counts as just given.
+pub(crate) const PROOF_SECONDS: i64 = 300;
+
+/// How often it is written that a session was used.
+const SEEN_SECONDS: i64 = 60;
+
+/// Anyone who is signed in.
+pub(crate) struct Member {
+    pub(crate) company: Id,
+    pub(crate) revision: i64,
+    pub(crate) row: PersonRow,
+    pub(crate) credential: CredentialRow,
+}
+
+/// Someone who may decide.
+pub(crate) struct Approver(pub(crate) Member);
+
+/// Someone who may manage the company.
+pub(crate) struct Administrator(pub(crate) Member);
+
+/// Someone who may read everything: an auditor or an administrator.
+pub(crate) struct Auditor(pub(crate) Member);
+
+impl Caller for Member {
+    fn of(attempt: &mut Attempt<'_>) -> Result<Self> {
+        let Some(Credential::Session(secret)) = credential(attempt.state, attempt.call)? else {
+            return Err(errors::authentication_required(Plain("sign in with `POST /session`")).into());
+        };
+        let member = member(attempt, secret)?;
+        let Some(member) = member else {
+            let how = Plain("the session has ended, sign in again with `POST /session`");
+            return Err(errors::authentication_required(how).into());
+        };
+        let is_safe = attempt.call.method.is_safe();
+        if attempt.call.route == paths::PROOF {
+            check_not_foreign(attempt.state, attempt.call)?;
+        } else if !is_safe {
+            check_own(attempt.state, attempt.call)?;
+        }
+        member.seen(attempt);
+        Ok(member)
+    }
+
+    fn name(&self) -> String {
+        format!("{} {}", self.row.role, self.row.email)
+    }
+}
+
+fn member(attempt: &mut Attempt<'_>, secret: &str) -> Result<Option<Member>> {
+    let found = CredentialRow::find(attempt.reader, &digest(secret))?;
+    let now = attempt.now();
+    let live = |credential: &CredentialRow| {
+        credential.kind == CredentialKind::Session
+            && now < credential.expires_at
+            && now < credential.seen_at.plus(IDLE_SECONDS)
+    };
+    let Some((company, credential)) = found.filter(|(_, credential)| live(credential)) else {
+        return Ok(None);
+    };
+    let Some(revision) = stream::revision(attempt.reader, company)? else { return Ok(None) };
+    let row = PersonRow::find_in(attempt.reader, company, &credential.person)?;
+    Ok(row.filter(|row| row.active).map(|row| Member { company, revision, row, credential }))
+}
+
+impl Member {
+    /// Rejects a member who has not given the password within the last minutes.
+    ///
+    /// # Errors
+    ///
+    /// `password_required`
+    pub(crate) fn check_proved(&self, now: UnixTime) -> Result<()> {
+        if self.proved_until().is_some_and(|until| now < until) {
+            return Ok(());
+        }
+        Err(errors::password_required().into())
+    }
+
+    /// Until when the password counts as just given.
+    pub(crate) fn proved_until(&self) -> Option<UnixTime> {
+        self.credential.proved_at.map(|at| at.plus(PROOF_SECONDS))
+    }
+
+    /// Who makes a change.
+    pub(crate) fn actor(&self) -> Actor {
+        match self.row.role {
+            Role::Administrator => Actor::administrator(&self.row.email),
+            Role::Approver | Role::Auditor => Actor::approver(&self.row.email),
+        }
+    }
+
+    /// Writes that the session was used, at most once a minute. If that fails, the call goes on.
+    fn seen(&self, attempt: &Attempt<'_>) {
+        let now = attempt.now();
+        if now >= self.credential.seen_at.plus(SEEN_SECONDS) {
+            let rows = vec![RowChange::Seen { digest: self.credential.digest, at: now }];
+            let _ = attempt.commit(Change {
+                company: self.company,
+                revision: None,
+                at: now,
+                events: Vec::new(),
+                rows,
+                claims: Vec::new(),
+            });
+        }
+    }
+}
+
+impl Caller for Approver {
+    fn of(attempt: &mut Attempt<'_>) -> Result<Self> {
+        let member = Member::of(attempt)?;
+        match member.row.role {
+            Role::Approver | Role::Administrator => Ok(Self(member)),
+            Role::Auditor => Err(errors::role_required(Plain("approver")).into()),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.0.name()
+    }
+}
+
+impl Caller for Administrator {
+    fn of(attempt: &mut Attempt<'_>) -> Result<Self> {
+        let member = Member::of(attempt)?;
+        match member.row.role {
+            Role::Administrator => Ok(Self(member)),
+            Role::Approver | Role::Auditor => Err(errors::role_required(Plain("administrator")).into()),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.0.name()
+    }
+}
+
+impl Caller for Auditor {
+    fn of(attempt: &mut Attempt<'_>) -> Result<Self> {
+        let member = Member::of(attempt)?;
+        match member.row.role {
+            Role::Administrator | Role::Auditor => Ok(Self(member)),
+            Role::Approver => Err(errors::role_required(Plain("auditor")).into()),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.0.name()
+    }
+}
+
+/// The name of the cookie of a session.
+pub(crate) fn cookie_name(state: &State) -> &'static str {
+    if state.url.is_secure { "__Host-jit-session" } else { "jit-session" }
+}
+
+/// Returns the cookie that holds a session.
+pub(crate) fn session_cookie(state: &State, secret: &str) -> String {
+    let secure = if state.url.is_secure { "; Secure" } else { "" };
+    format!(
+        "{}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}{secure}",
+        cookie_name(state)
+    )
+}
+
+/// Returns the cookie that removes a session.
+pub(crate) fn clear_cookie(state: &State) -> String {
+    let secure = if state.url.is_secure { "; Secure" } else { "" };
+    format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}", cookie_name(state))
+}

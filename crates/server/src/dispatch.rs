@@ -1,0 +1,257 @@
+//! Takes a call from the wire to its endpoint, and the answer back.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH};
+use http::{HeaderValue, Method, Response};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use jit_approvals::{Error, UnixTime};
+use jit_approvals_api::{errors, headers, paths};
+use jit_approvals_base::errors::too_large;
+use jit_approvals_base::{Id, Plain};
+use jit_approvals_store::{Failure, Reader, Store as _, Unique};
+
+use crate::answer::Reply;
+use crate::call::{BODY_BYTES, Call};
+use crate::feed::Feed;
+use crate::log;
+use crate::refusal::{Refusal, Told};
+use crate::router::{Endpoint, Route};
+use crate::server::Server;
+use crate::state::Attempt;
+
+/// For how long a body may take.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// For how long a call waits for its turn.
+const TURN_TIME: Duration = Duration::from_secs(2);
+
+/// How often a call is computed anew.
+const ATTEMPTS: u32 = 16;
+
+/// After how many attempts a call is computed while its company's lane is held.
+const LOST: u32 = 3;
+
+/// The longest wait, in seconds.
+pub(crate) const LONGEST_WAIT: i64 = 55;
+
+/// The routes whose calls may have an idempotency key.
+const REPEATABLE: [&str; 4] = [paths::REQUESTS, paths::CANCEL, paths::CONSUME, paths::REVOKE];
+
+/// Creates the id of a call.
+pub(crate) fn instance() -> Id {
+    Id::v4().unwrap_or(Id::NIL)
+}
+
+/// Answers a call to an address without a route.
+pub(crate) fn not_found(instance: Id) -> Response<Body> {
+    Told::from(errors::not_found()).into_response(instance)
+}
+
+/// Answers a call.
+pub(crate) async fn call(
+    server: Arc<Server>,
+    route: Arc<Route>,
+    parameters: Vec<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let (instance, begun) = (instance(), Instant::now());
+    let method = request.method().clone();
+    let mut caller = "anyone".to_owned();
+    let result = answer(&server, &route, parameters, request, instance, &mut caller).await;
+    let response = match result {
+        Ok(response) => response,
+        Err(refusal) => server.refused(refusal, instance).into_response(instance),
+    };
+    log::call(instance, &caller, &method, route.path, response.status(), begun.elapsed());
+    response
+}
+
+async fn answer(
+    server: &Arc<Server>,
+    route: &Arc<Route>,
+    parameters: Vec<(String, String)>,
+    request: Request,
+    instance: Id,
+    caller: &mut String,
+) -> Result<Response<Body>, Refusal> {
+    let (parts, body) = request.into_parts();
+    // A HEAD is answered as a GET; its body is not sent.
+    let method = if parts.method == Method::HEAD { Method::GET } else { parts.method };
+    let Some(index) = route.endpoints.iter().position(|endpoint| endpoint.method == method) else {
+        return Err(not_allowed(route, &method));
+    };
+    let body = if method == Method::GET { Bytes::new() } else { read(&parts.headers, body).await? };
+    let peer = parts.extensions.get::<SocketAddr>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), SocketAddr::ip);
+    let peer = server.client(peer, &parts.headers);
+    let mut call = Arc::new(Call {
+        method,
+        route: route.path,
+        path: parts.uri.path().to_owned(),
+        parameters,
+        query: parts.uri.query().map(str::to_owned),
+        headers: parts.headers,
+        body,
+        peer,
+        deadline: None,
+    });
+    if call.headers.contains_key(headers::IDEMPOTENCY_KEY) && !REPEATABLE.contains(&route.path) {
+        let name = headers::IDEMPOTENCY_KEY;
+        return Err(errors::invalid_header(name, Plain("left out: this call has none"))
+            .with_field(name)
+            .into());
+    }
+    // A place is taken before the request is read, so that no change in between is missed.
+    let mut place = match crate::approval_request::read::waits_for(&call)? {
+        Some((request, seconds)) => {
+            let place = Feed::subscribe(&server.state, request);
+            let place = place.ok_or_else(|| Refusal::later(errors::too_many_calls(Plain("waits")), 5))?;
+            let deadline = server.state.store.now().plus(seconds);
+            Arc::get_mut(&mut call).expect("nobody else has it yet").deadline = Some(deadline);
+            Some(place)
+        }
+        None => None,
+    };
+    loop {
+        let (reply, name) = run(server, route, index, &call).await;
+        *caller = name;
+        match reply? {
+            Reply::Now(answer) => return Ok(answer.into_response(instance)),
+            Reply::Wait { request, until } => {
+                if let Some(place) = &mut place {
+                    let time = seconds_until(until, server.state.store.now());
+                    // The time may have come, or not: the endpoint decides.
+                    let _ = tokio::time::timeout(time, place.moved()).await;
+                }
+                drop(place.take());
+                place = Feed::subscribe(&server.state, request);
+                if place.is_none() {
+                    return Err(Refusal::later(errors::too_many_calls(Plain("waits")), 5));
+                }
+            }
+        }
+    }
+}
+
+/// At most so long that a clock that was set is noticed.
+fn seconds_until(until: UnixTime, now: UnixTime) -> Duration {
+    let seconds = until.seconds().saturating_sub(now.seconds()).clamp(0, LONGEST_WAIT);
+    Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).max(Duration::from_millis(100))
+}
+
+fn not_allowed(route: &Route, method: &Method) -> Refusal {
+    let allowed = route.allowed();
+    let mut told = Told::from(errors::method_not_allowed(method.as_str(), Plain(allowed.clone())));
+    if let Ok(value) = HeaderValue::from_str(&allowed) {
+        told.headers.push((ALLOW, value));
+    }
+    Refusal::Told(Box::new(told))
+}
+
+/// Reads a body. After an error the connection is closed, because the rest of the body is not read.
+async fn read(headers: &http::HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    let closing = |error: Error| {
+        let mut told = Told::from(error);
+        told.headers.push((CONNECTION, HeaderValue::from_static("close")));
+        Refusal::Told(Box::new(told))
+    };
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if let Some(length) = length.filter(|length| *length > BODY_BYTES) {
+        return Err(closing(too_large(length, BODY_BYTES)));
+    }
+    match tokio::time::timeout(BODY_TIME, Limited::new(body, BODY_BYTES).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(problem)) if problem.is::<LengthLimitError>() => {
+            Err(closing(too_large(BODY_BYTES + 1, BODY_BYTES)))
+        }
+        Ok(Err(_)) => {
+            let reason = "the body ended early, or its encoding is broken";
+            Err(closing(jit_approvals_base::errors::malformed_json(Plain(reason))))
+        }
+        Err(_) => Err(closing(errors::call_timeout(BODY_TIME.as_secs()))),
+    }
+}
+
+/// Runs an endpoint on a thread that may block. Returns who called, too.
+async fn run(
+    server: &Arc<Server>,
+    route: &Arc<Route>,
+    index: usize,
+    call: &Arc<Call>,
+) -> (Result<Reply, Refusal>, String) {
+    let turn = match tokio::time::timeout(TURN_TIME, server.turns.clone().acquire_owned()).await {
+        Ok(Ok(turn)) => turn,
+        _ => return (Err(Refusal::unavailable()), "anyone".to_owned()),
+    };
+    let (server, route, call) = (server.clone(), route.clone(), call.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        let mut name = "anyone".to_owned();
+        let reply = attempts(&server, &route.endpoints[index], &call, &mut name);
+        drop(turn);
+        (reply, name)
+    });
+    // The panic itself was logged where it happened.
+    work.await.unwrap_or_else(|_| (Err(errors::internal_error().into()), "anyone".to_owned()))
+}
+
+/// Computes a call, again if what it was computed from has changed.
+fn attempts(server: &Server, endpoint: &Endpoint, call: &Call, name: &mut String) -> Result<Reply, Refusal> {
+    let mut lost = None;
+    for attempt in 0..ATTEMPTS {
+        let company = lost.filter(|_| attempt >= LOST);
+        let lane = company.map(|company| server.state.lanes.of(company));
+        let _alone = lane.as_ref().map(|lane| lane.write().expect("no lane is poisoned"));
+        match once(server, endpoint, call, company, name) {
+            Err(Refusal::Again(company)) => lost = Some(company),
+            other => return other,
+        }
+    }
+    Err(Refusal::unavailable())
+}
+
+fn once(
+    server: &Server,
+    endpoint: &Endpoint,
+    call: &Call,
+    lane: Option<Id>,
+    name: &mut String,
+) -> Result<Reply, Refusal> {
+    let mut result = None;
+    let read = server.state.store.read(&mut |reader: &mut dyn Reader| {
+        let mut attempt = Attempt { state: &server.state, call, reader, lane };
+        result = Some((endpoint.run)(&mut attempt, name));
+        Ok(())
+    });
+    match (read, result) {
+        (Ok(()), Some(result)) => result,
+        (Err(failure), _) => Err(failure.into()),
+        (Ok(()), None) => Err(errors::internal_error().into()),
+    }
+}
+
+impl Server {
+    /// What the caller is told.
+    fn refused(&self, refusal: Refusal, instance: Id) -> Told {
+        let refusal = match refusal {
+            Refusal::Told(told) => return *told,
+            Refusal::Again(_) => Refusal::unavailable(),
+            Refusal::Taken(Unique::Secret) => errors::invalid_link().into(),
+            Refusal::Taken(_) => errors::internal_error().into(),
+            Refusal::Store(failure) => {
+                log::failure(instance, &failure);
+                match failure {
+                    Failure::Unavailable(_) | Failure::Unknown(_) => Refusal::unavailable(),
+                    _ => errors::internal_error().into(),
+                }
+            }
+        };
+        match refusal {
+            Refusal::Told(told) => *told,
+            _ => Told::from(errors::internal_error()),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `POST /grant/{id}/consume`
+
+use jit_approvals::event::{Actor, Verdict};
+use jit_approvals::{Act, identity};
+use jit_approvals_api::errors;
+use jit_approvals_store::PersonRow;
+
+use super::load_own;
+use crate::answer::Answer;
+use crate::caller::{Application, subject_person};
+use crate::idempotency::{KEPT_SECONDS, Repeatable};
+use crate::refusal::{Refusal, Result};
+use crate::request::Stored;
+use crate::state::Attempt;
+
+/// The most events of a request. There is always room for one that revokes the grant.
+const EVENTS: u64 = 1000;
+
+/// Uses a grant for the act that is about to be done.
+pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answer> {
+    let json = attempt.call.json()?;
+    let repeatable = Repeatable::of(attempt, &caller, &json)?;
+    let earlier = match &repeatable {
+        Some(repeatable) => repeatable.earlier(attempt, caller.company)?,
+        None => None,
+    };
+    let mut stored = load_own(attempt, &caller)?;
+    if earlier.is_some() {
+        return Ok(Answer::ok(stored.grant(attempt, &caller)?));
+    }
+    let jti = caller.jti(attempt)?;
+    let act = Act::from_json(&json)?;
+    let now = attempt.now();
+    // A wrong act changes nothing: neither here, nor if the grant would have to be revoked.
+    let mut consumed = stored.request.clone();
+    if let Err(error) = consumed.consume_at(&act, now) {
+        return Err(refused(attempt, &stored, &caller, error));
+    }
+    if stored.is_dead(Some(caller.row())) {
+        let error = errors::application_inactive(caller.iss());
+        return Err(refused(attempt, &stored, &caller, error));
+    }
+    if let Some(reason) = no_longer_stands(attempt, &stored, &caller)? {
+        stored.request.revoke_at(Actor::system("directory"), Some(&reason), now)?;
+        stored.save(attempt, Some(caller.revision), Vec::new())?;
+        let Err(error) = stored.request.issued_grant(now) else {
+            return Err(errors::internal_error().into());
+        };
+        return Err(refused(attempt, &stored, &caller, error));
+    }
+    if consumed.head().count >= EVENTS {
+        return Err(refused(attempt, &stored, &caller, errors::grant_exhausted(EVENTS)));
+    }
+    stored.request = consumed;
+    let end = stored.request.grant().map_or(now, jit_approvals::event::Grant::expires_at);
+    let until = end.max(stored.request.expires_at()).plus(KEPT_SECONDS);
+    let id = stored.request.id();
+    let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
+    stored.save(attempt, Some(caller.revision), claims.collect())?;
+    Ok(Answer::ok(stored.grant(attempt, &caller)?))
+}
+
+/// Why the approval no longer stands: someone whose approval counted, or the subject, is no longer active.
+fn no_longer_stands(
+    attempt: &mut Attempt<'_>,
+    stored: &Stored,
+    caller: &Application,
+) -> Result<Option<String>> {
+    for decided in stored.request.stages().iter().flat_map(|stage| &stage.decisions) {
+        let approver = decided.decision.approver();
+        if decided.decision.verdict() != Verdict::Approve {
+            continue;
+        }
+        let person = PersonRow::find_in(attempt.reader, caller.company, &identity(approver))?;
+        if !person.is_some_and(|person| person.active) {
+            return Ok(Some(format!("the approver {approver} is no longer active")));
+        }
+    }
+    let subject = caller.subject();
+    let person = subject_person(attempt, caller.company, caller.row().id, subject)?;
+    let gone = match person {
+        Some(person) => !person.active,
+        None => caller.row().known_subjects,
+    };
+    Ok(gone.then(|| format!("the subject {subject} is no longer active")))
+}
+
+/// An error with the present record as the application sees it.
+pub(super) fn refused(
+    attempt: &Attempt<'_>,
+    stored: &Stored,
+    caller: &Application,
+    error: jit_approvals::Error,
+) -> Refusal {
+    match stored.record_for(attempt, caller) {
+        Ok(record) => Refusal::about(error, || record),
+        Err(refusal) => refusal,
+    }
+}

@@ -1,0 +1,63 @@
+//! Makes an application's calls repeatable.
+
+use jit_approvals::UnixTime;
+use jit_approvals::json::Json;
+use jit_approvals_api::errors;
+use jit_approvals_base::Id;
+use jit_approvals_store::{Claim, stream};
+use sha2::{Digest as _, Sha256};
+
+use crate::caller::Application;
+use crate::refusal::Result;
+use crate::state::Attempt;
+
+/// For how many seconds a key lives after everything that it led to has ended.
+pub(crate) const KEPT_SECONDS: i64 = 24 * 3600;
+
+/// A call with an idempotency key.
+pub(crate) struct Repeatable {
+    digest: [u8; 32],
+    body: [u8; 32],
+}
+
+impl Repeatable {
+    /// Returns the key of a call. `None` if it has none.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_header`
+    pub(crate) fn of(attempt: &Attempt<'_>, caller: &Application, body: &Json) -> Result<Option<Self>> {
+        let call = attempt.call;
+        let Some(key) = call.idempotency_key()? else { return Ok(None) };
+        let company = caller.company.to_bytes();
+        let parts = [
+            &company,
+            caller.iss().as_bytes(),
+            caller.subject().as_bytes(),
+            call.method.as_str().as_bytes(),
+            call.path.as_bytes(),
+            key.as_bytes(),
+        ];
+        let body = Sha256::digest(body.to_canonical().as_bytes()).into();
+        Ok(Some(Self { digest: Claim::digest("key", &parts), body }))
+    }
+
+    /// Returns the request that an earlier call with the same key led to.
+    ///
+    /// # Errors
+    ///
+    /// `idempotency_conflict` if that call had another body.
+    pub(crate) fn earlier(&self, attempt: &mut Attempt<'_>, company: Id) -> Result<Option<Id>> {
+        let now = attempt.now();
+        match stream::claim(attempt.reader, company, &self.digest, now)? {
+            None => Ok(None),
+            Some((request, body)) if body == Some(self.body) => Ok(request),
+            Some(_) => Err(errors::idempotency_conflict().with_field("Idempotency-Key").into()),
+        }
+    }
+
+    /// Returns the claim to the key.
+    pub(crate) fn claim(&self, request: Id, until: UnixTime) -> Claim {
+        Claim { digest: self.digest, request: Some(request), body: Some(self.body), until }
+    }
+}

@@ -1,0 +1,134 @@
+//! Loads requests, and writes what has happened to them.
+
+use jit_approvals::event::GrantStatus;
+use jit_approvals::json::{Json, Object};
+use jit_approvals::{ApprovalRequest, Error, Status, UnixTime};
+use jit_approvals_api::errors;
+use jit_approvals_base::Id;
+use jit_approvals_store::{
+    ApplicationRow, Change, Claim, Failure, InboxRow, LogEvent, RequestRow, RowChange, stream,
+};
+
+use crate::caller::Application;
+use crate::refusal::{Refusal, Result};
+use crate::state::Attempt;
+
+/// A request as it is stored.
+pub(crate) struct Stored {
+    pub(crate) request: ApprovalRequest,
+    pub(crate) company: Id,
+    /// The position of its first event in the log of the company.
+    opened: i64,
+    /// How many of its events are stored.
+    events: u64,
+    was_pending: bool,
+}
+
+impl Stored {
+    /// A request that is not stored yet.
+    pub(crate) fn new(company: Id, request: ApprovalRequest) -> Self {
+        Self { request, company, opened: i64::MAX, events: 0, was_pending: true }
+    }
+
+    /// Loads a request. If its end has come, its expiry is stored first, so that nobody is told of it before.
+    pub(crate) fn load(attempt: &mut Attempt<'_>, company: Id, id: Id) -> Result<Option<Self>> {
+        if id == company {
+            return Ok(None);
+        }
+        let (events, opened) = stream::events(attempt.reader, company, id)?;
+        if events.is_empty() {
+            return Ok(None);
+        }
+        let request = ApprovalRequest::restore(events)
+            .map_err(|problem| Failure::Corrupt(format!("the request {id}: {problem}")))?;
+        let mut stored = Self { events: request.head().count, was_pending: true, opened, company, request };
+        if stored.request.expire_at(attempt.now())? {
+            stored.save(attempt, None, Vec::new())?;
+        }
+        stored.was_pending = stored.request.status(attempt.now()) == Status::Pending;
+        Ok(Some(stored))
+    }
+
+    /// Loads a request of an application and its subject. Any other does not exist for them.
+    pub(crate) fn load_own(attempt: &mut Attempt<'_>, caller: &Application, id: Id) -> Result<Self> {
+        let stored = Self::load(attempt, caller.company, id)?;
+        let own = |stored: &Self| {
+            stored.request.application() == caller.iss() && stored.request.subject() == caller.subject()
+        };
+        stored.filter(own).ok_or_else(|| errors::not_found().into())
+    }
+
+    /// Writes the events that are new. `revision` is left out by what rests on nothing in the directory.
+    pub(crate) fn save(
+        &mut self,
+        attempt: &Attempt<'_>,
+        revision: Option<i64>,
+        claims: Vec<Claim>,
+    ) -> Result<()> {
+        let events: Vec<_> = self.request.events_since(self.events).iter().map(LogEvent::from).collect();
+        let now = attempt.now();
+        let mut rows = vec![RowChange::Request(RequestRow::of(self.request.as_ref()))];
+        if self.events == 0 || (self.was_pending && self.request.status(now) != Status::Pending) {
+            rows.extend(InboxRow::of(self.request.as_ref()).into_iter().map(RowChange::Inbox));
+        }
+        // An event is never dated before the one before it.
+        let at = events.last().map_or(now, |event| event.at.max(now));
+        attempt.commit(Change { company: self.company, revision, at, events, rows, claims })?;
+        self.events = self.request.head().count;
+        Ok(())
+    }
+
+    /// Whether the application was deactivated after the request was opened: then it can be neither decided nor consumed.
+    pub(crate) fn is_dead(&self, application: Option<&ApplicationRow>) -> bool {
+        application.is_none_or(|row| row.cut.is_some_and(|cut| self.opened <= cut))
+    }
+
+    /// Finds the application that has opened the request.
+    pub(crate) fn application(&self, attempt: &mut Attempt<'_>) -> Result<Option<ApplicationRow>> {
+        match ApplicationRow::identified(attempt.reader, self.request.application())? {
+            Some(found) if found.company == self.company => {
+                Ok(ApplicationRow::find(attempt.reader, self.company, found.application)?)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The record as a person sees it: without the access token.
+    pub(crate) fn record(&self, now: UnixTime, is_dead: bool) -> Json {
+        let mut record = self.request.to_json(now);
+        if is_dead && let Json::Object(record) = &mut record {
+            record.insert("blocked", true);
+            record.insert("blockedReason", "application_inactive");
+        }
+        record
+    }
+
+    /// The record as its application sees it: with the access token while the grant can be consumed.
+    pub(crate) fn record_for(&self, attempt: &Attempt<'_>, caller: &Application) -> Result<Json> {
+        let now = attempt.now();
+        let is_dead = self.is_dead(Some(caller.row()));
+        let mut record = self.record(now, is_dead);
+        let issued = self.request.grant().is_some_and(|grant| grant.status(now) == GrantStatus::Issued);
+        if let Some(key) = caller.key().filter(|_| issued && !is_dead) {
+            let token = self.request.access_token_at(&attempt.state.url.authority, key, now)?;
+            if let Json::Object(record) = &mut record
+                && let Some(Json::Object(grant)) = record.remove("grant")
+            {
+                record.insert("grant", grant.with("accessToken", token));
+            }
+        }
+        Ok(record)
+    }
+
+    /// The grant as its application sees it.
+    pub(crate) fn grant(&self, attempt: &Attempt<'_>, caller: &Application) -> Result<Json> {
+        let record = self.record_for(attempt, caller)?;
+        Ok(record.get("grant").cloned().unwrap_or_else(|| Object::new().into()))
+    }
+
+    /// An error about this request, with its present record as a person sees it.
+    pub(crate) fn refused(&self, attempt: &Attempt<'_>, error: Error) -> Refusal {
+        let now = attempt.now();
+        Refusal::about(error, || self.record(now, false))
+    }
+}

@@ -1,0 +1,148 @@
+//! Which endpoint answers which call.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{RawPathParams, Request};
+use axum::routing::any;
+use http::Method;
+use jit_approvals_api::paths;
+
+use crate::answer::Reply;
+use crate::caller::Caller;
+use crate::refusal::Result;
+use crate::server::Server;
+use crate::state::Attempt;
+use crate::{approval_request, dispatch, grant, health, log, management, session};
+
+/// An endpoint: a method and what answers it.
+pub(crate) struct Endpoint {
+    pub(crate) method: Method,
+    pub(crate) run: Run,
+}
+
+/// Finds out who calls, and answers. The text names the caller, for the log.
+type Run = Box<dyn Fn(&mut Attempt<'_>, &mut String) -> Result<Reply> + Send + Sync>;
+
+/// The endpoints of a path.
+pub(crate) struct Route {
+    /// The pattern of the path.
+    pub(crate) path: &'static str,
+    pub(crate) endpoints: Vec<Endpoint>,
+}
+
+impl Route {
+    fn new(path: &'static str) -> Self {
+        Self { path, endpoints: Vec::new() }
+    }
+
+    /// Adds an endpoint. It names its caller as a type.
+    fn on<C: Caller, R: Into<Reply>>(
+        mut self,
+        method: Method,
+        endpoint: impl Fn(&mut Attempt<'_>, C) -> Result<R> + Send + Sync + 'static,
+    ) -> Self {
+        let run = move |attempt: &mut Attempt<'_>, name: &mut String| {
+            let caller = C::of(attempt)?;
+            *name = caller.name();
+            endpoint(attempt, caller).map(Into::into)
+        };
+        self.endpoints.push(Endpoint { method, run: Box::new(run) });
+        self
+    }
+
+    fn get<C: Caller, R: Into<Reply>>(
+        self,
+        endpoint: impl Fn(&mut Attempt<'_>, C) -> Result<R> + Send + Sync + 'static,
+    ) -> Self {
+        self.on(Method::GET, endpoint)
+    }
+
+    fn post<C: Caller, R: Into<Reply>>(
+        self,
+        endpoint: impl Fn(&mut Attempt<'_>, C) -> Result<R> + Send + Sync + 'static,
+    ) -> Self {
+        self.on(Method::POST, endpoint)
+    }
+
+    fn put<C: Caller, R: Into<Reply>>(
+        self,
+        endpoint: impl Fn(&mut Attempt<'_>, C) -> Result<R> + Send + Sync + 'static,
+    ) -> Self {
+        self.on(Method::PUT, endpoint)
+    }
+
+    /// The methods that are allowed, for the header `Allow`.
+    pub(crate) fn allowed(&self) -> String {
+        let mut methods: Vec<&str> = self.endpoints.iter().map(|endpoint| endpoint.method.as_str()).collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods.join(", ")
+    }
+}
+
+/// All routes of the API.
+pub(crate) fn routes() -> Vec<Route> {
+    use management::{application, company, group, signing_key, template, user};
+    vec![
+        Route::new(paths::REQUESTS).post(approval_request::open::run),
+        Route::new(paths::REQUEST).get(approval_request::read::run),
+        Route::new(paths::CANCEL).post(approval_request::cancel::run),
+        Route::new(paths::DECISION).post(approval_request::decide::run),
+        Route::new(paths::CONSUME).post(grant::consume::run),
+        Route::new(paths::REVOKE).post(grant::revoke::run),
+        Route::new(paths::SESSION)
+            .post(session::sign_in::run)
+            .get(session::who::run)
+            .on(Method::DELETE, session::sign_out::run),
+        Route::new(paths::PROOF).post(session::proof::run),
+        Route::new(paths::PASSWORD).post(session::password::run),
+        Route::new(paths::LINK).post(session::link::run),
+        Route::new(paths::COMPANY).get(company::read).put(company::replace),
+        Route::new(paths::USERS).get(user::list).post(user::create),
+        Route::new(paths::USER).get(user::read).put(user::replace),
+        Route::new(paths::USER_ARCHIVE).post(user::archive),
+        Route::new(paths::USER_RESTORE).post(user::restore),
+        Route::new(paths::USER_LINK).post(user::link),
+        Route::new(paths::GROUPS).get(group::list).post(group::create),
+        Route::new(paths::GROUP).get(group::read).put(group::replace),
+        Route::new(paths::GROUP_ARCHIVE).post(group::archive),
+        Route::new(paths::GROUP_RESTORE).post(group::restore),
+        Route::new(paths::APPLICATIONS).get(application::list).post(application::create),
+        Route::new(paths::APPLICATION).get(application::read).put(application::replace),
+        Route::new(paths::APPLICATION_ARCHIVE).post(application::archive),
+        Route::new(paths::APPLICATION_RESTORE).post(application::restore),
+        Route::new(paths::SIGNING_KEYS).get(signing_key::list).post(signing_key::create),
+        Route::new(paths::SIGNING_KEY_RETIRE).post(signing_key::retire),
+        Route::new(paths::TEMPLATES).get(template::list).post(template::create),
+        Route::new(paths::TEMPLATE).get(template::read).put(template::replace),
+        Route::new(paths::TEMPLATE_ARCHIVE).post(template::archive),
+        Route::new(paths::TEMPLATE_RESTORE).post(template::restore),
+        Route::new(paths::HEALTHZ).get(health::lives),
+        Route::new(paths::READYZ).get(health::ready),
+    ]
+}
+
+/// Creates the router.
+pub(crate) fn router(server: &Arc<Server>) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        let (server, route) = (server.clone(), Arc::new(route));
+        let path = paths::under_base(route.path);
+        let answer = move |parameters: RawPathParams, request: Request| {
+            let (server, route) = (server.clone(), route.clone());
+            let parameters =
+                parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            async move { dispatch::call(server, route, parameters, request).await }
+        };
+        router = router.route(&path, any(answer));
+    }
+    router.fallback(|request: Request| async move {
+        let instance = dispatch::instance();
+        let response = dispatch::not_found(instance);
+        log::call(instance, "anyone", request.method(), "none", response.status(), Duration::ZERO);
+        response
+    })
+}

@@ -1,0 +1,299 @@
+//! Starts and stops a server.
+
+use std::fs::File;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
+
+use jit_approvals_store::{CompanyRow, Options, Reader, Sqlite, Store as _, stream};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use zeroize::Zeroizing;
+
+use crate::budget::Budgets;
+use crate::feed::Feed;
+use crate::first_start::{self, FIRST_LINK};
+use crate::health::Readiness;
+use crate::password::Passwords;
+use crate::rings::Rings;
+use crate::seal::{CHECK_NAME, KeyFile, ServerKey, new_secret};
+use crate::settings::{PublicUrl, Settings};
+use crate::state::{Lanes, State};
+use crate::templates::Templates;
+use crate::{clock, connection, metrics, router, sweep};
+
+/// How many calls are computed at a time.
+const TURNS: usize = 128;
+
+/// By how many seconds the clock may be behind the newest event at the start.
+const BEHIND: i64 = 300;
+
+/// For how long a stop waits for calls to end.
+const STOP: Duration = Duration::from_secs(9);
+
+/// Why a server or an operator's command does not work.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Problem(pub(crate) String);
+
+impl Problem {
+    pub(crate) fn new(problem: impl std::fmt::Display) -> Self {
+        Self(problem.to_string())
+    }
+}
+
+impl From<jit_approvals_store::Failure> for Problem {
+    fn from(failure: jit_approvals_store::Failure) -> Self {
+        Self::new(failure)
+    }
+}
+
+impl From<io::Error> for Problem {
+    fn from(problem: io::Error) -> Self {
+        Self::new(problem)
+    }
+}
+
+impl From<jit_approvals::Error> for Problem {
+    fn from(error: jit_approvals::Error) -> Self {
+        Self::new(error)
+    }
+}
+
+/// What a server says of itself when it has started.
+#[derive(Debug)]
+pub struct Started {
+    /// Where it accepts calls.
+    pub address: SocketAddr,
+    /// Where it is seen from outside.
+    pub url: String,
+    /// Where its metrics are.
+    pub metrics: Option<SocketAddr>,
+    /// The one-time secret with which the first company is made, while there is none.
+    pub first_secret: Option<Zeroizing<String>>,
+}
+
+/// What the connections of a server share.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) state: Arc<State>,
+    pub(crate) turns: Arc<Semaphore>,
+    proxies: Vec<ipnet::IpNet>,
+}
+
+/// Serves until the process is asked to stop. `started` is called when calls are accepted.
+///
+/// # Errors
+///
+/// If the server cannot start.
+pub fn serve(settings: &Settings, started: impl FnOnce(&Started)) -> Result<(), Problem> {
+    if let Some(mistake) = settings.mistakes().into_iter().next() {
+        return Err(Problem(mistake));
+    }
+    let _lock = lock(&settings.data)?;
+    let (store, key) = open(settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(TURNS + 16)
+        .build()
+        .map_err(Problem::new)?;
+    let ended = runtime.block_on(run(settings, store, key, started));
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    ended
+}
+
+async fn run(
+    settings: &Settings,
+    store: Sqlite,
+    key: ServerKey,
+    started: impl FnOnce(&Started),
+) -> Result<(), Problem> {
+    let listener = TcpListener::bind(settings.listen).await;
+    let listener = listener.map_err(|problem| Problem(format!("{}: {problem}", settings.listen)))?;
+    let address = listener.local_addr()?;
+    let url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let url = PublicUrl::parse(&url).map_err(Problem)?;
+    let first_secret = first_secret(&store)?;
+    let (stop, stopping) = watch::channel(false);
+    let state = Arc::new(State {
+        store,
+        key,
+        url: url.clone(),
+        wall: clock::system(),
+        rings: Rings::default(),
+        templates: Templates::default(),
+        passwords: Passwords::default(),
+        budgets: Budgets::default(),
+        feed: Feed::new(settings.waits),
+        lanes: Lanes::default(),
+        readiness: Readiness::default(),
+    });
+    let metrics = metrics::start(settings.metrics_listen, &state, stopping.clone()).await?;
+    let mut proxies = settings.trusted_proxies.clone();
+    if !url.is_loopback {
+        // What ends TLS is on this machine.
+        proxies
+            .extend(["127.0.0.0/8", "::1/128"].map(|net| net.parse::<ipnet::IpNet>().expect("a constant")));
+    }
+    let server = Arc::new(Server { state: state.clone(), turns: Arc::new(Semaphore::new(TURNS)), proxies });
+    let closing = Arc::new(AtomicBool::new(false));
+    let threads = [spawn("sweep", &state, &closing, sweep::run)?, spawn("feed", &state, &closing, follow)?];
+    let connections = settings.connections.min(crate::files::limit());
+    let serving = tokio::spawn(connection::serve(listener, router::router(&server), connections, stopping));
+    started(&Started { address, url: url.origin, metrics, first_secret });
+    signal().await?;
+    tracing::info!("stopping");
+    state.feed.close();
+    stop.send_replace(true);
+    let _ = tokio::time::timeout(STOP, serving).await;
+    closing.store(true, Ordering::Relaxed);
+    for thread in threads {
+        let _ = thread.join();
+    }
+    // The last owner drains the writer and moves everything into the file.
+    drop((server, state));
+    Ok(())
+}
+
+/// Returns when the process is asked to stop.
+async fn signal() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            _ = terminate.recv() => Ok(()),
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+fn spawn(
+    name: &str,
+    state: &Arc<State>,
+    closing: &Arc<AtomicBool>,
+    work: fn(&Arc<State>, &AtomicBool),
+) -> io::Result<std::thread::JoinHandle<()>> {
+    let (state, closing) = (state.clone(), closing.clone());
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&state, &closing))
+}
+
+/// Wakes the calls that wait for what was committed.
+fn follow(state: &Arc<State>, closing: &AtomicBool) {
+    let positions = state.store.follow();
+    while !closing.load(Ordering::Relaxed) {
+        match positions.recv_timeout(Duration::from_millis(200)) {
+            Ok(position) => state.feed.moved(&position.streams),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// Locks the folder of a store, so that only one server works on it.
+pub(crate) fn lock(data: &Path) -> Result<File, Problem> {
+    folder(data)?;
+    let path = data.join("lock");
+    let named = |problem: io::Error| Problem(format!("{}: {problem}", path.display()));
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(named)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            Err(Problem(format!("another server works on {}", data.display())))
+        }
+        Err(std::fs::TryLockError::Error(problem)) => Err(named(problem)),
+    }
+}
+
+/// Creates the folder of a store, for its owner only, if it does not exist.
+fn folder(data: &Path) -> Result<(), Problem> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data).map_err(|problem| Problem(format!("{}: {problem}", data.display())))
+}
+
+/// Opens the store and the server key. Both are created at the first start.
+fn open(settings: &Settings) -> Result<(Sqlite, ServerKey), Problem> {
+    let path = settings.data.join(STORE);
+    let existed = path.exists();
+    let wall = clock::system();
+    let store = Sqlite::open(&path, Options { clock: wall, ..Options::default() })?;
+    let key = server_key(&store, &KeyFile::new(&settings.server_key), existed)?;
+    let mut newest = None;
+    store.read(&mut |reader: &mut dyn Reader| {
+        newest = stream::newest(reader)?;
+        Ok(())
+    })?;
+    let now = wall();
+    if let Some(newest) = newest.filter(|newest| now.plus(BEHIND) < *newest) {
+        return Err(Problem(format!(
+            "the clock of the system says {now}, but the newest event is of {newest}: set the clock"
+        )));
+    }
+    Ok((store, key))
+}
+
+/// The file of the store in its folder.
+pub(crate) const STORE: &str = "store.sqlite";
+
+/// Reads the key of the store. A new store gets a new key; beside an existing one, none is ever created.
+pub(crate) fn server_key(store: &Sqlite, file: &KeyFile, existed: bool) -> Result<ServerKey, Problem> {
+    let mut check = None;
+    store.read(&mut |reader: &mut dyn Reader| {
+        check = stream::meta(reader, CHECK_NAME)?;
+        Ok(())
+    })?;
+    if let Some(check) = check {
+        return file.read(&check).map_err(Problem::new);
+    }
+    if existed && !is_empty(store)? {
+        return Err(Problem::new("the store has no check value for its server key: it is damaged"));
+    }
+    // A start that was interrupted before the check value was written has left the file.
+    let key = if file.exists() { file.read_any()? } else { file.create()? };
+    store.set_meta(CHECK_NAME, key.check_value()?, false)?;
+    Ok(key)
+}
+
+fn is_empty(store: &Sqlite) -> Result<bool, Problem> {
+    let mut any = false;
+    store.read(&mut |reader: &mut dyn Reader| {
+        any = CompanyRow::any(reader)?;
+        Ok(())
+    })?;
+    Ok(!any)
+}
+
+/// Makes a new secret for the first company, which replaces the last one. `None` if there is a company.
+fn first_secret(store: &Sqlite) -> Result<Option<Zeroizing<String>>, Problem> {
+    if !is_empty(store)? {
+        return Ok(None);
+    }
+    let (secret, digest) = new_secret()?;
+    store.set_meta(FIRST_LINK, first_start::stored(&digest, store.now()), true)?;
+    Ok(Some(secret))
+}
+
+impl Server {
+    /// The address of who calls: behind proxies that are trusted, the last hop that is none of them.
+    pub(crate) fn client(&self, peer: IpAddr, headers: &http::HeaderMap) -> IpAddr {
+        let is_trusted = |address: &IpAddr| self.proxies.iter().any(|net| net.contains(address));
+        let mut client = peer.to_canonical();
+        let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
+        for hop in hops.iter().rev() {
+            match hop.parse::<IpAddr>() {
+                Ok(address) if is_trusted(&client) => client = address.to_canonical(),
+                _ => break,
+            }
+        }
+        client
+    }
+}

@@ -1,0 +1,28 @@
+//! `POST /password`
+
+use jit_approvals_base::Members;
+use jit_approvals_store::RowChange;
+
+use crate::answer::Answer;
+use crate::caller::{Member, clear_cookie};
+use crate::desk::Desk;
+use crate::password::Asker;
+use crate::refusal::Result;
+use crate::state::Attempt;
+
+/// Changes the password: `{newPassword}`. All sessions, tokens and links of the person end.
+pub(crate) fn run(attempt: &mut Attempt<'_>, member: Member) -> Result<Answer> {
+    let json = attempt.call.json()?;
+    let password = Members::of(&json, "", &["newPassword"])?.required_text("newPassword")?;
+    member.check_proved(attempt.now())?;
+    let row = &member.row;
+    let hash = attempt.state.passwords.hash(Asker::Session, password, &row.email, &row.name)?;
+    let rows = vec![
+        RowChange::Password { person: row.key.clone(), hash },
+        RowChange::NoCredentials { person: row.key.clone() },
+    ];
+    let mut desk = Desk::of(attempt, &member);
+    let change = desk.change("user", &row.email, "changePassword", None, None, rows)?;
+    attempt.commit(change)?;
+    Ok(Answer::empty().with_cookie(&clear_cookie(attempt.state)))
+}

@@ -1,0 +1,80 @@
+//! What all calls share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, RwLock};
+
+use jit_approvals::UnixTime;
+use jit_approvals_base::Id;
+use jit_approvals_store::{Change, Outcome, Reader, Sqlite, Store as _};
+
+use crate::budget::Budgets;
+use crate::call::Call;
+use crate::feed::Feed;
+use crate::health::Readiness;
+use crate::password::Passwords;
+use crate::refusal::{Refusal, Result};
+use crate::rings::Rings;
+use crate::seal::ServerKey;
+use crate::settings::PublicUrl;
+use crate::templates::Templates;
+
+/// What all calls share.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) store: Sqlite,
+    pub(crate) key: ServerKey,
+    pub(crate) url: PublicUrl,
+    /// The clock of the system, by which tokens are checked.
+    pub(crate) wall: fn() -> UnixTime,
+    pub(crate) rings: Rings,
+    pub(crate) templates: Templates,
+    pub(crate) passwords: Passwords,
+    pub(crate) budgets: Budgets,
+    pub(crate) feed: Feed,
+    pub(crate) lanes: Lanes,
+    pub(crate) readiness: Readiness,
+}
+
+/// A call that is computed from what the store holds at one moment.
+pub(crate) struct Attempt<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) call: &'a Call,
+    /// Reads in one transaction.
+    pub(crate) reader: &'a mut dyn Reader,
+    /// The company whose lane this attempt holds alone.
+    pub(crate) lane: Option<Id>,
+}
+
+impl Attempt<'_> {
+    /// The time that events are dated with.
+    pub(crate) fn now(&self) -> UnixTime {
+        self.state.store.now()
+    }
+
+    /// Writes a change. Returns after it is durable.
+    ///
+    /// # Errors
+    ///
+    /// `Again` if something that it was computed from has changed; `Taken`; those of the store.
+    pub(crate) fn commit(&self, change: Change) -> Result<()> {
+        let company = change.company;
+        let lane = self.state.lanes.of(company);
+        // Nobody else commits to this company while someone holds its lane alone.
+        let _shared = (self.lane != Some(company)).then(|| lane.read().expect("no lane is poisoned"));
+        match self.state.store.commit(change)? {
+            Outcome::Committed { .. } => Ok(()),
+            Outcome::Moved | Outcome::Stale | Outcome::Claimed { .. } => Err(Refusal::Again(company)),
+            Outcome::Taken(unique) => Err(Refusal::Taken(unique)),
+        }
+    }
+}
+
+/// One lock for each company. Who holds it alone cannot lose against another change of this process.
+#[derive(Debug, Default)]
+pub(crate) struct Lanes(Mutex<HashMap<Id, Arc<RwLock<()>>>>);
+
+impl Lanes {
+    pub(crate) fn of(&self, company: Id) -> Arc<RwLock<()>> {
+        self.0.lock().expect("no lane is poisoned").entry(company).or_default().clone()
+    }
+}
