@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
         }
         return Ok(());
     }
-    log::start(arguments.flags.log_is_text()?);
+    log::start(arguments.flags.log_is_text());
     let data = settings.data.clone();
     let started = |started: &Started| {
         if let Err(failure) = announce(started, &data) {

@@ -84,7 +84,7 @@ impl Call {
     /// Reads the body.
     pub(crate) fn json(&self) -> Result<Json> {
         self.check_content_type()?;
-        let limits = Limits { bytes: BODY_BYTES, depth: BODY_DEPTH, ..Limits::default() };
+        let limits = Limits { bytes: BODY_BYTES, depth: BODY_DEPTH };
         Ok(Json::parse_within(&self.body, limits)?)
     }
 

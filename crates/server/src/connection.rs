@@ -128,7 +128,7 @@ impl AsyncRead for Headed {
                 Some(Poll::Ready(())) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
                 _ => Poll::Pending,
             },
-            ready => ready,
+            ready @ Poll::Ready(_) => ready,
         }
     }
 }

@@ -65,7 +65,7 @@ pub(crate) async fn call(
     let result = answer(&server, &route, parameters, request, instance, &mut caller).await;
     let response = match result {
         Ok(response) => response,
-        Err(refusal) => server.refused(refusal, instance).into_response(instance),
+        Err(refusal) => told(refusal, instance).into_response(instance),
     };
     log::call(instance, &caller, &method, route.path, response.status(), begun.elapsed());
     response
@@ -183,9 +183,9 @@ async fn run(
     index: usize,
     call: &Arc<Call>,
 ) -> (Result<Reply, Refusal>, String) {
-    let turn = match tokio::time::timeout(TURN_TIME, server.turns.clone().acquire_owned()).await {
-        Ok(Ok(turn)) => turn,
-        _ => return (Err(Refusal::unavailable()), "anyone".to_owned()),
+    let turn = tokio::time::timeout(TURN_TIME, server.turns.clone().acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else {
+        return (Err(Refusal::unavailable()), "anyone".to_owned());
     };
     let (server, route, call) = (server.clone(), route.clone(), call.clone());
     let work = tokio::task::spawn_blocking(move || {
@@ -233,25 +233,23 @@ fn once(
     }
 }
 
-impl Server {
-    /// What the caller is told.
-    fn refused(&self, refusal: Refusal, instance: Id) -> Told {
-        let refusal = match refusal {
-            Refusal::Told(told) => return *told,
-            Refusal::Again(_) => Refusal::unavailable(),
-            Refusal::Taken(Unique::Secret) => errors::invalid_link().into(),
-            Refusal::Taken(_) => errors::internal_error().into(),
-            Refusal::Store(failure) => {
-                log::failure(instance, &failure);
-                match failure {
-                    Failure::Unavailable(_) | Failure::Unknown(_) => Refusal::unavailable(),
-                    _ => errors::internal_error().into(),
-                }
+/// What the caller is told.
+fn told(refusal: Refusal, instance: Id) -> Told {
+    let refusal = match refusal {
+        Refusal::Told(told) => return *told,
+        Refusal::Again(_) => Refusal::unavailable(),
+        Refusal::Taken(Unique::Secret) => errors::invalid_link().into(),
+        Refusal::Taken(_) => errors::internal_error().into(),
+        Refusal::Store(failure) => {
+            log::failure(instance, &failure);
+            match failure {
+                Failure::Unavailable(_) | Failure::Unknown(_) => Refusal::unavailable(),
+                _ => errors::internal_error().into(),
             }
-        };
-        match refusal {
-            Refusal::Told(told) => *told,
-            _ => Told::from(errors::internal_error()),
         }
+    };
+    match refusal {
+        Refusal::Told(told) => *told,
+        _ => Told::from(errors::internal_error()),
     }
 }

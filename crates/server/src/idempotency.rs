@@ -51,7 +51,7 @@ impl Repeatable {
         let now = attempt.now();
         match stream::claim(attempt.reader, company, &self.digest, now)? {
             None => Ok(None),
-            Some((request, body)) if body == Some(self.body) => Ok(request),
+            Some(earlier) if earlier.body == Some(self.body) => Ok(earlier.request),
             Some(_) => Err(errors::idempotency_conflict().with_field("Idempotency-Key").into()),
         }
     }

@@ -64,13 +64,11 @@ impl Passwords {
         let password = normalized(password);
         let _turn = self.turn(asker)?;
         let known = hash.and_then(|hash| PasswordHash::new(hash).ok());
-        match known {
-            Some(known) => Ok(argon2().verify_password(password.as_bytes(), &known).is_ok()),
-            None => {
-                argon2().hash_password_with_salt(password.as_bytes(), &[0; 16]).map_err(|_| failed())?;
-                Ok(false)
-            }
-        }
+        let Some(known) = known else {
+            argon2().hash_password_with_salt(password.as_bytes(), &[0; 16]).map_err(|_| failed())?;
+            return Ok(false);
+        };
+        Ok(argon2().verify_password(password.as_bytes(), &known).is_ok())
     }
 
     /// Hashes a new password, after it has checked it.
@@ -99,10 +97,9 @@ impl Passwords {
         }
         if let Asker::Address(address) = asker
             && queue.running >= AT_A_TIME
+            && (queue.waiting.len() >= WAITING || !queue.waiting.insert(address))
         {
-            if queue.waiting.len() >= WAITING || !queue.waiting.insert(address) {
-                return Err(Refusal::later(errors::too_many_calls(Plain("sign-ins at once")), 1));
-            }
+            return Err(Refusal::later(errors::too_many_calls(Plain("sign-ins at once")), 1));
         }
         let mut queue = self
             .turn

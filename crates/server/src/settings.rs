@@ -85,7 +85,7 @@ impl PublicUrl {
         if authority.is_empty() || authority.contains('@') {
             return Err(format!("`{text}` must have a host and no user"));
         }
-        if url.path().trim_end_matches('/') != "" || url.query().is_some() {
+        if !url.path().trim_end_matches('/').is_empty() || url.query().is_some() {
             return Err(format!("`{text}` must have no path and no query"));
         }
         let authority = authority.to_ascii_lowercase();

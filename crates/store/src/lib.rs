@@ -52,3 +52,8 @@ pub use sqlite::{Options, Sqlite};
 pub use store::{Failure, Position, Reader, Result, Store};
 pub use template::TemplateRow;
 pub use value::{Row, Value};
+
+/// Compiles and runs the example in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -79,7 +79,16 @@ pub fn due(reader: &mut dyn Reader, now: UnixTime, limit: i64) -> Result<Vec<(Id
     rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect()
 }
 
-/// Returns a claim that has not ended: the request that its call led to, and the digest of that call's body.
+/// A claim that is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredClaim {
+    /// The request that its call led to.
+    pub request: Option<Id>,
+    /// The digest of that call's body.
+    pub body: Option<[u8; 32]>,
+}
+
+/// Returns a claim that has not ended.
 ///
 /// # Errors
 ///
@@ -89,13 +98,13 @@ pub fn claim(
     company: Id,
     digest: &[u8; 32],
     now: UnixTime,
-) -> Result<Option<(Option<Id>, Option<[u8; 32]>)>> {
+) -> Result<Option<StoredClaim>> {
     let sql = "select request, body from claim where company = $1 and digest = $2 and until > $3";
     let rows = reader.rows(sql, &[company.into(), digest.into(), now.into()])?;
     let Some(row) = rows.first() else { return Ok(None) };
     let request = if row.is_null(0) { None } else { Some(row.id(0)?) };
     let body = if row.is_null(1) { None } else { Some(row.digest(1)?) };
-    Ok(Some((request, body)))
+    Ok(Some(StoredClaim { request, body }))
 }
 
 /// Returns the time of the newest event of any company.

@@ -17,17 +17,14 @@ pub(super) fn print(story: &Story, passwords: Option<&Passwords>, folder: &Path)
     let mut out = Out::stdout();
     let url = format!("http://{}{}", story.host(), paths::BASE);
     out.line(&Line::new().own(format!("A server for trying listens on {url}")))?;
-    match passwords {
-        Some(passwords) => {
-            let person = |email: &str, password: &str| format!("  {email}  {password}");
-            out.line(&Line::new().own("Its people and their passwords, which are printed only now:"))?;
-            out.line(&Line::new().own(person(APPROVER, &passwords.approver)))?;
-            out.line(&Line::new().own(person(ADMINISTRATOR, &passwords.administrator)))?;
-        }
-        None => {
-            let hint = "The passwords were printed at the first start; `--fresh` starts over.";
-            out.line(&Line::new().own(hint))?;
-        }
+    if let Some(passwords) = passwords {
+        let person = |email: &str, password: &str| format!("  {email}  {password}");
+        out.line(&Line::new().own("Its people and their passwords, which are printed only now:"))?;
+        out.line(&Line::new().own(person(APPROVER, &passwords.approver)))?;
+        out.line(&Line::new().own(person(ADMINISTRATOR, &passwords.administrator)))?;
+    } else {
+        let hint = "The passwords were printed at the first start; `--fresh` starts over.";
+        out.line(&Line::new().own(hint))?;
     }
     let password = passwords.map_or(EARLIER, |passwords| passwords.approver.as_str());
     for Step { about, command } in steps(story, &url, password, folder)? {
@@ -112,7 +109,7 @@ fn published(story: &Story, token: &str, file: &str) -> Result<String, Failure> 
         format!("X-Nl3-Authorization-Token: {token}"),
         "X-nl3-device-location: 40.7128,-74.0060".to_owned(),
     ];
-    let headers: String = headers.iter().map(|header| format!(" \\\n  -H '{header}'")).collect();
+    let headers = headers.map(|header| format!("-H '{header}'")).join(" \\\n  ");
     let body = super::story::request()?;
-    Ok(format!("curl -s '{url}'{headers} \\\n  --data-raw '{body}' --compressed | tee {file}"))
+    Ok(format!("curl -s '{url}' \\\n  {headers} \\\n  --data-raw '{body}' --compressed | tee {file}"))
 }

@@ -5,11 +5,10 @@ use std::io::IsTerminal as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use jit_approvals::json::Json;
+use jit_approvals::json::{Json, Object};
 use jit_approvals_base::did_you_mean;
 use jit_approvals_server::Settings;
 
-use crate::Failure;
 use crate::source::Source;
 
 /// Where calls are accepted by default.
@@ -104,12 +103,12 @@ impl Flags {
     }
 
     /// Whether the log is text for a person.
-    pub(crate) fn log_is_text(&self) -> Result<bool, Failure> {
+    pub(crate) fn log_is_text(&self) -> bool {
         let given = self.given(&mut Vec::new());
-        Ok(match given.get("log").map(String::as_str) {
+        match given.get("log").map(String::as_str) {
             Some(form) => form == "text",
             None => std::io::stderr().is_terminal(),
-        })
+        }
     }
 
     /// Returns the settings that are given, by their names in a TOML file.
@@ -185,7 +184,7 @@ fn from_file(path: &Path, wrong: &mut Vec<String>) -> BTreeMap<&'static str, Str
             return given;
         }
     };
-    for (key, value) in source.value().as_object().into_iter().flat_map(|object| object.iter()) {
+    for (key, value) in source.value().as_object().into_iter().flat_map(Object::iter) {
         let Some(name) = NAMES.into_iter().find(|name| *name == key) else {
             wrong.push(format!("config: unknown setting `{key}`{}", did_you_mean(key, NAMES)));
             continue;
@@ -208,6 +207,8 @@ fn from_file(path: &Path, wrong: &mut Vec<String>) -> BTreeMap<&'static str, Str
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
@@ -219,7 +220,7 @@ mod tests {
             let variable = flag.get_env().unwrap_or_default().to_string_lossy().into_owned();
             let long = flag.get_long().unwrap_or_default();
             let about = flag.get_help().map(ToString::to_string).unwrap_or_default();
-            table.push_str(&format!("| `--{long}` | `{variable}` | {name} | {about} |\n"));
+            writeln!(table, "| `--{long}` | `{variable}` | {name} | {about} |").unwrap();
         }
         let readme = include_str!("../../../server/README.md");
         assert!(readme.contains(&table), "the README of the server must hold\n{table}");

@@ -1,5 +1,6 @@
 //! A client that sends exactly what a test wants.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -69,13 +70,13 @@ impl Call {
         let mut text =
             format!("{} {} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n", self.method, self.path);
         for (name, value) in &self.headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            write!(text, "{name}: {value}\r\n").unwrap();
         }
         let is_framed = self.headers.iter().any(|(name, _)| {
             ["content-length", "transfer-encoding"].contains(&name.to_ascii_lowercase().as_str())
         });
         if !is_framed && (!self.body.is_empty() || self.method != "GET") {
-            text.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
+            write!(text, "Content-Length: {}\r\n", self.body.len()).unwrap();
         }
         [text.as_bytes(), b"\r\n", &self.body].concat()
     }

@@ -29,12 +29,9 @@ pub(crate) struct Application {
 
 impl Caller for Application {
     fn of(attempt: &mut Attempt<'_>) -> Result<Self> {
-        let token = match credential(attempt.state, attempt.call)? {
-            Some(Credential::AuthToken(token)) => token,
-            _ => {
-                let how = Plain("send an auth token in `X-Nl3-Authorization-Token`");
-                return Err(errors::authentication_required(how).into());
-            }
+        let Some(Credential::AuthToken(token)) = credential(attempt.state, attempt.call)? else {
+            let how = Plain("send an auth token in `X-Nl3-Authorization-Token`");
+            return Err(errors::authentication_required(how).into());
         };
         let iss = UnverifiedToken::parse(token)?.issuer().unwrap_or_default().to_owned();
         let state = attempt.state;
@@ -45,17 +42,13 @@ impl Caller for Application {
         };
         let now = (state.wall)();
         let told = |error| told(error, &state.url.audiences);
-        match found.zip(ring) {
-            Some((Identified { company, revision, .. }, ring)) => {
-                let claims = ring.verifier.verify_at(token, now).map_err(told)?;
-                Ok(Self { company, revision, ring, claims })
-            }
+        let Some((Identified { company, revision, .. }, ring)) = found.zip(ring) else {
             // The answer is the same as for a wrong signature.
-            None => {
-                nobody(&iss, &state.url.audiences)?.verify_at(token, now).map_err(told)?;
-                Err(errors::internal_error().into())
-            }
-        }
+            nobody(&iss, &state.url.audiences)?.verify_at(token, now).map_err(told)?;
+            return Err(errors::internal_error().into());
+        };
+        let claims = ring.verifier.verify_at(token, now).map_err(told)?;
+        Ok(Self { company, revision, ring, claims })
     }
 
     fn name(&self) -> String {

@@ -38,7 +38,7 @@ pub(crate) fn replace(attempt: &mut Attempt<'_>, Administrator(caller): Administ
 
 /// The record of a company: `{id, name, version, createdAt, log: {position, head}}`.
 fn record(row: &CompanyRow) -> Json {
-    let head: String = row.head.iter().map(|byte| format!("{byte:02x}")).collect();
+    let head = base16ct::lower::encode_string(&row.head);
     let log = Object::new().with("position", row.position).with("head", head);
     summary(row).with("log", log).into()
 }

@@ -164,7 +164,7 @@ impl State {
             return;
         }
         for position in unknown(&mut statements, &self.known).unwrap_or_default() {
-            self.tell(position);
+            self.tell(&position);
         }
     }
 
@@ -201,7 +201,7 @@ impl State {
             match result {
                 Ok(Outcome::Committed { position }) if !change.events.is_empty() => {
                     let streams = change.events.iter().map(|event| event.stream).collect();
-                    self.tell(Position { company: change.company, position, streams });
+                    self.tell(&Position { company: change.company, position, streams });
                 }
                 _ => {}
             }
@@ -211,7 +211,7 @@ impl State {
         Ok(next)
     }
 
-    fn tell(&mut self, position: Position) {
+    fn tell(&mut self, position: &Position) {
         self.known.insert(position.company, position.position);
         let mut followers = self.shared.followers.lock().expect("no follower panics");
         followers.retain(|follower| follower.send(position.clone()).is_ok());
