@@ -6,6 +6,7 @@ mod node;
 mod php;
 mod python;
 mod rust;
+mod server;
 
 use crate::process::is_there;
 use crate::{Outcome, lint};
@@ -35,6 +36,12 @@ const PARTS: &[Part] = &[
         run: |_| rust::clippy(),
     },
     Part { name: "rust", about: "the workspace's tests", needs: &[], run: |_| rust::tests() },
+    Part {
+        name: "server",
+        about: "the server: its storage, and the real binary over real sockets",
+        needs: &[("curl --version", "install curl, such as `apt-get install curl`")],
+        run: |_| server::tests(),
+    },
     Part {
         name: "doctests",
         about: "every example in the documentation runs",

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::server;
 use crate::Outcome;
 use crate::process::{command, is_there, output, root, run};
 use crate::workspace::Workspace;
@@ -19,7 +20,7 @@ pub(super) fn clippy() -> Outcome {
     run(clippy.args(["--", "--deny", "warnings"]))
 }
 
-/// Runs the tests of the workspace. Uses nextest if it is installed, which runs each test in its own process. Installs
+/// Runs the tests of the workspace, except those of the server, which are a part of their own. Uses nextest if it is installed, which runs each test in its own process. Installs
 /// the real njwt for comparison if npm is installed.
 pub(super) fn tests() -> Outcome {
     if is_there("npm --version") {
@@ -32,7 +33,8 @@ pub(super) fn tests() -> Outcome {
         }
     }
     if is_there("cargo nextest --version") {
-        run(&mut command("cargo nextest run --workspace --locked"))?;
+        let others = format!("not ({})", server::TESTS);
+        run(command("cargo nextest run --workspace --locked --filterset").arg(others))?;
     } else {
         eprintln!(
             "cargo-nextest is not installed (`cargo install cargo-nextest --locked`): the tests run with cargo test"

@@ -1,0 +1,18 @@
+//! The checks of the server: its storage, and the real binary over real sockets.
+
+use crate::Outcome;
+use crate::process::{command, is_there, run};
+
+/// The tests of this part, as nextest selects them. The part `rust` leaves them out.
+pub(super) const TESTS: &str =
+    "package(jit-approvals-store) | package(jit-approvals-server) | binary_id(jit-approvals-cli::server)";
+
+pub(super) fn tests() -> Outcome {
+    let packages = ["jit-approvals-store", "jit-approvals-server", "jit-approvals-cli"];
+    let packages = packages.into_iter().flat_map(|name| ["--package", name]);
+    if is_there("cargo nextest --version") {
+        let mut nextest = command("cargo nextest run --locked");
+        return run(nextest.args(packages).args(["--filterset", TESTS]));
+    }
+    run(command("cargo test --locked --lib --tests").args(packages))
+}
