@@ -23,3 +23,9 @@ pub const PLATFORM: &str = "sec-ch-ua-platform";
 
 /// Where a browser's call comes from: `same-origin` and others.
 pub const FETCH_SITE: &str = "sec-fetch-site";
+
+/// What the secret of a personal token starts with.
+pub const PERSONAL_TOKEN_PREFIX: &str = "jitp_";
+
+/// The id of the last event of a stream that a client has seen.
+pub const LAST_EVENT_ID: &str = "last-event-id";

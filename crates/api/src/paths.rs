@@ -14,15 +14,28 @@ pub const CANCEL: &str = "/approvalRequest/{id}/cancel";
 pub const DECISION: &str = "/approvalRequest/{id}/decision";
 /// The events of a request.
 pub const EVENTS: &str = "/approvalRequest/{id}/events";
+/// The chain of events, checked.
+pub const VERIFY: &str = "/approvalRequest/{id}/verify";
 /// Use a grant.
 pub const CONSUME: &str = "/grant/{id}/consume";
 /// Take back a grant.
 pub const REVOKE: &str = "/grant/{id}/revoke";
 
+/// The requests that concern the caller.
+pub const NOTIFICATIONS: &str = "/notifications";
+/// What happens to them, as server-sent events.
+pub const NOTIFICATION_EVENTS: &str = "/notifications/events";
+
 /// Sign in, read and end the session.
 pub const SESSION: &str = "/session";
 /// Give the password again.
 pub const PROOF: &str = "/session/proof";
+/// The sessions of the caller: list, end all.
+pub const SESSIONS: &str = "/sessions";
+/// The personal tokens of the caller: list, create.
+pub const TOKENS: &str = "/tokens";
+/// Revoke a personal token.
+pub const TOKEN_REVOKE: &str = "/tokens/{id}/revoke";
 /// Change the password.
 pub const PASSWORD: &str = "/password";
 /// Redeem a one-time link.

@@ -3,6 +3,8 @@
 mod application;
 mod origin;
 mod person;
+#[allow(unexpected_cfgs, reason = "the macro is also for crates that have the feature `serde`")]
+mod scope;
 
 use http::header::AUTHORIZATION;
 use jit_approvals_api::{errors, headers};
@@ -15,8 +17,9 @@ use crate::state::{Attempt, State};
 pub(crate) use application::{Application, subject_person};
 pub(crate) use origin::check_not_foreign;
 pub(crate) use person::{
-    Administrator, Approver, Auditor, Member, SESSION_SECONDS, clear_cookie, session_cookie,
+    Administrator, Approver, Auditor, Member, SESSION_SECONDS, Session, clear_cookie, session_cookie,
 };
+pub(crate) use scope::{Scope, Scopes};
 
 /// Someone who may call an endpoint.
 pub(crate) trait Caller: Sized {
@@ -75,6 +78,8 @@ pub(crate) enum Credential<'a> {
     AuthToken(&'a str),
     /// A session of the portal.
     Session(&'a str),
+    /// A personal token.
+    Token(&'a str),
 }
 
 /// Returns the only credential of a call.
@@ -91,7 +96,9 @@ pub(crate) fn credential<'a>(state: &State, call: &'a Call) -> Result<Option<Cre
         let value = text("authorization", value)?;
         match value.split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-                found.push(Credential::AuthToken(token.trim()));
+                let token = token.trim();
+                let is_personal = token.starts_with(headers::PERSONAL_TOKEN_PREFIX);
+                found.push(if is_personal { Credential::Token(token) } else { Credential::AuthToken(token) });
             }
             _ => {
                 let expected = Plain("`Bearer` and a token");

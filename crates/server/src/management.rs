@@ -37,7 +37,7 @@ fn check_version(attempt: &Attempt<'_>, version: i64, present: Json) -> Result<(
 }
 
 /// Rejects a body for a call that has none.
-fn check_no_body(attempt: &Attempt<'_>) -> Result<()> {
+pub(crate) fn check_no_body(attempt: &Attempt<'_>) -> Result<()> {
     let json = attempt.call.optional_json()?;
     jit_approvals_base::Members::of(&json, "", &[])?;
     Ok(())

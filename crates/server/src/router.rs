@@ -98,6 +98,9 @@ pub(crate) fn routes() -> Vec<Route> {
             .get(session::who::run)
             .on(Method::DELETE, session::sign_out::run),
         Route::new(paths::PROOF).post(session::proof::run),
+        Route::new(paths::SESSIONS).get(session::all::list).on(Method::DELETE, session::all::end),
+        Route::new(paths::TOKENS).get(session::token::list).post(session::token::create),
+        Route::new(paths::TOKEN_REVOKE).post(session::token::revoke),
         Route::new(paths::PASSWORD).post(session::password::run),
         Route::new(paths::LINK).post(session::link::run),
         Route::new(paths::COMPANY).get(company::read).put(company::replace),

@@ -217,9 +217,17 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 
 /// Returns a new secret of 32 bytes in URL-safe base64, and its SHA-256, which is what is stored.
 pub(crate) fn new_secret() -> jit_approvals::Result<(Zeroizing<String>, [u8; 32])> {
+    new_secret_with("")
+}
+
+/// Returns a new secret that starts with a prefix, and its SHA-256.
+pub(crate) fn new_secret_with(prefix: &str) -> jit_approvals::Result<(Zeroizing<String>, [u8; 32])> {
     let mut bytes = Zeroizing::new([0; 32]);
     random::fill(bytes.as_mut())?;
-    let text = Zeroizing::new(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes.as_ref()));
+    // Large enough from the start, so that no copy is left behind.
+    let mut text = Zeroizing::new(String::with_capacity(prefix.len() + 43));
+    text.push_str(prefix);
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode_string(bytes.as_ref(), &mut text);
     let digest = digest(&text);
     Ok((text, digest))
 }

@@ -1,10 +1,12 @@
 //! Sessions: how people sign in and prove themselves.
 
+pub(crate) mod all;
 pub(crate) mod link;
 pub(crate) mod password;
 pub(crate) mod proof;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
+pub(crate) mod token;
 pub(crate) mod who;
 
 use jit_approvals::UnixTime;
@@ -34,7 +36,12 @@ fn new_session(digest: [u8; 32], person: &str, now: UnixTime) -> CredentialRow {
     }
 }
 
-/// Who is signed in: `{email, name, role, company: {id, name}, provedUntil?}`.
+/// The id of a credential: its digest, which does not reveal the secret.
+fn id_of(row: &CredentialRow) -> String {
+    base16ct::lower::encode_string(&row.digest)
+}
+
+/// Who is signed in: `{email, name, role, company: {id, name}, provedUntil?}`, and the `scopes` of a token.
 fn record(member: &Member, company: &str) -> Json {
     let row = &member.row;
     let company = Object::new().with("id", member.company).with("name", company);
@@ -43,6 +50,10 @@ fn record(member: &Member, company: &str) -> Json {
         .with("name", row.name.as_str())
         .with("role", row.role.as_str())
         .with("company", company);
+    if member.credential.kind == CredentialKind::Token {
+        let scopes = crate::caller::Scopes::parse(&member.credential.scope);
+        record.insert("scopes", scopes.names().into_iter().map(Json::from).collect::<Vec<_>>());
+    }
     if let Some(until) = member.proved_until() {
         record.insert("provedUntil", until);
     }

@@ -164,6 +164,11 @@ pub enum RowChange {
         /// The digest of its secret.
         digest: [u8; 32],
     },
+    /// Deletes all sessions of a person.
+    NoSessions {
+        /// The key of the person.
+        person: String,
+    },
     /// Deletes all credentials of a person.
     NoCredentials {
         /// The key of the person.

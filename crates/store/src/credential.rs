@@ -55,6 +55,26 @@ impl CredentialRow {
         rows.first().map(|row| Ok((row.id(0)?, Self::of(row)?))).transpose()
     }
 
+    /// Lists the credentials of a kind that a person has and that have not ended, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// Those of the reader.
+    pub fn of_person(
+        reader: &mut dyn Reader,
+        company: Id,
+        person: &str,
+        kind: CredentialKind,
+        now: UnixTime,
+        limit: i64,
+    ) -> Result<Vec<Self>> {
+        let sql = "select company, digest, person, kind, scope, name, created_at, seen_at, proved_at, expires_at \
+                   from credential where company = $1 and person = $2 and kind = $3 and expires_at > $4 \
+                   order by created_at desc, digest limit $5";
+        let values = [company.into(), person.into(), kind.as_str().into(), now.into(), limit.into()];
+        reader.rows(sql, &values)?.iter().map(Self::of).collect()
+    }
+
     fn of(row: &Row) -> Result<Self> {
         Ok(Self {
             digest: row.digest(1)?,

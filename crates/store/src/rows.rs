@@ -92,6 +92,13 @@ pub(crate) fn write(
             "delete from credential where digest = $1 and company = $2",
             &[digest.into(), company.into()],
         )?,
+        RowChange::NoSessions { person } => {
+            run(
+                "delete from credential where company = $1 and person = $2 and kind = 'session'",
+                &[company.into(), person.as_str().into()],
+            )?;
+            return Ok(None);
+        }
         RowChange::NoCredentials { person } => {
             run(
                 "delete from credential where company = $1 and person = $2",

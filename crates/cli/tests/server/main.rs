@@ -3,3 +3,4 @@
 mod http;
 mod purchase;
 mod server;
+mod tokens;

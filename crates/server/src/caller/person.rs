@@ -7,7 +7,7 @@ use jit_approvals_base::{Id, Plain};
 use jit_approvals_store::{Change, CredentialKind, CredentialRow, PersonRow, Role, RowChange, stream};
 
 use super::origin::{check_not_foreign, check_own};
-use super::{Caller, Credential, credential};
+use super::{Caller, Credential, Scope, Scopes, credential};
 use crate::refusal::Result;
 use crate::seal::digest;
 use crate::state::{Attempt, State};
@@ -32,6 +32,9 @@ pub(crate) struct Member {
     pub(crate) credential: CredentialRow,
 }
 
+/// Someone who is signed in: with a session, not with a personal token.
+pub(crate) struct Session(pub(crate) Member);
+
 /// Someone who may decide.
 pub(crate) struct Approver(pub(crate) Member);
 
@@ -43,19 +46,27 @@ pub(crate) struct Auditor(pub(crate) Member);
 
 impl Caller for Member {
     fn of(attempt: &mut Attempt<'_>) -> Result<Self> {
-        let Some(Credential::Session(secret)) = credential(attempt.state, attempt.call)? else {
-            return Err(errors::authentication_required(Plain("sign in with `POST /session`")).into());
+        let call = attempt.call;
+        let (kind, secret) = match credential(attempt.state, call)? {
+            Some(Credential::Session(secret)) => (CredentialKind::Session, secret),
+            Some(Credential::Token(secret)) => (CredentialKind::Token, secret),
+            _ => return Err(errors::authentication_required(Plain("sign in with `POST /session`")).into()),
         };
-        let member = member(attempt, secret)?;
-        let Some(member) = member else {
-            let how = Plain("the session has ended, sign in again with `POST /session`");
-            return Err(errors::authentication_required(how).into());
+        let Some(member) = member(attempt, kind, secret)? else {
+            let how = match kind {
+                CredentialKind::Token => "the token is unknown, was revoked, or has expired",
+                _ => "the session has ended, sign in again with `POST /session`",
+            };
+            return Err(errors::authentication_required(Plain(how)).into());
         };
-        let is_safe = attempt.call.method.is_safe();
-        if attempt.call.route == paths::PROOF {
-            check_not_foreign(attempt.state, attempt.call)?;
-        } else if !is_safe {
-            check_own(attempt.state, attempt.call)?;
+        match kind {
+            CredentialKind::Token => Scopes::parse(&member.credential.scope).check(Scope::of(call))?,
+            // A browser sends the cookie by itself, whatever page the call comes from.
+            _ if call.route == paths::PROOF => check_not_foreign(attempt.state, call)?,
+            _ if !call.method.is_safe() || call.route == paths::NOTIFICATION_EVENTS => {
+                check_own(attempt.state, call)?;
+            }
+            _ => {}
         }
         member.seen(attempt);
         Ok(member)
@@ -66,14 +77,10 @@ impl Caller for Member {
     }
 }
 
-fn member(attempt: &mut Attempt<'_>, secret: &str) -> Result<Option<Member>> {
+fn member(attempt: &mut Attempt<'_>, kind: CredentialKind, secret: &str) -> Result<Option<Member>> {
     let found = CredentialRow::find(attempt.reader, &digest(secret))?;
     let now = attempt.now();
-    let live = |credential: &CredentialRow| {
-        credential.kind == CredentialKind::Session
-            && now < credential.expires_at
-            && now < credential.seen_at.plus(IDLE_SECONDS)
-    };
+    let live = |credential: &CredentialRow| credential.kind == kind && now < ends_at(credential);
     let Some((company, credential)) = found.filter(|(_, credential)| live(credential)) else {
         return Ok(None);
     };
@@ -82,7 +89,20 @@ fn member(attempt: &mut Attempt<'_>, secret: &str) -> Result<Option<Member>> {
     Ok(row.filter(|row| row.active).map(|row| Member { company, revision, row, credential }))
 }
 
+/// When a credential ends if it is not used until then.
+fn ends_at(credential: &CredentialRow) -> UnixTime {
+    match credential.kind {
+        CredentialKind::Session => credential.expires_at.min(credential.seen_at.plus(IDLE_SECONDS)),
+        CredentialKind::Token | CredentialKind::Link => credential.expires_at,
+    }
+}
+
 impl Member {
+    /// When what the member has proved themselves by ends, if it is not used until then.
+    pub(crate) fn ends_at(&self) -> UnixTime {
+        ends_at(&self.credential)
+    }
+
     /// Rejects a member who has not given the password within the last minutes.
     ///
     /// # Errors
@@ -108,7 +128,7 @@ impl Member {
         }
     }
 
-    /// Writes that the session was used, at most once a minute. If that fails, the call goes on.
+    /// Writes that the session or token was used, at most once a minute. If that fails, the call goes on.
     fn seen(&self, attempt: &Attempt<'_>) {
         let now = attempt.now();
         if now >= self.credential.seen_at.plus(SEEN_SECONDS) {
@@ -122,6 +142,20 @@ impl Member {
                 claims: Vec::new(),
             });
         }
+    }
+}
+
+impl Caller for Session {
+    fn of(attempt: &mut Attempt<'_>) -> Result<Self> {
+        if let Some(Credential::Token(_)) = credential(attempt.state, attempt.call)? {
+            let how = Plain("this needs a session, not a token: sign in with `POST /session`");
+            return Err(errors::authentication_required(how).into());
+        }
+        Member::of(attempt).map(Self)
+    }
+
+    fn name(&self) -> String {
+        self.0.name()
     }
 }
 

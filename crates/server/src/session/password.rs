@@ -4,14 +4,14 @@ use jit_approvals_base::Members;
 use jit_approvals_store::RowChange;
 
 use crate::answer::Answer;
-use crate::caller::{Member, clear_cookie};
+use crate::caller::{Session, clear_cookie};
 use crate::desk::Desk;
 use crate::password::Asker;
 use crate::refusal::Result;
 use crate::state::Attempt;
 
 /// Changes the password: `{newPassword}`. All sessions, tokens and links of the person end.
-pub(crate) fn run(attempt: &mut Attempt<'_>, member: Member) -> Result<Answer> {
+pub(crate) fn run(attempt: &mut Attempt<'_>, Session(member): Session) -> Result<Answer> {
     let json = attempt.call.json()?;
     let password = Members::of(&json, "", &["newPassword"])?.required_text("newPassword")?;
     member.check_proved(attempt.now())?;

@@ -6,13 +6,13 @@ use jit_approvals_store::{CompanyRow, RowChange};
 
 use super::{quiet, record};
 use crate::answer::Answer;
-use crate::caller::Member;
+use crate::caller::Session;
 use crate::password::Asker;
 use crate::refusal::Result;
 use crate::state::Attempt;
 
 /// Gives the password again: `{password}`.
-pub(crate) fn run(attempt: &mut Attempt<'_>, mut member: Member) -> Result<Answer> {
+pub(crate) fn run(attempt: &mut Attempt<'_>, Session(mut member): Session) -> Result<Answer> {
     let json = attempt.call.json()?;
     let password = Members::of(&json, "", &["password"])?.required_text("password")?;
     let state = attempt.state;
