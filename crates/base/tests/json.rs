@@ -42,6 +42,18 @@ fn errors_have_line_and_column() {
 }
 
 #[test]
+fn an_unknown_escape_is_named() {
+    let message = |text: &str| Json::parse(text).unwrap_err().to_string();
+    assert_eq!(
+        message(r#""steve\@nl3.com""#),
+        r#"malformed JSON: `@` needs no backslash: one of `"\/bfnrtu` must follow `\` at line 1 column 8"#
+    );
+    // A character that could mislead a reader is shown escaped.
+    assert!(message("\"\\\u{202e}\"").contains(r"`\u{202e}` needs no backslash"));
+    assert!(message("\"\\\n\"").starts_with("malformed JSON: one of"));
+}
+
+#[test]
 fn depth_and_size_are_bounded() {
     let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(Json::parse(&nested(64)).is_ok());

@@ -103,7 +103,7 @@ impl Stored {
         record
     }
 
-    /// The record as its application sees it: with the access token while the grant can be consumed.
+    /// The record as its application opens and reads it: with the access token while the grant can be consumed.
     pub(crate) fn record_for(&self, attempt: &Attempt<'_>, caller: &Application) -> Result<Json> {
         let now = attempt.now();
         let is_dead = self.is_dead(Some(caller.row()));
@@ -120,10 +120,10 @@ impl Stored {
         Ok(record)
     }
 
-    /// The grant as its application sees it.
-    pub(crate) fn grant(&self, attempt: &Attempt<'_>, caller: &Application) -> Result<Json> {
-        let record = self.record_for(attempt, caller)?;
-        Ok(record.get("grant").cloned().unwrap_or_else(|| Object::new().into()))
+    /// The grant, without the access token: only opening and reading give that.
+    pub(crate) fn grant(&self, now: UnixTime) -> Json {
+        let record = self.record(now, false);
+        record.get("grant").cloned().unwrap_or_else(|| Object::new().into())
     }
 
     /// An error about this request, with its present record as a person sees it.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
+use axum::response::Response;
 use axum::routing::any;
 use http::Method;
 use jit_approvals_api::paths;
@@ -134,18 +136,25 @@ pub(crate) fn router(server: &Arc<Server>) -> Router {
     for route in routes() {
         let (server, route) = (server.clone(), Arc::new(route));
         let path = paths::under_base(route.path);
-        let answer = move |parameters: RawPathParams, request: Request| {
+        let answer = move |parameters: std::result::Result<RawPathParams, RawPathParamsRejection>,
+                           request: Request| {
             let (server, route) = (server.clone(), route.clone());
-            let parameters =
-                parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            async move { dispatch::call(server, route, parameters, request).await }
+            async move {
+                // A parameter that is not UTF-8 names nothing.
+                let Ok(parameters) = parameters else { return not_found(&request, route.path) };
+                let parameters =
+                    parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                dispatch::call(server, route, parameters, request).await
+            }
         };
         router = router.route(&path, any(answer));
     }
-    router.fallback(|request: Request| async move {
-        let instance = dispatch::instance();
-        let response = dispatch::not_found(instance);
-        log::call(instance, "anyone", request.method(), "none", response.status(), Duration::ZERO);
-        response
-    })
+    router.fallback(|request: Request| async move { not_found(&request, "none") })
+}
+
+fn not_found(request: &Request, route: &'static str) -> Response {
+    let instance = dispatch::instance();
+    let response = dispatch::not_found(instance);
+    log::call(instance, "anyone", request.method(), route, response.status(), Duration::ZERO);
+    response
 }

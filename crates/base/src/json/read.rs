@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::plain::end_of_plain;
 use super::{Json, Number, Object};
-use crate::error::errors;
+use crate::error::{errors, quote};
 use crate::{Error, Place, Plain, Result};
 
 pub use locate::Span;
@@ -223,10 +223,23 @@ impl<'a> Reader<'a> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => return self.unicode_escape(),
-            _ => return Err(self.unexpected("one of `\"\\/bfnrtu` must follow `\\`")),
+            _ => return Err(self.unknown_escape()),
         };
         self.offset += 1;
         Ok(escaped)
+    }
+
+    /// Returns the error for a character that cannot follow a backslash. A shell that does not need `\@` leaves it in.
+    #[cold]
+    fn unknown_escape(&self) -> Error {
+        const ALLOWED: &str = "one of `\"\\/bfnrtu` must follow `\\`";
+        match self.text[self.offset..].chars().next().filter(|character| !character.is_control()) {
+            Some(character) => {
+                let shown = quote(character.encode_utf8(&mut [0; 4]));
+                self.malformed(&format!("{shown} needs no backslash: {ALLOWED}"), self.offset)
+            }
+            None => self.unexpected(ALLOWED),
+        }
     }
 
     /// Reads `uXXXX`, or `uXXXX\uXXXX` for the two surrogates of one character.

@@ -40,7 +40,8 @@ fn by_application(attempt: &mut Attempt<'_>, caller: &Application, json: &Json) 
         let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
         stored.save(attempt, Some(caller.revision), claims.collect())?;
     }
-    Ok(Answer::ok(stored.record_for(attempt, caller)?))
+    let now = attempt.now();
+    Ok(Answer::ok(stored.record(now, stored.is_dead(Some(caller.row())))))
 }
 
 fn by_administrator(attempt: &mut Attempt<'_>, caller: &Administrator, json: &Json) -> Result<Answer> {

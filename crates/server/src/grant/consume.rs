@@ -26,7 +26,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     };
     let mut stored = load_own(attempt, &caller)?;
     if earlier.is_some() {
-        return Ok(Answer::ok(stored.grant(attempt, &caller)?));
+        return Ok(Answer::ok(stored.grant(attempt.now())));
     }
     let jti = caller.jti(attempt)?;
     let act = Act::from_json(&json)?;
@@ -57,7 +57,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     let id = stored.request.id();
     let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
     stored.save(attempt, Some(caller.revision), claims.collect())?;
-    Ok(Answer::ok(stored.grant(attempt, &caller)?))
+    Ok(Answer::ok(stored.grant(attempt.now())))
 }
 
 /// Why the approval no longer stands: someone whose approval counted, or the subject, is no longer active.
@@ -85,15 +85,12 @@ fn no_longer_stands(
     Ok(gone.then(|| format!("the subject {subject} is no longer active")))
 }
 
-/// An error with the present record as the application sees it.
+/// An error with the present record, which has no access token.
 pub(super) fn refused(
     attempt: &Attempt<'_>,
     stored: &Stored,
     caller: &Application,
     error: jit_approvals::Error,
 ) -> Refusal {
-    match stored.record_for(attempt, caller) {
-        Ok(record) => Refusal::about(error, || record),
-        Err(refusal) => refusal,
-    }
+    Refusal::about(error, || stored.record(attempt.now(), stored.is_dead(Some(caller.row()))))
 }
