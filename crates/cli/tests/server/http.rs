@@ -130,6 +130,14 @@ impl Answer {
         value.as_str().map_or_else(|| value.to_string(), str::to_owned)
     }
 
+    /// Status, headers and body without what names the call, for comparing.
+    pub(crate) fn unnamed(&self) -> String {
+        let call = self.header("x-request-id").unwrap_or("no id");
+        let named = |name: &str| ["x-request-id", "date"].contains(&name);
+        let headers: Vec<_> = self.headers.iter().filter(|(name, _)| !named(name)).collect();
+        format!("{} {headers:?} {}", self.status, self.body.replace(call, "CALL"))
+    }
+
     /// The code of a problem; empty for an answer without an error.
     pub(crate) fn code(&self) -> String {
         if self.status < 400 { String::new() } else { self.text("code") }

@@ -1,6 +1,10 @@
 //! The server, as its callers see it: the real binary, over real sockets.
 
+mod client;
 mod http;
+mod open;
 mod purchase;
+mod read;
 mod server;
 mod tokens;
+mod stored;
