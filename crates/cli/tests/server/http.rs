@@ -99,7 +99,8 @@ pub(crate) fn raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
 }
 
 impl Answer {
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    /// Reads an answer that has come to its end.
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let (head, body) = text.split_once("\r\n\r\n")?;
         let mut lines = head.lines();

@@ -1,6 +1,8 @@
 //! The server, as its callers see it: the real binary, over real sockets.
 
+mod cancel;
 mod client;
+mod grant;
 mod http;
 mod open;
 mod purchase;
@@ -8,3 +10,4 @@ mod read;
 mod server;
 mod tokens;
 mod stored;
+mod wait;

@@ -93,11 +93,7 @@ fn a_request_that_nobody_could_decide_is_not_opened() {
     // The subject may not approve their own purchase.
     let own = shop.client().for_subject(STEVE).send(&Call::post("/approvalRequest").json(PURCHASE));
     own.is(422, "too_few_approvers");
-    let unknown = PURCHASE.replace('{', r#"{"approvers":["nobody@nl3.com"],"#).replacen(
-        r#""metaData":{"approvers":["nobody@nl3.com"],"#,
-        r#""metaData":{"#,
-        1,
-    );
+    let unknown = r#"{"templateId":"PURCHASE_APPROVAL","approvers":["nobody@nl3.com"]}"#;
     shop.kevin(Call::post("/approvalRequest").json(unknown)).is(422, "unknown_approver");
     shop.kevin(Call::post("/approvalRequest").json(ACT)).is(400, "missing_member");
     shop.admin.send(&Call::post("/users/steve%40nl3.com/archive")).is(200, "");
