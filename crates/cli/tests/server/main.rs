@@ -2,6 +2,8 @@
 
 mod cancel;
 mod client;
+mod clock;
+mod expiry;
 mod grant;
 mod http;
 mod open;
