@@ -6,6 +6,7 @@ mod clock;
 mod expiry;
 mod grant;
 mod http;
+mod idempotency;
 mod open;
 mod purchase;
 mod read;
