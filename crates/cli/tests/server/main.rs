@@ -8,6 +8,7 @@ mod grant;
 mod http;
 mod idempotency;
 mod open;
+mod published;
 mod purchase;
 mod read;
 mod server;
