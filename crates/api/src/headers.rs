@@ -29,3 +29,20 @@ pub const PERSONAL_TOKEN_PREFIX: &str = "jitp_";
 
 /// The id of the last event of a stream that a client has seen.
 pub const LAST_EVENT_ID: &str = "last-event-id";
+
+/// Returns the spelling of a header in messages and in `field`, which is that of the documentation. Other headers are as
+/// they are given.
+pub fn spelling(name: &'static str) -> &'static str {
+    match name {
+        AUTHORIZATION_TOKEN => "X-Nl3-Authorization-Token",
+        DEVICE_LOCATION => "X-nl3-device-location",
+        IDEMPOTENCY_KEY => "Idempotency-Key",
+        FETCH_SITE => "Sec-Fetch-Site",
+        LAST_EVENT_ID => "Last-Event-ID",
+        "authorization" => "Authorization",
+        "content-type" => "Content-Type",
+        "if-match" => "If-Match",
+        "origin" => "Origin",
+        other => other,
+    }
+}

@@ -73,11 +73,11 @@ impl Call {
         let mut values = self.headers.get_all(name).iter();
         let Some(value) = values.next() else { return Ok(None) };
         if values.next().is_some() {
-            return Err(errors::invalid_header(name, Plain("sent once")).with_field(name).into());
+            return Err(invalid_header(name, "sent once").into());
         }
         match value.to_str() {
             Ok(text) => Ok(Some(text)),
-            Err(_) => Err(errors::invalid_header(name, Plain("visible ASCII text")).with_field(name).into()),
+            Err(_) => Err(invalid_header(name, "visible ASCII text").into()),
         }
     }
 
@@ -141,7 +141,7 @@ impl Call {
         if sound {
             return Ok(Some(key));
         }
-        Err(errors::invalid_header(name, Plain("1 to 255 visible ASCII characters")).with_field(name).into())
+        Err(invalid_header(name, "1 to 255 visible ASCII characters").into())
     }
 
     /// Returns the version in `If-Match`.
@@ -153,11 +153,9 @@ impl Call {
         let name = "if-match";
         let Some(text) = self.header(name)? else { return Err(errors::version_required().into()) };
         let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-        version.and_then(|version| version.parse().ok()).ok_or_else(|| {
-            errors::invalid_header(name, Plain("the `ETag` that you read, such as `\"3\"`"))
-                .with_field(name)
-                .into()
-        })
+        version
+            .and_then(|version| version.parse().ok())
+            .ok_or_else(|| invalid_header(name, "the `ETag` that you read, such as `\"3\"`").into())
     }
 }
 
@@ -197,6 +195,12 @@ impl Query {
             }
         }
     }
+}
+
+/// The error about a header: what it must be.
+pub(crate) fn invalid_header(name: &'static str, expected: &'static str) -> Error {
+    let name = headers::spelling(name);
+    errors::invalid_header(name, Plain(expected)).with_field(name)
 }
 
 /// Decodes a part of a query.

@@ -8,9 +8,8 @@ mod scope;
 
 use http::header::AUTHORIZATION;
 use jit_approvals_api::{errors, headers};
-use jit_approvals_base::Plain;
 
-use crate::call::Call;
+use crate::call::{Call, invalid_header};
 use crate::refusal::Result;
 use crate::state::{Attempt, State};
 
@@ -101,10 +100,7 @@ pub(crate) fn credential<'a>(state: &State, call: &'a Call) -> Result<Option<Cre
                 found.push(if is_personal { Credential::Token(token) } else { Credential::AuthToken(token) });
             }
             _ => {
-                let expected = Plain("`Bearer` and a token");
-                return Err(errors::invalid_header("Authorization", expected)
-                    .with_field("Authorization")
-                    .into());
+                return Err(invalid_header("authorization", "`Bearer` and a token").into());
             }
         }
     }
@@ -127,7 +123,5 @@ pub(crate) fn credential<'a>(state: &State, call: &'a Call) -> Result<Option<Cre
 }
 
 fn text<'a>(name: &'static str, value: &'a http::HeaderValue) -> Result<&'a str> {
-    value
-        .to_str()
-        .map_err(|_| errors::invalid_header(name, Plain("visible ASCII text")).with_field(name).into())
+    value.to_str().map_err(|_| invalid_header(name, "visible ASCII text").into())
 }

@@ -16,7 +16,7 @@ use jit_approvals_base::{Id, Plain};
 use jit_approvals_store::{Failure, Reader, Store as _, Unique};
 
 use crate::answer::Reply;
-use crate::call::{BODY_BYTES, Call};
+use crate::call::{BODY_BYTES, Call, invalid_header};
 use crate::feed::Feed;
 use crate::log;
 use crate::refusal::{Refusal, Told};
@@ -100,10 +100,7 @@ async fn answer(
         deadline: None,
     });
     if call.headers.contains_key(headers::IDEMPOTENCY_KEY) && !REPEATABLE.contains(&route.path) {
-        let name = headers::IDEMPOTENCY_KEY;
-        return Err(errors::invalid_header(name, Plain("left out: this call has none"))
-            .with_field(name)
-            .into());
+        return Err(invalid_header(headers::IDEMPOTENCY_KEY, "left out: this call has none").into());
     }
     // A place is taken before the request is read, so that no change in between is missed.
     let mut place = match crate::approval_request::read::waits_for(&call)? {

@@ -76,7 +76,7 @@ fn a_device_that_cannot_be_shown_is_left_out_and_a_location_that_is_none_is_reje
         let call = published().without(name);
         shop.kevin(if value.is_empty() { call } else { call.with(name, value) })
     };
-    // Left out: too long, invisible or reordered text, bytes that are not UTF-8 are tested with the sockets.
+    // Left out: too long, or with characters that hide or reorder text.
     let long = "x".repeat(513);
     for odd in ["", "a\u{202e}b", "a\u{200b}b", "a\tb", long.as_str()] {
         let opened = open("User-Agent", odd);
@@ -112,5 +112,5 @@ fn a_device_that_cannot_be_shown_is_left_out_and_a_location_that_is_none_is_reje
         assert_eq!(rejected.is(400, "invalid_header").text("field"), "X-nl3-device-location", "{wrong}");
     }
     let twice = shop.kevin(published().with("X-nl3-device-location", "1,2"));
-    assert_eq!(twice.is(400, "invalid_header").text("field").to_lowercase(), "x-nl3-device-location");
+    assert_eq!(twice.is(400, "invalid_header").text("field"), "X-nl3-device-location");
 }

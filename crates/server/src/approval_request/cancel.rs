@@ -3,9 +3,10 @@
 use jit_approvals::event::Actor;
 use jit_approvals::json::Json;
 use jit_approvals_api::{errors, headers};
-use jit_approvals_base::{Members, Plain};
+use jit_approvals_base::Members;
 
 use crate::answer::Answer;
+use crate::call::invalid_header;
 use crate::caller::{Administrator, Application, Either};
 use crate::idempotency::{KEPT_SECONDS, Repeatable};
 use crate::refusal::Result;
@@ -65,11 +66,9 @@ pub(crate) fn reason(json: &Json) -> Result<Option<&str>> {
 
 /// Only an application's calls are repeatable.
 pub(crate) fn check_no_key(attempt: &Attempt<'_>) -> Result<()> {
-    let name = headers::IDEMPOTENCY_KEY;
-    if attempt.call.headers.contains_key(name) {
-        return Err(errors::invalid_header(name, Plain("left out: only applications send one"))
-            .with_field(name)
-            .into());
+    if attempt.call.headers.contains_key(headers::IDEMPOTENCY_KEY) {
+        let expected = "left out: only applications send one";
+        return Err(invalid_header(headers::IDEMPOTENCY_KEY, expected).into());
     }
     Ok(())
 }

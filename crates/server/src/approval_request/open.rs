@@ -3,11 +3,11 @@
 use jit_approvals::event::At;
 use jit_approvals::{ApprovalRequest, Device, Location, RequestBody};
 use jit_approvals_api::{errors, headers, paths};
-use jit_approvals_base::{Id, Plain};
+use jit_approvals_base::Id;
 use jit_approvals_store::directory;
 
 use crate::answer::Answer;
-use crate::call::Call;
+use crate::call::{Call, invalid_header};
 use crate::caller::Application;
 use crate::idempotency::{KEPT_SECONDS, Repeatable};
 use crate::refusal::Result;
@@ -74,8 +74,7 @@ fn location(text: &str) -> Result<Location> {
     };
     let pair = text.split_once(',').and_then(|(lat, lon)| degrees(lat).zip(degrees(lon)));
     pair.and_then(|(lat, lon)| Location::new(lat, lon).ok()).ok_or_else(|| {
-        let expected = Plain("`lat,lon` in decimal degrees, such as `40.7128,-74.0060`");
-        let name = "X-nl3-device-location";
-        errors::invalid_header(name, expected).with_field(name).into()
+        let expected = "`lat,lon` in decimal degrees, such as `40.7128,-74.0060`";
+        invalid_header(headers::DEVICE_LOCATION, expected).into()
     })
 }
