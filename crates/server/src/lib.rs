@@ -4,6 +4,7 @@
 //! |---|---|
 //! | run a server | [`serve`], [`Settings`] |
 //! | make companies, links and checks on the machine | [`Operator`] |
+//! | list what it answers | [`endpoints`] |
 //! | log what it does | [`log::start`] |
 //!
 //! An endpoint is a file: it names its caller as a type, reads the body, calls the library, writes one change, and
@@ -46,5 +47,6 @@ mod sweep;
 mod templates;
 
 pub use operator::{Company, Operator};
+pub use router::endpoints;
 pub use server::{Problem, Started, serve};
 pub use settings::Settings;

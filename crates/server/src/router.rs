@@ -130,6 +130,15 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
+/// Returns all endpoints: the method, and the pattern of the path under the base path.
+pub fn endpoints() -> Vec<(String, &'static str)> {
+    let of = |route: &Route| {
+        let path = route.path;
+        route.endpoints.iter().map(|endpoint| (endpoint.method.to_string(), path)).collect::<Vec<_>>()
+    };
+    routes().iter().flat_map(of).collect()
+}
+
 /// Creates the router.
 pub(crate) fn router(server: &Arc<Server>) -> Router {
     let mut router = Router::new();

@@ -5,6 +5,8 @@ mod client;
 mod clock;
 mod expiry;
 mod grant;
+mod callers;
+mod crowd;
 mod http;
 mod idempotency;
 mod open;
