@@ -202,7 +202,7 @@ fn attempts(server: &Server, endpoint: &Endpoint, call: &Call, name: &mut String
         let company = lost.filter(|_| attempt >= LOST);
         let lane = company.map(|company| server.state.lanes.of(company));
         let _alone = lane.as_ref().map(|lane| lane.write().expect("no lane is poisoned"));
-        match once(server, endpoint, call, company, name) {
+        match once(server, endpoint, call, (attempt, company), name) {
             Err(Refusal::Again(company)) => lost = Some(company),
             other => return other,
         }
@@ -214,12 +214,12 @@ fn once(
     server: &Server,
     endpoint: &Endpoint,
     call: &Call,
-    lane: Option<Id>,
+    (number, lane): (u32, Option<Id>),
     name: &mut String,
 ) -> Result<Reply, Refusal> {
     let mut result = None;
     let read = server.state.store.read(&mut |reader: &mut dyn Reader| {
-        let mut attempt = Attempt { state: &server.state, call, reader, lane };
+        let mut attempt = Attempt { state: &server.state, call, reader, number, lane };
         result = Some((endpoint.run)(&mut attempt, name));
         Ok(())
     });

@@ -72,6 +72,10 @@ impl Passwords {
     }
 
     /// Hashes a new password, after it has checked it.
+    ///
+    /// # Errors
+    ///
+    /// `weak_password`, `too_many_calls`
     pub(crate) fn hash(&self, asker: Asker, password: &str, email: &str, name: &str) -> Result<String> {
         check(password, email, name)?;
         let password = normalized(password);

@@ -48,6 +48,16 @@ impl Refusal {
         Self::Told(Box::new(Told { present: Some(present), ..Told::from(error) }))
     }
 
+    /// Names the field that is wrong by its name in the call, if a field is.
+    pub(crate) fn with_field(self, name: &str) -> Self {
+        match self {
+            Self::Told(told) if told.error.field().is_some() => {
+                Self::Told(Box::new(Told { error: told.error.with_field(name), ..*told }))
+            }
+            other => other,
+        }
+    }
+
     /// An error after which the call may be repeated.
     pub(crate) fn later(error: Error, seconds: u64) -> Self {
         Self::Told(Box::new(Told { retry_after: Some(seconds), ..Told::from(error) }))

@@ -41,6 +41,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) call: &'a Call,
     /// Reads in one transaction.
     pub(crate) reader: &'a mut dyn Reader,
+    /// How often the call was computed before.
+    pub(crate) number: u32,
     /// The company whose lane this attempt holds alone.
     pub(crate) lane: Option<Id>,
 }

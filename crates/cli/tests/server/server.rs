@@ -1,6 +1,6 @@
 //! A server that a test starts, and a method for each thing that callers do with it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -36,6 +36,8 @@ pub(crate) const TEMPLATE: &str = include_str!("../../src/demo/purchase/approve.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
+    /// Where the metrics are, if the arguments have `--metrics-listen`.
+    pub(crate) metrics: Option<SocketAddr>,
     pub(crate) folder: tempfile::TempDir,
     arguments: Vec<String>,
 }
@@ -77,15 +79,15 @@ impl Server {
     /// other's budgets.
     pub(crate) fn start_in(folder: tempfile::TempDir, arguments: &[&str]) -> Self {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-        let (child, address) = launch(folder.path(), &arguments);
-        Self { child, address, folder, arguments }
+        let (child, address, metrics) = launch(folder.path(), &arguments);
+        Self { child, address, metrics, folder, arguments }
     }
 
     /// Ends the process at once, and starts a new one on the same folder. The address changes.
     pub(crate) fn kill_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        (self.child, self.address) = launch(self.folder.path(), &self.arguments);
+        (self.child, self.address, self.metrics) = launch(self.folder.path(), &self.arguments);
     }
 
     /// Asks the process to stop, and returns its exit code.
@@ -103,6 +105,20 @@ impl Server {
     /// What was logged so far.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// The lines that were printed after the address, as soon as there is one with a text.
+    pub(crate) fn printed(&self, text: &str) -> String {
+        let path = self.folder.path().join("printed");
+        until(|| Some(std::fs::read_to_string(&path).unwrap()).filter(|printed| printed.contains(text)))
+    }
+
+    /// A number on the page of the metrics.
+    pub(crate) fn metric(&self, name: &str) -> u64 {
+        let call = b"GET /metrics HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+        let page = crate::http::raw(self.metrics.unwrap(), call).unwrap().body;
+        let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in {page}")).parse().unwrap()
     }
 
     /// Sets the clock of the server forward by a number of seconds from the real time.
@@ -145,7 +161,8 @@ impl Drop for Server {
     }
 }
 
-fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr) {
+fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr, Option<SocketAddr>) {
+    let has_metrics = arguments.iter().any(|argument| argument == "--metrics-listen");
     let log = std::fs::File::options().append(true).create(true).open(folder.join("log")).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_jit-approvals"))
         .args(["serve", "--data", "data", "--listen", "127.0.0.1:0"])
@@ -166,9 +183,19 @@ fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr) {
         panic!("the server did not start: {first:?} {log}");
     };
     let address = address.parse().unwrap();
-    // The rest is read, so that the server does not wait for it.
-    std::thread::spawn(move || lines.count());
-    (child, address)
+    let metrics = has_metrics.then(|| {
+        let line = lines.next().unwrap().unwrap();
+        let address = line.strip_prefix("metrics on http://").and_then(|line| line.strip_suffix("/metrics"));
+        address.unwrap_or_else(|| panic!("{line}")).parse().unwrap()
+    });
+    // The rest is read at once, so that the server does not wait for it.
+    let mut printed = std::fs::File::create(folder.join("printed")).unwrap();
+    std::thread::spawn(move || {
+        for line in lines.map_while(Result::ok) {
+            writeln!(printed, "{line}").unwrap();
+        }
+    });
+    (child, address, metrics)
 }
 
 fn sign_in(address: SocketAddr, email: &str, password: &str) -> Answer {
@@ -177,6 +204,18 @@ fn sign_in(address: SocketAddr, email: &str, password: &str) -> Answer {
         .with("X-Forwarded-For", own_address())
         .json(Json::from(body).to_string())
         .send(address)
+}
+
+/// Tries until something is there.
+#[track_caller]
+pub(crate) fn until<T>(mut attempt: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..1000 {
+        if let Some(value) = attempt() {
+            return value;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("it did not happen within 10 seconds");
 }
 
 /// An address that no other call has.
@@ -281,7 +320,7 @@ fn jti() -> String {
 }
 
 impl Session {
-    fn of(address: SocketAddr, answer: &Answer) -> Self {
+    pub(crate) fn of(address: SocketAddr, answer: &Answer) -> Self {
         let cookie = answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
         Self { address, cookie }
     }

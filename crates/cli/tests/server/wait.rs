@@ -13,23 +13,16 @@ use crate::stored::eventually;
 /// A server whose metrics say how many calls wait.
 struct Waiting {
     shop: Shop,
-    metrics: SocketAddr,
 }
 
 impl Waiting {
     fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let metrics = listener.local_addr().unwrap();
-        drop(listener);
-        let shop = Shop::open_with(&["--metrics-listen", &metrics.to_string()]);
-        Self { shop, metrics }
+        Self { shop: Shop::open_with(&["--metrics-listen", "127.0.0.1:0"]) }
     }
 
     /// Returns after this number of calls wait.
     fn until(&self, count: usize) {
-        let line = format!("jit_waits {count}\n");
-        let request = b"GET /metrics HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
-        eventually(&line, || raw(self.metrics, request).is_some_and(|page| page.body.contains(&line)));
+        eventually("calls wait", || self.shop.server.metric("jit_waits") == count);
     }
 
     /// Begins to wait for a request. The answer must come long before the 55 seconds are over.
@@ -119,11 +112,7 @@ fn a_stop_answers_every_wait_with_the_present_record() {
 
 #[test]
 fn too_many_waits_are_rejected_and_free_their_place_when_the_caller_leaves() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let metrics = listener.local_addr().unwrap();
-    drop(listener);
-    let shop = Shop::open_with(&["--metrics-listen", &metrics.to_string(), "--waits", "1"]);
-    let waiting = Waiting { shop, metrics };
+    let waiting = Waiting { shop: Shop::open_with(&["--metrics-listen", "127.0.0.1:0", "--waits", "1"]) };
     let id = waiting.shop.purchase().text("id");
     let call = waiting.shop.as_kevin(Call::get(&format!("/approvalRequest/{id}?waitSeconds=55")));
     let mut leaving = TcpStream::connect(waiting.shop.server.address).unwrap();

@@ -26,13 +26,15 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, _: Anyone) -> Result<Answer> {
     let members = Members::of(&json, "", &["secret", "email", "name", "password", "companyName"])?;
     let secret = digest(members.required_text("secret")?);
     let email = members.required_text("email")?;
-    attempt.state.budgets.charge_sign_in(attempt.call.peer, &identity(email))?;
-    match CredentialRow::find(attempt.reader, &secret)? {
+    let charge = attempt.state.budgets.charge_sign_in(attempt, &identity(email))?;
+    let answer = match CredentialRow::find(attempt.reader, &secret)? {
         Some((company, credential)) if is_live(&credential, attempt.now()) => {
             of_person(attempt, company, &credential, &members, email)
         }
         _ => first(attempt, &secret, &members, email),
-    }
+    }?;
+    charge.give_back();
+    Ok(answer)
 }
 
 fn is_live(credential: &CredentialRow, now: UnixTime) -> bool {
@@ -80,9 +82,11 @@ fn of_person(
 /// Makes the company and its first administrator.
 fn first(attempt: &mut Attempt<'_>, secret: &[u8; 32], members: &Members<'_>, email: &str) -> Result<Answer> {
     let now = attempt.now();
+    let any = CompanyRow::any(attempt.reader)?;
     let stored =
         stream::meta(attempt.reader, FIRST_LINK)?.filter(|value| first_start::opens(value, secret, now));
-    let stored = stored.ok_or_else(errors::invalid_link)?;
+    // An operator may have made a company since the secret was printed.
+    let stored = stored.filter(|_| !any).ok_or_else(errors::invalid_link)?;
     let name = members.required_text("name")?;
     let company_name = members.text("companyName")?.unwrap_or("Company");
     let password = members.required_text("password")?;

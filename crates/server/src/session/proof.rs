@@ -16,10 +16,11 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, Session(mut member): Session) -> Re
     let json = attempt.call.json()?;
     let password = Members::of(&json, "", &["password"])?.required_text("password")?;
     let state = attempt.state;
-    state.budgets.charge_sign_in(attempt.call.peer, &member.row.key)?;
+    let charge = state.budgets.charge_sign_in(attempt, &member.row.key)?;
     if !state.passwords.is(Asker::Session, password, member.row.password.as_deref())? {
         return Err(errors::sign_in_failed().with_field("password").into());
     }
+    charge.give_back();
     let now = attempt.now();
     let rows = vec![RowChange::Proved { digest: member.credential.digest, at: now }];
     attempt.commit(quiet(member.company, Some(member.revision), now, rows))?;

@@ -20,7 +20,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, _: Anyone) -> Result<Answer> {
     let members = Members::of(&json, "", &["email", "password"])?;
     let (email, password) = (members.required_text("email")?, members.required_text("password")?);
     let (state, key, address) = (attempt.state, identity(email), attempt.call.peer);
-    state.budgets.charge_sign_in(address, &key)?;
+    let charge = state.budgets.charge_sign_in(attempt, &key)?;
     // An unknown account runs the same statements and one hash as well.
     let person = PersonRow::find(attempt.reader, &key)?;
     let company = person.as_ref().map_or(Id::NIL, |person| person.company);
@@ -34,6 +34,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, _: Anyone) -> Result<Answer> {
     let now = attempt.now();
     let credential = new_session(digest, &row.key, now);
     let rows = vec![RowChange::Credential(credential.clone())];
+    charge.give_back();
     attempt.commit(quiet(company.id, Some(company.revision), now, rows))?;
     let member = Member { company: company.id, revision: company.revision, row, credential };
     let location = paths::under_base(paths::SESSION);
