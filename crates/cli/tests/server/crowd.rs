@@ -76,6 +76,20 @@ impl Server {
         events.into_iter().rfind(of).unwrap_or_else(|| panic!("no event of {object} {key}"))
     }
 
+    /// What the last administrative event of an object says, which is of now: who, the action, before and after.
+    #[track_caller]
+    pub(crate) fn change(&self, object: &str, key: &str) -> String {
+        let event = self.last_event(object, key);
+        let at = event.get("at").unwrap().to_string().parse::<i64>().unwrap();
+        assert!((self.now().seconds() - at).abs() < 60, "{event}");
+        let text = |object: &str, member: &str| {
+            let member = event.get(object).unwrap().get(member);
+            member.map_or("-".to_owned(), |value| value.as_str().map_or(value.to_string(), str::to_owned))
+        };
+        let who = format!("{} {}", text("actor", "kind"), text("actor", "id"));
+        format!("{who} {}: {} > {}", text("body", "action"), text("body", "before"), text("body", "after"))
+    }
+
     /// The first column of a query on the file of the store.
     pub(crate) fn texts(&self, sql: &str) -> Vec<String> {
         let path = self.data().join("store.sqlite");

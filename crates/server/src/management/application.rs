@@ -1,6 +1,5 @@
 //! `/applications`
 
-use jit_approvals::Origin;
 use jit_approvals::json::{Json, Object};
 use jit_approvals_api::{Page, errors, paths};
 use jit_approvals_base::{Id, Members, Plain};
@@ -39,8 +38,7 @@ impl Given {
             return Err(error.with_field("identifiers").into());
         }
         for (index, identifier) in identifiers.iter().enumerate() {
-            let field = format!("identifiers[{index}]");
-            Origin::new(identifier, "subject").map_err(|error| error.with_field(field))?;
+            check_name(&format!("identifiers[{index}]"), identifier)?;
         }
         identifiers.sort();
         identifiers.dedup();

@@ -1,9 +1,9 @@
 //! `/groups`
 
 use jit_approvals::json::{Json, Object};
-use jit_approvals::{Directory, UnixTime, identity};
+use jit_approvals::{Directory, Error, ErrorCode, UnixTime, identity};
 use jit_approvals_api::{Page, errors, paths};
-use jit_approvals_base::{Id, Members};
+use jit_approvals_base::{Id, Members, quote};
 use jit_approvals_store::{GroupRow, PersonRow, Reader, RowChange};
 
 use super::user::{check_name, encoded};
@@ -136,7 +136,10 @@ fn people(attempt: &mut Attempt<'_>, company: Id, members: &Members<'_>) -> Resu
     let mut people = Vec::new();
     for (index, email) in emails.iter().enumerate() {
         let person = PersonRow::find_in(attempt.reader, company, &identity(email))?;
-        let unknown = || errors::not_found().with_field(format!("members[{index}]"));
+        let unknown = || {
+            let message = format!("no person has the email {}", quote(email));
+            Error::new(ErrorCode::UnknownApprover, message).with_field(format!("members[{index}]"))
+        };
         people.push(person.ok_or_else(unknown)?);
     }
     people.sort_by(|one, other| one.key.cmp(&other.key));

@@ -3,7 +3,7 @@
 use jit_approvals::json::{Json, Object};
 use jit_approvals::{Directory, Error, Origin, Person, identity};
 use jit_approvals_api::{Page, errors, paths};
-use jit_approvals_base::{Id, Members};
+use jit_approvals_base::{Id, Members, quote};
 use jit_approvals_store::{
     AliasRow, ApplicationRow, CredentialKind, CredentialRow, PersonRow, Reader, Role, RowChange, Unique,
 };
@@ -287,8 +287,15 @@ pub(crate) fn check_email(email: &str) -> Result<(), Error> {
 
 /// Rejects a name that could mislead a reader.
 pub(crate) fn check_name(field: &str, name: &str) -> Result<(), Error> {
-    // The same rule as for every name that an approver reads.
-    Origin::new("name", name).map(|_| ()).map_err(|error| error.with_field(field))
+    // The same rule as for every name that an approver reads. Only the field has another name.
+    Origin::new("name", name).map(|_| ()).map_err(|error| {
+        let message = error.message().replacen("`subject`", &quote(field), 1);
+        let named = Error::new(error.code(), message).with_field(field);
+        match error.place_in_field() {
+            Some(place) => named.at_in_field(place),
+            None => named,
+        }
+    })
 }
 
 /// Encodes a text as one segment of a path.
