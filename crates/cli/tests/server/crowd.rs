@@ -32,12 +32,15 @@ impl Shop {
         answer.is(201, "").clone()
     }
 
-    /// Makes a template from the one of the purchase, with other members.
+    /// Makes a template from the one of the purchase, with other members. Null leaves a member out.
     pub(crate) fn template(&self, key: &str, members: &[(&str, Json)]) -> Answer {
         let Ok(Json::Object(mut template)) = Json::parse(crate::server::TEMPLATE) else { unreachable!() };
         template.insert("approvalKey", key);
         for (name, value) in members {
-            template.insert(*name, value.clone());
+            match value {
+                Json::Null => template.remove(name),
+                value => template.insert(*name, value.clone()),
+            };
         }
         let answer = self.admin.send(&Call::post("/templates").json(Json::from(template).to_string()));
         answer.is(201, "").clone()

@@ -9,6 +9,7 @@ mod applications;
 mod callers;
 mod company;
 mod crowd;
+mod decision;
 mod groups;
 mod http;
 mod idempotency;
