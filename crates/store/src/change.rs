@@ -27,6 +27,22 @@ pub struct Change {
     pub claims: Vec<Claim>,
 }
 
+impl Change {
+    /// About how many bytes of memory the change has.
+    pub(crate) fn weight(&self) -> usize {
+        /// What a row or an event has besides long texts.
+        const EACH: usize = 512;
+        let events = self.events.iter().map(|event| EACH + event.text.len());
+        let rows = self.rows.iter().map(|row| match row {
+            RowChange::Template(row) => EACH + row.text.len(),
+            RowChange::Members { people, .. } => people.iter().map(|person| 64 + person.len()).sum(),
+            RowChange::Aliases { aliases, .. } => EACH * (1 + aliases.len()),
+            _ => EACH,
+        });
+        events.chain(rows).sum::<usize>() + EACH * (1 + self.claims.len())
+    }
+}
+
 /// An event for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEvent {

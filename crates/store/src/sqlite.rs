@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use jit_approvals_base::{Id, UnixTime};
 
@@ -44,6 +45,8 @@ pub struct Options {
     /// Called with the cause when it is not known what is in the file. By default it writes the cause to standard error
     /// and ends the process: what is really there is read at the next start.
     pub fatal: fn(&str),
+    /// How long a read may last. What lasts longer fails with [`Failure::Unavailable`](crate::Failure::Unavailable).
+    pub longest_read: Duration,
     /// For tests: says of each statement whether it fails.
     #[doc(hidden)]
     pub faults: Option<Faults>,
@@ -55,7 +58,13 @@ impl Default for Options {
             eprintln!("the store ends the process: {cause}");
             std::process::exit(1);
         };
-        Self { clock: UnixTime::now, migrates: true, fatal, faults: None }
+        Self {
+            clock: UnixTime::now,
+            migrates: true,
+            fatal,
+            longest_read: Duration::from_secs(5),
+            faults: None,
+        }
     }
 }
 
@@ -74,7 +83,7 @@ impl Sqlite {
     /// [`Failure::Corrupt`](crate::Failure::Corrupt) if it is not a store, or one of another version.
     pub fn open(path: &Path, options: Options) -> Result<Self> {
         let connection = open::writer(path, options.migrates)?;
-        let mut statements = Statements { connection: &connection, faults: None };
+        let mut statements = Statements { connection: &connection, faults: None, end: None };
         let newest = Reader::rows(&mut statements, NEWEST, &[])?;
         let companies = Reader::rows(&mut statements, "select id, position from company", &[])?;
         let known = companies.iter().map(|row| Ok((row.id(0)?, row.integer(1)?))).collect::<Result<_>>()?;
@@ -91,7 +100,17 @@ impl Sqlite {
             checkpoints: Checkpoints::start(path)?,
             fatal: options.fatal,
         })?;
-        Ok(Self { clock, writer, readers: Readers::new(path), shared })
+        Ok(Self { clock, writer, readers: Readers::new(path, options.longest_read), shared })
+    }
+
+    /// Returns how many changes wait or are being written, and about how many bytes they have together.
+    pub fn waiting(&self) -> (usize, usize) {
+        self.writer.waiting()
+    }
+
+    /// Returns how many bytes were written that are not yet moved into the file.
+    pub fn log_bytes(&self) -> u64 {
+        self.readers.log_bytes()
     }
 
     /// Queues a change. The result arrives after the change is durable. If the sender is gone without a result, it is not
@@ -190,11 +209,6 @@ impl Store for Sqlite {
     }
 
     fn check(&self) -> Result<Vec<String>> {
-        let mut differences = Vec::new();
-        self.read(&mut |reader| {
-            differences = check::check(reader)?;
-            Ok(())
-        })?;
-        Ok(differences)
+        check::check(self)
     }
 }

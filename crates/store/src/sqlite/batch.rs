@@ -19,19 +19,28 @@ pub(super) fn run(
     clock: &Clock,
     changes: &[&Change],
 ) -> Result<Vec<Result<Outcome>>> {
-    let mut statements = Statements { connection, faults };
+    transaction(connection, faults, |statements| {
+        changes.iter().map(|change| one(statements, clock, change)).collect()
+    })
+}
+
+/// Does work in a transaction, and commits it.
+///
+/// # Errors
+///
+/// Those of the work, after which nothing was written; those of the commit.
+pub(super) fn transaction<T>(
+    connection: &Connection,
+    faults: Option<&Faults>,
+    work: impl FnOnce(&mut Statements<'_>) -> Result<T>,
+) -> Result<T> {
+    let mut statements = Statements { connection, faults, end: None };
     let begun = statements.execute("begin immediate").map_err(|problem| failure(&problem));
-    let results = begun.and_then(|()| {
-        changes.iter().map(|change| one(&mut statements, clock, change)).collect::<Result<Vec<_>>>()
-    });
-    let results = results.inspect_err(|_| roll_back(connection))?;
-    match statements.execute("commit") {
-        Ok(()) => Ok(results),
-        Err(problem) => {
-            roll_back(connection);
-            Err(commit_failure(&problem))
-        }
-    }
+    let done = begun.and_then(|()| work(&mut statements)).inspect_err(|_| roll_back(connection))?;
+    statements.execute("commit").map(|()| done).map_err(|problem| {
+        roll_back(connection);
+        commit_failure(&problem)
+    })
 }
 
 /// Writes one change. An outer error is the failure of the whole batch.

@@ -1,6 +1,7 @@
 //! Opens the file and brings it to the present schema.
 
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
@@ -27,7 +28,7 @@ pub(super) fn writer(path: &Path, migrates: bool) -> Result<Connection> {
     }
     create(path)?;
     let connection = connection(path)?;
-    migrate(&connection, migrates)?;
+    migrate(&connection, path, &MIGRATIONS, migrates)?;
     Ok(connection)
 }
 
@@ -82,26 +83,29 @@ pub(super) fn reader(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Brings the store to the present schema, in one transaction.
-fn migrate(connection: &Connection, migrates: bool) -> Result<()> {
+/// Brings the store to the present schema, in one transaction. What is in it is copied beside it before.
+fn migrate(connection: &Connection, path: &Path, migrations: &[&str], migrates: bool) -> Result<()> {
     connection.execute_batch("begin immediate").map_err(|problem| failure(&problem))?;
-    let result = run(connection, migrates);
+    let result = run(connection, path, migrations, migrates);
     let end = if result.is_ok() { "commit" } else { "rollback" };
     connection.execute_batch(end).map_err(|problem| failure(&problem))?;
     result
 }
 
-fn run(connection: &Connection, migrates: bool) -> Result<()> {
+fn run(connection: &Connection, path: &Path, migrations: &[&str], migrates: bool) -> Result<()> {
     let schema = schema(connection)?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
     if schema == known {
         return Ok(());
     }
     if schema > known || !migrates {
         return Err(Failure::Corrupt(format!("its schema is {schema}, this version knows {known}")));
     }
+    if schema > 0 {
+        copy(path, schema)?;
+    }
     let write = || {
-        for migration in MIGRATIONS.iter().skip(usize::try_from(schema).unwrap_or_default()) {
+        for migration in migrations.iter().skip(usize::try_from(schema).unwrap_or_default()) {
             connection.execute_batch(migration)?;
         }
         connection.pragma_update(None, "application_id", APPLICATION)?;
@@ -110,6 +114,36 @@ fn run(connection: &Connection, migrates: bool) -> Result<()> {
         connection.execute(sql, params![known.to_be_bytes()])
     };
     write().map(|_| ()).map_err(|problem| failure(&problem))
+}
+
+/// Copies a store beside itself. The caller holds the lock for writing, so that the copy is the newest state.
+fn copy(path: &Path, schema: i64) -> Result<()> {
+    let copied = || -> std::io::Result<()> {
+        let unfinished = beside(path, ".copy");
+        if unfinished.exists() {
+            std::fs::remove_file(&unfinished)?;
+        }
+        create(&unfinished).map_err(std::io::Error::other)?;
+        let name = unfinished.to_str().ok_or(std::io::ErrorKind::InvalidFilename)?;
+        let reader = reader(path).map_err(std::io::Error::other)?;
+        reader.execute("vacuum into $1", [name]).map_err(std::io::Error::other)?;
+        // SQLite does not make this file durable.
+        File::open(&unfinished)?.sync_all()?;
+        std::fs::rename(&unfinished, beside(path, &format!(".schema-{schema}")))?;
+        #[cfg(unix)]
+        File::open(path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new(".")))?
+            .sync_all()?;
+        Ok(())
+    };
+    copied()
+        .map_err(|problem| Failure::Unavailable(format!("{} cannot be copied: {problem}", path.display())))
+}
+
+/// The file whose name is that of another one and an ending.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 /// The schema of the file; 0 if it is empty.
@@ -127,4 +161,75 @@ fn schema(connection: &Connection) -> Result<i64> {
     let bytes = connection.query_row(sql, [], |row| row.get::<_, Vec<u8>>(0)).ok();
     let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
     bytes.map(i64::from_be_bytes).ok_or_else(|| Failure::Corrupt("it does not say its schema".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a later version does: one more table.
+    const LATER: [&str; 2] = [MIGRATIONS[0], "create table later (a integer) strict"];
+
+    fn names(folder: &Path) -> Vec<String> {
+        let files = std::fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn tables(connection: &Connection, name: &str) -> i64 {
+        let sql = "select count(*) from sqlite_schema where name = $1";
+        connection.query_row(sql, [name], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn a_store_is_copied_beside_itself_before_a_migration() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let old = writer(&path, true).unwrap();
+        let sql = "insert into meta (name, value) values ('mine', x'01')";
+        old.execute_batch(sql).unwrap();
+        assert!(names(folder.path()).iter().all(|name| !name.contains("schema")), "a new store has no copy");
+        // Who may not migrate leaves the file as it is.
+        assert!(matches!(migrate(&old, &path, &LATER, false), Err(Failure::Corrupt(_))));
+        // The copy of a start that was interrupted is in nobody's way.
+        std::fs::write(beside(&path, ".copy"), "half a copy").unwrap();
+        migrate(&old, &path, &LATER, true).unwrap();
+        assert_eq!((schema(&old).unwrap(), tables(&old, "later")), (2, 1));
+        assert!(!beside(&path, ".copy").exists());
+        let copy = beside(&path, ".schema-1");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let copy = writer(&copy, false).unwrap();
+        let mine = copy.query_row("select count(*) from meta where name = 'mine'", [], |row| row.get(0));
+        assert_eq!((schema(&copy).unwrap(), mine, tables(&copy, "later")), (1, Ok(1), 0));
+        migrate(&old, &path, &LATER, true).unwrap();
+        assert!(!beside(&path, ".schema-2").exists(), "there is nothing to do");
+    }
+
+    #[test]
+    fn without_a_copy_nothing_is_migrated() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let old = writer(&path, true).unwrap();
+        // A folder that is not empty is in the way of the copy.
+        std::fs::create_dir_all(beside(&path, ".copy").join("folder")).unwrap();
+        assert!(matches!(migrate(&old, &path, &LATER, true), Err(Failure::Unavailable(_))));
+        assert_eq!((schema(&old).unwrap(), tables(&old, "later")), (1, 0));
+    }
+
+    #[test]
+    fn a_migration_that_fails_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let old = writer(&path, true).unwrap();
+        let broken = [MIGRATIONS[0], "create table later (a integer) strict; create table meta (a)"];
+        assert!(migrate(&old, &path, &broken, true).is_err());
+        assert_eq!((schema(&old).unwrap(), tables(&old, "later")), (1, 0));
+        let newer = migrate(&old, &path, &[], true).unwrap_err();
+        assert_eq!(newer, Failure::Corrupt("its schema is 1, this version knows 0".to_owned()));
+    }
 }

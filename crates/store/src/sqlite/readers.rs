@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -12,16 +13,21 @@ use crate::{Reader, Result};
 /// The most connections that are kept for later calls.
 const KEPT: usize = 16;
 
+/// After how many steps of a statement the time is looked at.
+const STEPS: i32 = 4096;
+
 /// The connections that no call uses.
 #[derive(Debug)]
 pub(super) struct Readers {
     path: PathBuf,
+    /// How long a read may last.
+    longest: Duration,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
-    pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), idle: Mutex::new(Vec::new()) }
+    pub(super) fn new(path: &Path, longest: Duration) -> Self {
+        Self { path: path.to_owned(), longest, idle: Mutex::new(Vec::new()) }
     }
 
     /// Closes the connections that no call uses.
@@ -29,13 +35,26 @@ impl Readers {
         self.idle().clear();
     }
 
+    /// The size of the log of the file.
+    pub(super) fn log_bytes(&self) -> u64 {
+        let mut path = self.path.clone().into_os_string();
+        path.push("-wal");
+        std::fs::metadata(path).map_or(0, |file| file.len())
+    }
+
     pub(super) fn read(&self, work: &mut dyn FnMut(&mut dyn Reader) -> Result<()>) -> Result<()> {
         let idle = self.idle().pop();
-        let connection = idle.map_or_else(|| open::reader(&self.path), Ok)?;
-        let mut statements = Statements { connection: &connection, faults: None };
+        let mut connection = idle.map_or_else(|| open::reader(&self.path), Ok)?;
+        // A read that does not end keeps everything that is written after it in the log of the file.
+        let end = Instant::now() + self.longest;
+        let set = connection.progress_handler(STEPS, Some(move || Instant::now() >= end));
+        set.map_err(|problem| failure(&problem))?;
+        let mut statements = Statements { connection: &connection, faults: None, end: Some(end) };
         statements.execute("begin").map_err(|problem| failure(&problem))?;
         let result = work(&mut statements);
-        let ended = statements.execute("commit").map_err(|problem| failure(&problem));
+        let unset = connection.progress_handler(0, None::<fn() -> bool>);
+        let statements = Statements { connection: &connection, faults: None, end: None };
+        let ended = unset.and_then(|()| statements.execute("commit")).map_err(|problem| failure(&problem));
         // A connection whose transaction did not end is not used again.
         if ended.is_ok() && self.idle().len() < KEPT {
             self.idle().push(connection);

@@ -1,6 +1,7 @@
 //! Runs statements on a connection.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql, params_from_iter};
@@ -30,6 +31,8 @@ pub enum Fault {
 pub(super) struct Statements<'a> {
     pub(super) connection: &'a Connection,
     pub(super) faults: Option<&'a Faults>,
+    /// From when on no statement begins.
+    pub(super) end: Option<Instant>,
 }
 
 impl Statements<'_> {
@@ -39,8 +42,12 @@ impl Statements<'_> {
         self.connection.execute_batch(sql)
     }
 
-    /// Fails if a test asks for it.
+    /// Fails after the end, and if a test asks for it.
     fn check(&self, sql: &str) -> Result<(), rusqlite::Error> {
+        if self.end.is_some_and(|end| Instant::now() >= end) {
+            let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_INTERRUPT);
+            return Err(rusqlite::Error::SqliteFailure(code, Some("the read lasts too long".to_owned())));
+        }
         let code = match self.faults.map_or(Fault::None, |faults| faults(sql)) {
             Fault::None => return Ok(()),
             Fault::Error => rusqlite::ffi::SQLITE_FULL,

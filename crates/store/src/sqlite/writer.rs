@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -13,7 +13,7 @@ use rusqlite::Connection;
 
 use super::batch;
 use super::checkpoint::Checkpoints;
-use super::statements::{Faults, Statements, failure};
+use super::statements::{Faults, Statements};
 use crate::clock::Clock;
 use crate::log::Transaction;
 use crate::{Change, Failure, Outcome, Position, Result};
@@ -27,6 +27,9 @@ const ROWS: usize = 4096;
 /// The most changes that wait.
 const QUEUE: usize = 4096;
 
+/// About how many bytes the changes that wait may have together.
+const QUEUE_BYTES: usize = 64 << 20;
+
 /// How often the writer asks whether another process has written.
 const OTHERS: Duration = Duration::from_secs(1);
 
@@ -34,7 +37,22 @@ const OTHERS: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: Option<SyncSender<Job>>,
+    waiting: Arc<Waiting>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// The changes that wait, or are being written.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    pub(super) changes: AtomicUsize,
+    pub(super) bytes: AtomicUsize,
+}
+
+/// The place of a change among those that wait, until it is dropped.
+#[derive(Debug)]
+struct Place {
+    waiting: Arc<Waiting>,
+    bytes: usize,
 }
 
 /// What the thread shares with the store.
@@ -50,8 +68,15 @@ pub(super) type Work = Box<dyn FnOnce(&mut dyn Transaction) -> Result<usize> + S
 
 /// What the thread does.
 enum Job {
-    Change(Change, SyncSender<Result<Outcome>>),
+    Change(Waiter),
     Work(Work, SyncSender<Result<usize>>),
+}
+
+/// A change, and who waits for its outcome.
+struct Waiter {
+    change: Change,
+    answer: SyncSender<Result<Outcome>>,
+    _place: Place,
 }
 
 /// What the thread needs.
@@ -74,13 +99,19 @@ impl Writer {
         let thread = std::thread::Builder::new().name("store".to_owned());
         let thread = thread.spawn(move || state.guarded(&jobs));
         let thread = thread.map_err(|problem| Failure::Unavailable(problem.to_string()))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        Ok(Self { queue: Some(queue), waiting: Arc::default(), thread: Some(thread) })
     }
 
     pub(super) fn submit(&self, change: Change) -> Result<Receiver<Result<Outcome>>> {
         let (answer, result) = sync_channel(1);
-        self.send(Job::Change(change, answer))?;
+        let place = Place::take(&self.waiting, change.weight())?;
+        self.send(Job::Change(Waiter { change, answer, _place: place }))?;
         Ok(result)
+    }
+
+    /// How many changes wait or are being written, and about how many bytes they have.
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        (self.waiting.changes.load(Ordering::Relaxed), self.waiting.bytes.load(Ordering::Relaxed))
     }
 
     /// Does work in a transaction of its own.
@@ -93,7 +124,7 @@ impl Writer {
     fn send(&self, job: Job) -> Result<()> {
         let queue = self.queue.as_ref().expect("the queue lives as long as the store");
         queue.try_send(job).map_err(|problem| match problem {
-            TrySendError::Full(_) => Failure::Unavailable(format!("{QUEUE} changes are waiting")),
+            TrySendError::Full(_) => full(),
             TrySendError::Disconnected(_) => ended(),
         })
     }
@@ -107,6 +138,27 @@ impl Drop for Writer {
             let _ = thread.join();
         }
     }
+}
+
+impl Place {
+    fn take(waiting: &Arc<Waiting>, bytes: usize) -> Result<Self> {
+        waiting.changes.fetch_add(1, Ordering::Relaxed);
+        let before = waiting.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let place = Self { waiting: waiting.clone(), bytes };
+        // A change that is larger than the queue can still be written alone.
+        if before > 0 && before.saturating_add(bytes) > QUEUE_BYTES { Err(full()) } else { Ok(place) }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.waiting.changes.fetch_sub(1, Ordering::Relaxed);
+        self.waiting.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+fn full() -> Failure {
+    Failure::Unavailable("too many changes are waiting".to_owned())
 }
 
 /// The thread has ended: it is not known what is in the file.
@@ -148,8 +200,11 @@ impl State {
                 },
             };
             match job {
-                Job::Change(change, answer) => next = self.write((change, answer), jobs)?,
-                Job::Work(work, answer) => _ = answer.send(self.work(work)),
+                Job::Change(first) => next = self.write(first, jobs)?,
+                Job::Work(work, answer) => match self.work(work) {
+                    Err(failure @ Failure::Unknown(_)) => return Err(failure),
+                    done => _ = answer.send(done),
+                },
             }
             self.checkpoints.written();
         }
@@ -157,7 +212,7 @@ impl State {
 
     /// Tells what another process has written. If that cannot be read, the next time comes soon.
     fn others(&mut self) {
-        let mut statements = Statements { connection: &self.connection, faults: None };
+        let mut statements = Statements { connection: &self.connection, faults: None, end: None };
         let version = Transaction::rows(&mut statements, "pragma data_version", &[]);
         let Some(version) = version.ok().and_then(|rows| rows.first()?.integer(0).ok()) else { return };
         if std::mem::replace(&mut self.version, version) == version {
@@ -169,19 +224,15 @@ impl State {
     }
 
     /// Writes a batch and answers. Returns the first job that does not belong to it.
-    fn write(
-        &mut self,
-        first: (Change, SyncSender<Result<Outcome>>),
-        jobs: &Receiver<Job>,
-    ) -> Result<Option<Job>> {
+    fn write(&mut self, first: Waiter, jobs: &Receiver<Job>) -> Result<Option<Job>> {
         let size = |change: &Change| 1 + change.events.len() + change.rows.len() + change.claims.len();
-        let (mut rows, mut next) = (size(&first.0), None);
+        let (mut rows, mut next) = (size(&first.change), None);
         let mut batch = vec![first];
         while batch.len() < CHANGES && rows < ROWS {
             match jobs.try_recv() {
-                Ok(Job::Change(change, answer)) => {
-                    rows += size(&change);
-                    batch.push((change, answer));
+                Ok(Job::Change(waiter)) => {
+                    rows += size(&waiter.change);
+                    batch.push(waiter);
                 }
                 Ok(other) => {
                     next = Some(other);
@@ -190,14 +241,14 @@ impl State {
                 Err(_) => break,
             }
         }
-        let changes: Vec<&Change> = batch.iter().map(|(change, _)| change).collect();
+        let changes: Vec<&Change> = batch.iter().map(|waiter| &waiter.change).collect();
         let results = batch::run(&self.connection, self.faults.as_ref(), &self.clock, &changes);
         let results = match results {
             Ok(results) => results,
             Err(failure @ Failure::Unknown(_)) => return Err(failure),
             Err(failure) => vec![Err(failure); batch.len()],
         };
-        for ((change, answer), result) in batch.into_iter().zip(results) {
+        for (Waiter { change, answer, .. }, result) in batch.into_iter().zip(results) {
             match result {
                 Ok(Outcome::Committed { position }) if !change.events.is_empty() => {
                     let streams = change.events.iter().map(|event| event.stream).collect();
@@ -218,12 +269,7 @@ impl State {
     }
 
     fn work(&self, work: Work) -> Result<usize> {
-        let mut statements = Statements { connection: &self.connection, faults: None };
-        statements.execute("begin immediate").map_err(|problem| failure(&problem))?;
-        let done = work(&mut statements);
-        let end = if done.is_ok() { "commit" } else { "rollback" };
-        statements.execute(end).map_err(|problem| failure(&problem))?;
-        done
+        batch::transaction(&self.connection, self.faults.as_ref(), |statements| work(statements))
     }
 }
 
