@@ -30,6 +30,12 @@ const TABLE: &[Row] = &[
     ("POST", paths::PROOF, "{\"password\":\"{password}\"}", [401, 401, 200, 200, 200, 200, 200, 401, 401]),
     // The password is too short, so that no session ends.
     ("POST", paths::PASSWORD, "{\"newPassword\":\"short\"}", [401, 401, 422, 422, 422, 422, 422, 401, 401]),
+    ("GET", paths::SESSIONS, "",                           [401, 401, 200, 200, 200, 200, 200, 401, 401]),
+    ("GET", paths::TOKENS, "",                             [401, 401, 200, 200, 200, 200, 200, 401, 401]),
+    ("POST", paths::TOKENS, "{\"name\":\"T\",\"scopes\":[\"read\"]}",
+                                                           [401, 401, 201, 201, 201, 201, 201, 401, 401]),
+    // A token of somebody else.
+    ("POST", paths::TOKEN_REVOKE, "",                      [401, 401, 404, 404, 404, 404, 404, 401, 401]),
     ("GET", paths::COMPANY, "",                            [401, 401, 403, 200, 200, 403, 200, 401, 401]),
     ("PUT", paths::COMPANY, "{\"name\":\"A{n}\"}",         [401, 401, 403, 403, 200, 403, 200, 401, 401]),
     ("GET", paths::USERS, "",                              [401, 401, 403, 200, 200, 403, 200, 401, 401]),
@@ -67,6 +73,7 @@ const TABLE: &[Row] = &[
     ("GET", paths::READYZ, "",                             [200, 200, 200, 200, 200, 200, 200, 200, 200]),
     // It ends the sessions: nothing can follow.
     ("DELETE", paths::SESSION, "",                         [401, 401, 204, 204, 204, 204, 204, 401, 401]),
+    ("DELETE", paths::SESSIONS, "",                        [401, 401, 401, 401, 401, 401, 401, 401, 401]),
 ];
 
 #[test]

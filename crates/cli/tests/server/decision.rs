@@ -173,7 +173,7 @@ fn an_administrator_cancels_and_revokes_with_a_reason() {
     let cancel = Call::post(&format!("/approvalRequest/{}/cancel", request.text("id")));
     let cancel = cancel.json(r#"{"reason":"the shop is closed"}"#);
     let keyed = shop.admin.send(&cancel.clone().with("Idempotency-Key", "1"));
-    assert_eq!(keyed.is(400, "invalid_header").text("field"), "idempotency-key");
+    assert_eq!(keyed.is(400, "invalid_header").text("field"), "Idempotency-Key");
     assert_eq!(shop.admin.send(&cancel).is(200, "").text("status"), "cancelled");
     shop.admin.send(&cancel).is(409, "request_final");
     decide(&steve, &request, "approve", "").is(409, "request_final");

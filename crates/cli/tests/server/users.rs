@@ -41,7 +41,7 @@ fn a_user_is_created_read_and_replaced() {
     let body = r#"{"name":"Eve","role":"auditor"}"#;
     put(None, body).is(428, "version_required");
     for wrong in ["*", "1", "W/\"1\"", "\"one\""] {
-        assert_eq!(put(Some(wrong), body).is(400, "invalid_header").text("field"), "if-match");
+        assert_eq!(put(Some(wrong), body).is(400, "invalid_header").text("field"), "If-Match");
     }
     assert_eq!(put(Some("\"1\""), body).is(200, "").body, record("Eve", "auditor", true, 2));
     let event = shop.server.change("user", email);

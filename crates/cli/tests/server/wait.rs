@@ -2,11 +2,11 @@
 
 use std::io::Read as _;
 use std::io::Write as _;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::thread::{JoinHandle, spawn};
 use std::time::Duration;
 
-use crate::http::{Answer, Call, raw};
+use crate::http::{Answer, Call};
 use crate::server::{PURCHASE, STEVE, Shop, decision};
 use crate::stored::eventually;
 
@@ -21,7 +21,7 @@ impl Waiting {
     }
 
     /// Returns after this number of calls wait.
-    fn until(&self, count: usize) {
+    fn until(&self, count: u64) {
         eventually("calls wait", || self.shop.server.metric("jit_waits") == count);
     }
 
