@@ -19,6 +19,9 @@ impl Id {
     /// The nil UUID (RFC 9562 §5.9).
     pub const NIL: Self = Self(Uuid::nil());
 
+    /// The max UUID (RFC 9562 §5.10), which sorts after all others.
+    pub const MAX: Self = Self(Uuid::max());
+
     /// Creates an id for a record: version 7, so that the ids of one machine sort by their creation time.
     ///
     /// # Errors

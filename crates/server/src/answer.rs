@@ -7,6 +7,7 @@ use jit_approvals::json::Json;
 use jit_approvals_api::{Problem, headers};
 use jit_approvals_base::{Id, UnixTime};
 
+use crate::notification::events::Beginning;
 use crate::refusal::Told;
 
 /// An answer without an error.
@@ -22,6 +23,8 @@ pub(crate) struct Answer {
 pub(crate) enum Reply {
     /// The answer.
     Now(Answer),
+    /// The answer is a stream of events.
+    Stream(Beginning),
     /// The answer comes when the request has moved, or at a time; then the endpoint is asked again.
     Wait {
         /// The request.
@@ -82,6 +85,17 @@ impl Answer {
         common(response.headers_mut(), instance);
         response
     }
+}
+
+/// 200 with a stream of events.
+pub(crate) fn event_stream(body: Body, instance: Id) -> Response<Body> {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    // A proxy in front of the server passes each event on at once.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    common(headers, instance);
+    response
 }
 
 impl Told {

@@ -1,6 +1,7 @@
 //! A call: what came over the wire, read strictly.
 
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use axum::body::Bytes;
 use http::header::CONTENT_TYPE;
@@ -182,6 +183,18 @@ impl Query {
     pub(crate) fn limit(&self) -> Result<usize> {
         let limit = self.integer("limit", 1, Page::MOST.into())?.unwrap_or(Page::DEFAULT.into());
         Ok(usize::try_from(limit).unwrap_or(1))
+    }
+
+    /// Returns an id.
+    pub(crate) fn id(&self, name: &str) -> Result<Option<Id>> {
+        let id = self.get(name).map(str::parse::<Id>).transpose();
+        id.map_err(|error| error.with_field(name).into())
+    }
+
+    /// Returns one of several words.
+    pub(crate) fn choice<T: FromStr<Err = Error>>(&self, name: &str) -> Result<Option<T>> {
+        let choice = self.get(name).map(str::parse::<T>).transpose();
+        choice.map_err(|error| error.with_field(name).into())
     }
 
     /// Returns a flag.

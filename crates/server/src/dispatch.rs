@@ -1,7 +1,7 @@
 //! Takes a call from the wire to its endpoint, and the answer back.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
@@ -15,10 +15,11 @@ use jit_approvals_base::errors::too_large;
 use jit_approvals_base::{Id, Plain};
 use jit_approvals_store::{Failure, Reader, Store as _, Unique};
 
-use crate::answer::Reply;
+use crate::answer::{Reply, event_stream};
 use crate::call::{BODY_BYTES, Call, invalid_header};
 use crate::feed::Feed;
 use crate::log;
+use crate::notification;
 use crate::refusal::{Refusal, Told};
 use crate::router::{Endpoint, Route};
 use crate::server::Server;
@@ -118,6 +119,10 @@ async fn answer(
         *caller = name;
         match reply? {
             Reply::Now(answer) => return Ok(answer.into_response(instance)),
+            Reply::Stream(beginning) => {
+                let body = notification::events::open(server, &call, beginning)?;
+                return Ok(event_stream(body, instance));
+            }
             Reply::Wait { request, until } => {
                 if let Some(place) = &mut place {
                     let time = seconds_until(until, server.state.store.now());
@@ -180,19 +185,30 @@ async fn run(
     index: usize,
     call: &Arc<Call>,
 ) -> (Result<Reply, Refusal>, String) {
-    let turn = tokio::time::timeout(TURN_TIME, server.turns.clone().acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else {
-        return (Err(Refusal::unavailable()), "anyone".to_owned());
-    };
-    let (server, route, call) = (server.clone(), route.clone(), call.clone());
-    let work = tokio::task::spawn_blocking(move || {
+    let (route, call) = (route.clone(), call.clone());
+    let done = blocking(server, move |server| {
         let mut name = "anyone".to_owned();
-        let reply = attempts(&server, &route.endpoints[index], &call, &mut name);
+        let reply = attempts(server, &route.endpoints[index], &call, &mut name);
+        Ok((reply, name))
+    });
+    done.await.unwrap_or_else(|refusal| (Err(refusal), "anyone".to_owned()))
+}
+
+/// Does work on a thread that may block, when its turn comes.
+pub(crate) async fn blocking<T: Send + 'static>(
+    server: &Arc<Server>,
+    work: impl FnOnce(&Server) -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let turn = tokio::time::timeout(TURN_TIME, server.turns.clone().acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else { return Err(Refusal::unavailable()) };
+    let server = server.clone();
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work(&server);
         drop(turn);
-        (reply, name)
+        done
     });
     // The panic itself was logged where it happened.
-    work.await.unwrap_or_else(|_| (Err(errors::internal_error().into()), "anyone".to_owned()))
+    done.await.unwrap_or_else(|_| Err(errors::internal_error().into()))
 }
 
 /// Computes a call, again if what it was computed from has changed.
@@ -201,7 +217,7 @@ fn attempts(server: &Server, endpoint: &Endpoint, call: &Call, name: &mut String
     for attempt in 0..ATTEMPTS {
         let company = lost.filter(|_| attempt >= LOST);
         let lane = company.map(|company| server.state.lanes.of(company));
-        let _alone = lane.as_ref().map(|lane| lane.write().expect("no lane is poisoned"));
+        let _alone = lane.as_ref().map(|lane| lane.write().unwrap_or_else(PoisonError::into_inner));
         match once(server, endpoint, call, (attempt, company), name) {
             Err(Refusal::Again(company)) => lost = Some(company),
             other => return other,

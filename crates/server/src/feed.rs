@@ -71,6 +71,12 @@ impl Feed {
         *self.closing.borrow()
     }
 
+    /// Returns when the server is about to stop.
+    pub(crate) async fn closed(&self) {
+        // An error means that the feed is gone, which it is not while it is borrowed.
+        let _ = self.closing.subscribe().wait_for(|closing| *closing).await;
+    }
+
     /// How many calls wait.
     pub(crate) fn count(&self) -> usize {
         self.waiting().count

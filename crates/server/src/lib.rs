@@ -32,6 +32,7 @@ mod idempotency;
 pub mod log;
 mod management;
 mod metrics;
+mod notification;
 mod operator;
 mod password;
 mod refusal;
@@ -43,6 +44,7 @@ mod server;
 mod session;
 mod settings;
 mod state;
+mod streams;
 mod sweep;
 mod templates;
 

@@ -31,6 +31,8 @@ pub(crate) async fn start(
         if let Some(state) = state.upgrade() {
             #[allow(clippy::cast_precision_loss, reason = "a number of calls")]
             metrics::gauge!("jit_waits").set(state.feed.count() as f64);
+            #[allow(clippy::cast_precision_loss, reason = "a number of streams")]
+            metrics::gauge!("jit_streams").set(state.streams.count() as f64);
             #[allow(clippy::cast_precision_loss, reason = "a number of hashes")]
             metrics::gauge!("jit_password_hashes").set(state.passwords.hashes() as f64);
         }

@@ -1,6 +1,6 @@
 //! Loads requests, and writes what has happened to them.
 
-use jit_approvals::event::GrantStatus;
+use jit_approvals::event::{Event, GrantStatus};
 use jit_approvals::json::{Json, Object};
 use jit_approvals::{ApprovalRequest, Error, Status, UnixTime};
 use jit_approvals_api::errors;
@@ -39,14 +39,20 @@ impl Stored {
         if events.is_empty() {
             return Ok(None);
         }
-        let request = ApprovalRequest::restore(events)
-            .map_err(|problem| Failure::Corrupt(format!("the request {id}: {problem}")))?;
-        let mut stored = Self { events: request.head().count, was_pending: true, opened, company, request };
+        let mut stored = Self::restored(company, id, events, opened)?;
         if stored.request.expire_at(attempt.now())? {
             stored.save(attempt, None, Vec::new())?;
         }
         stored.was_pending = stored.request.status(attempt.now()) == Status::Pending;
         Ok(Some(stored))
+    }
+
+    /// The request that stored events say, the first of them at a position of the company's log. An expiry that is not
+    /// stored yet is not recorded.
+    pub(crate) fn restored(company: Id, id: Id, events: Vec<Event>, opened: i64) -> Result<Self> {
+        let request = ApprovalRequest::restore(events)
+            .map_err(|problem| Failure::Corrupt(format!("the request {id}: {problem}")))?;
+        Ok(Self { events: request.head().count, was_pending: true, opened, company, request })
     }
 
     /// Loads a request of an application and its subject. Any other does not exist for them.
@@ -80,7 +86,12 @@ impl Stored {
 
     /// Whether the application was deactivated after the request was opened: then it can be neither decided nor consumed.
     pub(crate) fn is_dead(&self, application: Option<&ApplicationRow>) -> bool {
-        application.is_none_or(|row| row.cut.is_some_and(|cut| self.opened <= cut))
+        self.is_dead_with(application.map(|row| row.cut))
+    }
+
+    /// As [`is_dead`](Self::is_dead), from the position of the application's last deactivation.
+    pub(crate) fn is_dead_with(&self, application: Option<Option<i64>>) -> bool {
+        application.is_none_or(|cut| cut.is_some_and(|cut| self.opened <= cut))
     }
 
     /// Finds the application that has opened the request.
@@ -91,6 +102,17 @@ impl Stored {
             }
             _ => Ok(None),
         }
+    }
+
+    /// Whether the stored events leave the request pending, even if its end has come.
+    pub(crate) fn is_pending(&self) -> bool {
+        let last = self.request.events().last().map_or(self.request.requested_at(), Event::at);
+        self.request.status(last) == Status::Pending
+    }
+
+    /// The time at which a record says what is stored: nobody is told of an expiry before it is stored.
+    pub(crate) fn told_at(&self, now: UnixTime) -> UnixTime {
+        if self.is_pending() { now.min(self.request.expires_at().plus(-1)) } else { now }
     }
 
     /// The record as a person sees it: without the access token.

@@ -16,7 +16,7 @@ use crate::caller::Caller;
 use crate::refusal::Result;
 use crate::server::Server;
 use crate::state::Attempt;
-use crate::{approval_request, dispatch, grant, health, log, management, session};
+use crate::{approval_request, dispatch, grant, health, log, management, notification, session};
 
 /// An endpoint: a method and what answers it.
 pub(crate) struct Endpoint {
@@ -89,7 +89,11 @@ impl Route {
 pub(crate) fn routes() -> Vec<Route> {
     use management::{application, company, group, signing_key, template, user};
     vec![
-        Route::new(paths::REQUESTS).post(approval_request::open::run),
+        Route::new(paths::REQUESTS).get(approval_request::list::run).post(approval_request::open::run),
+        Route::new(paths::EVENTS).get(approval_request::events::list),
+        Route::new(paths::VERIFY).get(approval_request::events::verify),
+        Route::new(paths::NOTIFICATION_EVENTS).get(notification::events::run),
+        Route::new(paths::NOTIFICATIONS).get(notification::list::run),
         Route::new(paths::REQUEST).get(approval_request::read::run),
         Route::new(paths::CANCEL).post(approval_request::cancel::run),
         Route::new(paths::DECISION).post(approval_request::decide::run),

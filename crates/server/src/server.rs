@@ -23,6 +23,7 @@ use crate::rings::Rings;
 use crate::seal::{CHECK_NAME, KeyFile, ServerKey, new_secret};
 use crate::settings::{PublicUrl, Settings};
 use crate::state::{Lanes, State};
+use crate::streams::Streams;
 use crate::templates::Templates;
 use crate::{clock, connection, metrics, router, sweep};
 
@@ -129,6 +130,7 @@ async fn run(
         passwords: Passwords::default(),
         budgets: Budgets::default(),
         feed: Feed::new(settings.waits),
+        streams: Streams::new(settings.waits),
         lanes: Lanes::default(),
         readiness: Readiness::default(),
     });
@@ -188,7 +190,10 @@ fn follow(state: &Arc<State>, closing: &AtomicBool) {
     let positions = state.store.follow();
     while !closing.load(Ordering::Relaxed) {
         match positions.recv_timeout(Duration::from_millis(200)) {
-            Ok(position) => state.feed.moved(&position.streams),
+            Ok(position) => {
+                state.feed.moved(&position.streams);
+                state.streams.moved(state, &position);
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }

@@ -1,7 +1,7 @@
 //! What all calls share.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jit_approvals::UnixTime;
 use jit_approvals_base::Id;
@@ -16,6 +16,7 @@ use crate::refusal::{Refusal, Result};
 use crate::rings::Rings;
 use crate::seal::ServerKey;
 use crate::settings::PublicUrl;
+use crate::streams::Streams;
 use crate::templates::Templates;
 
 /// What all calls share.
@@ -31,6 +32,7 @@ pub(crate) struct State {
     pub(crate) passwords: Passwords,
     pub(crate) budgets: Budgets,
     pub(crate) feed: Feed,
+    pub(crate) streams: Streams,
     pub(crate) lanes: Lanes,
     pub(crate) readiness: Readiness,
 }
@@ -62,7 +64,8 @@ impl Attempt<'_> {
         let company = change.company;
         let lane = self.state.lanes.of(company);
         // Nobody else commits to this company while someone holds its lane alone.
-        let _shared = (self.lane != Some(company)).then(|| lane.read().expect("no lane is poisoned"));
+        let _shared =
+            (self.lane != Some(company)).then(|| lane.read().unwrap_or_else(PoisonError::into_inner));
         match self.state.store.commit(change)? {
             Outcome::Committed { .. } => Ok(()),
             Outcome::Moved | Outcome::Stale | Outcome::Claimed { .. } => Err(Refusal::Again(company)),
@@ -71,12 +74,13 @@ impl Attempt<'_> {
     }
 }
 
-/// One lock for each company. Who holds it alone cannot lose against another change of this process.
+/// One lock for each company. Who holds it alone cannot lose against another change of this process. It guards no value,
+/// so that a panic under it harms nobody.
 #[derive(Debug, Default)]
 pub(crate) struct Lanes(Mutex<HashMap<Id, Arc<RwLock<()>>>>);
 
 impl Lanes {
     pub(crate) fn of(&self, company: Id) -> Arc<RwLock<()>> {
-        self.0.lock().expect("no lane is poisoned").entry(company).or_default().clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(company).or_default().clone()
     }
 }

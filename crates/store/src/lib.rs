@@ -27,6 +27,8 @@ mod company;
 mod credential;
 mod directory;
 mod group;
+#[allow(unexpected_cfgs, reason = "the macro is also for crates that have the feature `serde`")]
+pub mod inbox;
 mod log;
 #[allow(unexpected_cfgs, reason = "the macro is also for crates that have the feature `serde`")]
 mod person;

@@ -3,6 +3,8 @@
 use jit_approvals_base::{Id, UnixTime};
 use jit_approvals_core::{ApprovalRequest, Event, Grant, Status, identity};
 
+use crate::{Reader, Result};
+
 /// What queries ask of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestRow {
@@ -48,6 +50,35 @@ impl RequestRow {
             expires_at: request.expires_at(),
             grant: request.grant().map(Grant::id),
         }
+    }
+}
+
+impl RequestRow {
+    /// Returns the ids of the requests of an application and its subject that have a status, the newest first: those older
+    /// than `before`, at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the reader.
+    pub fn ids(
+        reader: &mut dyn Reader,
+        company: Id,
+        (application, subject): (&str, &str),
+        status: Status,
+        before: Id,
+        limit: i64,
+    ) -> Result<Vec<Id>> {
+        let sql = "select id from request where company = $1 and application = $2 and subject = $3 \
+                   and status = $4 and id < $5 order by id desc limit $6";
+        let values = [
+            company.into(),
+            application.into(),
+            subject.into(),
+            status.as_str().into(),
+            before.into(),
+            limit.into(),
+        ];
+        reader.rows(sql, &values)?.iter().map(|row| row.id(0)).collect()
     }
 }
 

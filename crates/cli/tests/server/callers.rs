@@ -17,6 +17,11 @@ type Row = (&'static str, &'static str, &'static str, [u16; 9]);
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
     ("POST", paths::REQUESTS, PURCHASE,                    [401, 201, 401, 401, 401, 401, 401, 401, 401]),
+    ("GET", paths::REQUESTS, "",                           [401, 200, 401, 401, 401, 401, 401, 401, 401]),
+    ("GET", paths::EVENTS, "",                             [401, 200, 200, 200, 200, 404, 404, 401, 401]),
+    ("GET", paths::VERIFY, "",                             [401, 200, 200, 200, 200, 404, 404, 401, 401]),
+    ("GET", paths::NOTIFICATIONS, "",                      [401, 401, 200, 200, 200, 200, 200, 401, 401]),
+    ("GET", paths::NOTIFICATION_EVENTS, "",                [401, 401, 200, 200, 200, 200, 200, 401, 401]),
     ("GET", paths::REQUEST, "",                            [401, 200, 200, 200, 200, 404, 404, 401, 401]),
     ("POST", paths::CANCEL, "{}",                          [401, 200, 403, 403, 200, 403, 404, 401, 401]),
     // The administrator is not one of the approvers.
@@ -187,6 +192,8 @@ impl Cast {
             let key = key.trim_end_matches('}').replace('.', "_");
             body = TEMPLATE.replace("PURCHASE_APPROVAL", &key);
         }
+        // A stream does not end. Its head is enough.
+        let method = if path == paths::NOTIFICATION_EVENTS { "HEAD" } else { method };
         let call = Call::new(method, &path).with("X-Forwarded-For", own_address());
         let call = if body.is_empty() { call } else { call.json(body) };
         if method != "PUT" {

@@ -14,6 +14,7 @@ mod groups;
 mod http;
 mod idempotency;
 mod link;
+mod notifications;
 mod open;
 mod origin;
 mod password;

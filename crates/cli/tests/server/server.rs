@@ -56,7 +56,7 @@ pub(crate) struct Shop {
 /// A person who is signed in.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// `name=value`
     pub(crate) cookie: String,
 }

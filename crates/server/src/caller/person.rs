@@ -25,6 +25,7 @@ pub(crate) const PROOF_SECONDS: i64 = 300;
 const SEEN_SECONDS: i64 = 60;
 
 /// Anyone who is signed in.
+#[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) company: Id,
     pub(crate) revision: i64,
