@@ -223,6 +223,11 @@ impl ApprovalRequest {
         self.fixed.expires_at
     }
 
+    /// For how many seconds after its decision a grant can be consumed.
+    pub fn grant_ttl_seconds(&self) -> u32 {
+        self.fixed.grant_ttl
+    }
+
     /// The device that the request was made from, as the application reported it.
     pub fn device(&self) -> Option<&Device> {
         self.fixed.device.as_ref()

@@ -177,11 +177,6 @@ impl Template {
         self.0.approval_type
     }
 
-    /// For how many seconds a grant can be used, from the decision on.
-    pub fn grant_ttl_seconds(&self) -> u32 {
-        self.0.grant_ttl
-    }
-
     /// The declared metadata fields, in the order of the record.
     pub fn fields(&self) -> &[MetadataField] {
         &self.0.fields

@@ -1,16 +1,15 @@
-//! How often something may be tried.
+//! How often something may be tried. A budget is one point in time for each key: when everything that was charged to the
+//! key is forgotten (the generic cell rate algorithm). No crate for it can give a charge back.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
-use std::num::NonZeroU32;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{Quota, RateLimiter};
 use jit_approvals_api::errors;
-use jit_approvals_base::Plain;
+use jit_approvals_base::{Id, Plain};
+use sha2::{Digest as _, Sha256};
 
 use crate::refusal::{Refusal, Result};
 use crate::state::Attempt;
@@ -26,36 +25,54 @@ const SIGN_INS: u32 = 10;
 /// How many sign-ins of an address may fail in a minute for one account.
 const FAILURES: u32 = 5;
 
-/// After how long one more failure is allowed.
-const FAILURE_TIME: Duration = Duration::from_secs(60 / FAILURES as u64);
+/// How many calls an application may make at once, and each second after that.
+const CALLS: (u32, u32) = (200, 50);
 
-type Limiter<K> = RateLimiter<K, governor::state::keyed::HashMapStateStore<K>, DefaultClock>;
-
-/// The budgets of those who are not signed in.
+/// The budgets of all callers.
 #[derive(Debug)]
 pub(crate) struct Budgets {
     addresses: Budget<IpAddr>,
-    failures: Failures,
+    failures: Budget<[u8; 32]>,
+    applications: Budget<Id>,
 }
 
 /// A sign-in that was charged as if it had failed.
 #[derive(Debug)]
 pub(crate) struct Charge<'a> {
-    failures: &'a Failures,
-    /// The address and the identity of the email. `None` if the call was charged at an earlier attempt.
-    key: Option<(IpAddr, String)>,
+    failures: &'a Budget<[u8; 32]>,
+    /// The address and the account. `None` if the call was charged at an earlier attempt.
+    key: Option<[u8; 32]>,
+}
+
+/// A number of times at once, and one more time after each interval.
+#[derive(Debug)]
+struct Budget<K> {
+    what: &'static str,
+    burst: u32,
+    interval: Duration,
+    table: Mutex<Table<K>>,
 }
 
 #[derive(Debug)]
-struct Budget<K: Hash + Eq + Clone>(Limiter<K>);
-
-/// When all failures of an address for an account are forgotten.
-#[derive(Debug, Default)]
-struct Failures(Mutex<HashMap<(IpAddr, String), Instant>>);
+struct Table<K> {
+    /// When everything that was charged to a key is forgotten.
+    forgotten: HashMap<K, Instant>,
+    /// When the keys that are forgotten were last removed.
+    pruned: Option<Instant>,
+}
 
 impl Default for Budgets {
     fn default() -> Self {
-        Self { addresses: Budget::a_minute(SIGN_INS), failures: Failures::default() }
+        let second = Duration::from_secs(1);
+        Self {
+            addresses: Budget::new("sign-ins from this address", SIGN_INS, MINUTE / SIGN_INS),
+            failures: Budget::new(
+                "failed sign-ins for this account from this address",
+                FAILURES,
+                MINUTE / FAILURES,
+            ),
+            applications: Budget::new("calls of this application", CALLS.0, second / CALLS.1),
+        }
     }
 }
 
@@ -67,11 +84,18 @@ impl Budgets {
         if attempt.number > 0 {
             return Ok(Charge { failures, key: None });
         }
-        let address = network(attempt.call.peer);
-        self.addresses.charge(&address, "sign-ins from this address")?;
-        let key = (address, account.to_owned());
-        failures.charge(&key, Instant::now())?;
+        let (address, now) = (network(attempt.call.peer), Instant::now());
+        self.addresses.charge(address, now)?;
+        // An account is a text of any length: what is kept of it is not.
+        let key = Sha256::new().chain_update(address.to_string()).chain_update([0]).chain_update(account);
+        let key = key.finalize().into();
+        failures.charge(key, now)?;
         Ok(Charge { failures, key: Some(key) })
+    }
+
+    /// Charges a call of an application whose token was verified.
+    pub(crate) fn charge_call(&self, application: Id) -> Result<()> {
+        self.applications.charge(application, Instant::now())
     }
 }
 
@@ -84,55 +108,46 @@ impl Charge<'_> {
     }
 }
 
-impl<K: Hash + Eq + Clone> Budget<K> {
-    fn a_minute(times: u32) -> Self {
-        let times = NonZeroU32::new(times).expect("a constant");
-        Self(RateLimiter::hashmap(Quota::per_minute(times)))
+impl<K: Hash + Eq> Budget<K> {
+    fn new(what: &'static str, burst: u32, interval: Duration) -> Self {
+        let table = Mutex::new(Table { forgotten: HashMap::new(), pruned: None });
+        Self { what, burst, interval, table }
     }
 
-    fn charge(&self, key: &K, what: &'static str) -> Result<()> {
-        if self.0.len() >= KEYS {
-            self.0.retain_recent();
+    /// Charges a key, or says when it can be charged again. While the table is full, keys that are not in it are refused.
+    fn charge(&self, key: K, now: Instant) -> Result<()> {
+        let mut table = self.table();
+        if table.forgotten.len() >= KEYS && table.pruned.is_none_or(|at| now >= at + Duration::from_secs(1)) {
+            table.forgotten.retain(|_, forgotten| *forgotten > now);
+            table.pruned = Some(now);
         }
-        if self.0.len() >= KEYS {
-            return Err(refused(what, MINUTE));
+        if table.forgotten.len() >= KEYS && !table.forgotten.contains_key(&key) {
+            return Err(self.refused(Duration::from_secs(1)));
         }
-        let now = DefaultClock::default().now();
-        self.0.check_key(key).map_err(|not_until| refused(what, not_until.wait_time_from(now)))
-    }
-}
-
-impl Failures {
-    fn charge(&self, key: &(IpAddr, String), now: Instant) -> Result<()> {
-        let what = "failed sign-ins for this account from this address";
-        let mut failures = self.failures();
-        if failures.len() >= KEYS {
-            failures.retain(|_, forgotten| *forgotten > now);
+        let next = table.forgotten.get(&key).map_or(now, |forgotten| now.max(*forgotten)) + self.interval;
+        let wait = next.saturating_duration_since(now + self.interval * self.burst);
+        if !wait.is_zero() {
+            return Err(self.refused(wait));
         }
-        let next = failures.get(key).map_or(now, |forgotten| now.max(*forgotten)) + FAILURE_TIME;
-        let wait = next.saturating_duration_since(now + MINUTE);
-        if !wait.is_zero() || failures.len() >= KEYS {
-            return Err(refused(what, wait.max(Duration::from_secs(1))));
-        }
-        failures.insert(key.clone(), next);
+        table.forgotten.insert(key, next);
         Ok(())
     }
 
-    fn give_back(&self, key: &(IpAddr, String)) {
-        if let Some(forgotten) = self.failures().get_mut(key) {
-            *forgotten -= FAILURE_TIME;
+    fn give_back(&self, key: &K) {
+        if let Some(forgotten) = self.table().forgotten.get_mut(key) {
+            *forgotten -= self.interval;
         }
     }
 
-    fn failures(&self) -> MutexGuard<'_, HashMap<(IpAddr, String), Instant>> {
-        self.0.lock().expect("nobody panics while holding the failures")
+    /// Says after how many whole seconds the call may be repeated.
+    fn refused(&self, wait: Duration) -> Refusal {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Refusal::later(errors::too_many_calls(Plain(self.what)), seconds)
     }
-}
 
-/// Says after how many whole seconds the call may be repeated.
-fn refused(what: &'static str, wait: Duration) -> Refusal {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    Refusal::later(errors::too_many_calls(Plain(what)), seconds)
+    fn table(&self) -> MutexGuard<'_, Table<K>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The network that counts as one address: of IPv6, someone has at least a /64.
@@ -152,25 +167,36 @@ mod tests {
 
     #[test]
     fn five_failures_a_minute_are_allowed_and_successes_do_not_count() {
-        let (failures, begin) = (Failures::default(), Instant::now());
-        let key = (IpAddr::from([10, 0, 0, 1]), "steve@nl3.com".to_owned());
+        let (budget, begin) = (Budget::new("tries", 5, Duration::from_secs(12)), Instant::now());
         for _ in 0..20 {
-            failures.charge(&key, begin).unwrap();
-            failures.give_back(&key);
+            budget.charge("steve", begin).unwrap();
+            budget.give_back(&"steve");
         }
         for _ in 0..5 {
-            failures.charge(&key, begin).unwrap();
+            budget.charge("steve", begin).unwrap();
         }
-        let Err(Refusal::Told(told)) = failures.charge(&key, begin) else { panic!("the sixth is allowed") };
+        let Err(Refusal::Told(told)) = budget.charge("steve", begin) else { panic!("the sixth is allowed") };
         assert_eq!(told.retry_after, Some(12));
-        let other = (key.0, "ada@nl3.com".to_owned());
-        failures.charge(&other, begin).unwrap();
+        budget.charge("ada", begin).unwrap();
         let later = begin + Duration::from_secs(12);
-        failures.charge(&key, later).unwrap();
-        assert!(failures.charge(&key, later).is_err(), "one more at a time");
+        budget.charge("steve", later).unwrap();
+        assert!(budget.charge("steve", later).is_err(), "one more at a time");
         for _ in 0..5 {
-            failures.charge(&key, later + MINUTE).unwrap();
+            budget.charge("steve", later + MINUTE).unwrap();
         }
+    }
+
+    #[test]
+    fn a_full_table_refuses_new_keys_until_old_ones_are_forgotten() {
+        let (budget, begin) = (Budget::new("tries", 2, Duration::from_secs(1)), Instant::now());
+        for key in 0..KEYS {
+            budget.charge(key, begin).unwrap();
+        }
+        assert!(budget.charge(KEYS, begin).is_err());
+        budget.charge(0, begin).unwrap();
+        assert_eq!(budget.table().forgotten.len(), KEYS);
+        budget.charge(KEYS, begin + Duration::from_secs(2)).unwrap();
+        assert!(budget.table().forgotten.len() < KEYS);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::atomic::AtomicBool;
 
 use axum::body::Bytes;
 use http::header::CONTENT_TYPE;
@@ -34,6 +35,8 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) peer: IpAddr,
+    /// Whether it was charged to the budget of its application.
+    pub(crate) charged: AtomicBool,
     /// Until when the caller waits, if the call waits.
     pub(crate) deadline: Option<UnixTime>,
 }
@@ -50,6 +53,7 @@ impl Call {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             peer: IpAddr::from([127, 0, 0, 1]),
+            charged: AtomicBool::new(true),
             deadline: None,
         }
     }

@@ -1,6 +1,7 @@
 //! Takes a call from the wire to its endpoint, and the answer back.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -66,6 +67,8 @@ pub(crate) async fn call(
     let result = answer(&server, &route, parameters, request, instance, &mut caller).await;
     let response = match result {
         Ok(response) => response,
+        // Nobody is told anything: the process is about to end.
+        Err(Refusal::Store(Failure::Unknown(_))) => std::future::pending().await,
         Err(refusal) => told(refusal, instance).into_response(instance),
     };
     log::call(instance, &caller, &method, route.path, response.status(), begun.elapsed());
@@ -98,6 +101,7 @@ async fn answer(
         headers: parts.headers,
         body,
         peer,
+        charged: AtomicBool::new(false),
         deadline: None,
     });
     if call.headers.contains_key(headers::IDEMPOTENCY_KEY) && !REPEATABLE.contains(&route.path) {
@@ -235,7 +239,8 @@ fn once(
 ) -> Result<Reply, Refusal> {
     let mut result = None;
     let read = server.state.store.read(&mut |reader: &mut dyn Reader| {
-        let mut attempt = Attempt { state: &server.state, call, reader, number, lane };
+        let mut attempt = Attempt::new(&server.state, call, reader);
+        (attempt.number, attempt.lane) = (number, lane);
         result = Some((endpoint.run)(&mut attempt, name));
         Ok(())
     });
@@ -256,7 +261,7 @@ fn told(refusal: Refusal, instance: Id) -> Told {
         Refusal::Store(failure) => {
             log::failure(instance, &failure);
             match failure {
-                Failure::Unavailable(_) | Failure::Unknown(_) => Refusal::unavailable(),
+                Failure::Unavailable(_) => Refusal::unavailable(),
                 _ => errors::internal_error().into(),
             }
         }

@@ -17,7 +17,7 @@ use crate::management::{application, signing_key, template, user};
 use crate::password::{Asker, Passwords};
 use crate::refusal::Refusal;
 use crate::seal::{CHECK_NAME, KeyFile, Place, ServerKey, new_secret};
-use crate::server::{Problem, STORE, lock, server_key};
+use crate::server::{Problem, STORE, check_value, lock, server_key};
 use crate::{clock, first_start};
 
 /// How often a change is computed anew.
@@ -278,6 +278,9 @@ impl Operator {
         let _lock = lock(data)?;
         let operator = Self::open(data, server_key_file)?;
         let file = KeyFile::new(server_key_file);
+        if let Some(check) = check_value(&operator.store)? {
+            file.finish(&check)?;
+        }
         let next = file.create_next()?;
         let mut keys = operator.keys()?;
         for (company, key) in &mut keys {

@@ -6,10 +6,11 @@ use jit_approvals::{ApprovalRequest, Error, Status, UnixTime};
 use jit_approvals_api::errors;
 use jit_approvals_base::Id;
 use jit_approvals_store::{
-    ApplicationRow, Change, Claim, Failure, InboxRow, LogEvent, RequestRow, RowChange, stream,
+    ApplicationRow, Change, Claim, Failure, InboxRow, LogEvent, Opener, Reader, RequestRow, RowChange, stream,
 };
 
 use crate::caller::Application;
+use crate::idempotency::KEPT_SECONDS;
 use crate::refusal::{Refusal, Result};
 use crate::state::Attempt;
 
@@ -40,6 +41,8 @@ impl Stored {
             return Ok(None);
         }
         let mut stored = Self::restored(company, id, events, opened)?;
+        // Another node may have dated it a moment later.
+        attempt.not_before(stored.last_event_at());
         if stored.request.expire_at(attempt.now())? {
             stored.save(attempt, None, Vec::new())?;
         }
@@ -85,29 +88,28 @@ impl Stored {
     }
 
     /// Whether the application was deactivated after the request was opened: then it can be neither decided nor consumed.
-    pub(crate) fn is_dead(&self, application: Option<&ApplicationRow>) -> bool {
-        self.is_dead_with(application.map(|row| row.cut))
+    pub(crate) fn is_dead(&self, opener: Option<Opener>) -> bool {
+        opener.is_none_or(|opener| self.opened <= opener.cut)
     }
 
-    /// As [`is_dead`](Self::is_dead), from the position of the application's last deactivation.
-    pub(crate) fn is_dead_with(&self, application: Option<Option<i64>>) -> bool {
-        application.is_none_or(|cut| cut.is_some_and(|cut| self.opened <= cut))
+    /// Until when idempotency keys of calls about it are kept.
+    pub(crate) fn kept_until(&self) -> UnixTime {
+        let grant = self.request.as_ref().grant_ttl_seconds();
+        self.request.expires_at().plus(grant.into()).plus(KEPT_SECONDS)
     }
 
     /// Finds the application that has opened the request.
-    pub(crate) fn application(&self, attempt: &mut Attempt<'_>) -> Result<Option<ApplicationRow>> {
-        match ApplicationRow::identified(attempt.reader, self.request.application())? {
-            Some(found) if found.company == self.company => {
-                Ok(ApplicationRow::find(attempt.reader, self.company, found.application)?)
-            }
-            _ => Ok(None),
-        }
+    pub(crate) fn opener(&self, reader: &mut dyn Reader) -> Result<Option<Opener>> {
+        Ok(ApplicationRow::opener(reader, self.company, self.request.application())?)
     }
 
     /// Whether the stored events leave the request pending, even if its end has come.
     pub(crate) fn is_pending(&self) -> bool {
-        let last = self.request.events().last().map_or(self.request.requested_at(), Event::at);
-        self.request.status(last) == Status::Pending
+        self.request.status(self.last_event_at()) == Status::Pending
+    }
+
+    fn last_event_at(&self) -> UnixTime {
+        self.request.events().last().map_or(self.request.requested_at(), Event::at)
     }
 
     /// The time at which a record says what is stored: nobody is told of an expiry before it is stored.
@@ -118,7 +120,11 @@ impl Stored {
     /// The record as a person sees it: without the access token.
     pub(crate) fn record(&self, now: UnixTime, is_dead: bool) -> Json {
         let mut record = self.request.to_json(now);
-        if is_dead && let Json::Object(record) = &mut record {
+        let can_go_on = self.request.status(now) == Status::Pending || self.is_issued(now);
+        if is_dead
+            && can_go_on
+            && let Json::Object(record) = &mut record
+        {
             record.insert("blocked", true);
             record.insert("blockedReason", "application_inactive");
         }
@@ -128,10 +134,9 @@ impl Stored {
     /// The record as its application opens and reads it: with the access token while the grant can be consumed.
     pub(crate) fn record_for(&self, attempt: &Attempt<'_>, caller: &Application) -> Result<Json> {
         let now = attempt.now();
-        let is_dead = self.is_dead(Some(caller.row()));
+        let is_dead = self.is_dead(Some(caller.opener()));
         let mut record = self.record(now, is_dead);
-        let issued = self.request.grant().is_some_and(|grant| grant.status(now) == GrantStatus::Issued);
-        if let Some(key) = caller.key().filter(|_| issued && !is_dead) {
+        if let Some(key) = caller.key().filter(|_| self.is_issued(now) && !is_dead) {
             let token = self.request.access_token_at(&attempt.state.url.authority, key, now)?;
             if let Json::Object(record) = &mut record
                 && let Some(Json::Object(grant)) = record.remove("grant")
@@ -142,6 +147,10 @@ impl Stored {
         Ok(record)
     }
 
+    fn is_issued(&self, now: UnixTime) -> bool {
+        self.request.grant().is_some_and(|grant| grant.status(now) == GrantStatus::Issued)
+    }
+
     /// The grant, without the access token: only opening and reading give that.
     pub(crate) fn grant(&self, now: UnixTime) -> Json {
         let record = self.record(now, false);
@@ -149,8 +158,7 @@ impl Stored {
     }
 
     /// An error about this request, with its present record as a person sees it.
-    pub(crate) fn refused(&self, attempt: &Attempt<'_>, error: Error) -> Refusal {
-        let now = attempt.now();
-        Refusal::about(error, || self.record(now, false))
+    pub(crate) fn refused(&self, now: UnixTime, opener: Option<Opener>, error: Error) -> Refusal {
+        Refusal::about(error, || self.record(now, self.is_dead(opener)))
     }
 }

@@ -125,20 +125,23 @@ impl KeyFile {
         name.into()
     }
 
-    /// Reads the key that made the check value. If a rotation was interrupted after it had sealed everything anew, its
-    /// file is the one, and the rotation is finished.
+    /// Reads the key that made the check value: the file's, or that of a rotation which has sealed everything anew and
+    /// was interrupted, or is not finished yet. It changes no file: an operator may call it while a rotation runs.
     pub(crate) fn read(&self, check: &[u8]) -> io::Result<ServerKey> {
         let present = read(&self.path);
         if present.as_ref().is_ok_and(|key| key.made(check)) {
-            // It is left over from a rotation that was interrupted before it had sealed anything.
-            let _ = fs::remove_file(self.next());
             return present;
         }
         if let Ok(next) = read(&self.next())
             && next.made(check)
         {
-            self.use_next()?;
             return Ok(next);
+        }
+        // The rotation may have been finished in between.
+        if let Ok(present) = read(&self.path)
+            && present.made(check)
+        {
+            return Ok(present);
         }
         present?;
         Err(io::Error::other(format!("{} is not the key of this store", self.path.display())))
@@ -158,6 +161,13 @@ impl KeyFile {
         }
         write(&self.next())?;
         read(&self.next())
+    }
+
+    /// Finishes a rotation that was interrupted, for who holds the lock of the store. A file that is left over from one
+    /// which had sealed nothing yet is removed by the next rotation.
+    pub(crate) fn finish(&self, check: &[u8]) -> io::Result<()> {
+        let is_sealed = |path: &Path| read(path).is_ok_and(|key| key.made(check));
+        if !is_sealed(&self.path) && is_sealed(&self.next()) { self.use_next() } else { Ok(()) }
     }
 
     /// Finishes a rotation.
@@ -186,14 +196,22 @@ fn read(path: &Path) -> io::Result<ServerKey> {
     Ok(ServerKey::new(&*bytes.ok_or_else(malformed)?))
 }
 
-/// Writes a new key, for the owner only, and makes it durable.
+/// Writes a new key, for the owner only, and makes it durable. The file must not exist. It appears whole or not at all.
 fn write(path: &Path) -> io::Result<()> {
     let mut bytes = Zeroizing::new([0; 32]);
     random::fill(bytes.as_mut()).map_err(io::Error::other)?;
     let text = Zeroizing::new(format!("{}\n", STANDARD.encode(bytes.as_ref())));
-    let mut file = private(path)?;
+    let mut part = path.to_owned().into_os_string();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let _ = fs::remove_file(&part);
+    let mut file = private(&part)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
+    // A link, unlike a rename, replaces nothing.
+    let linked = fs::hard_link(&part, path);
+    fs::remove_file(&part)?;
+    linked.map_err(|problem| io::Error::new(problem.kind(), format!("{}: {problem}", path.display())))?;
     sync_folder(path)
 }
 
@@ -240,6 +258,24 @@ pub(crate) fn digest(secret: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reading_a_key_changes_no_file() {
+        let folder = std::env::temp_dir().join(format!("jit-key-{}", Id::v4().unwrap()));
+        fs::create_dir(&folder).unwrap();
+        let file = KeyFile::new(&folder.join("server.key"));
+        let present = file.create().unwrap();
+        let next = file.create_next().unwrap();
+        // Before everything is sealed anew, and after it.
+        assert!(file.read(&present.check_value().unwrap()).is_ok());
+        let check = next.check_value().unwrap();
+        assert!(file.read(&check).unwrap().made(&check));
+        assert!(file.next().exists());
+        assert!(file.create().is_err(), "a key is never replaced");
+        file.finish(&check).unwrap();
+        assert!(!file.next().exists() && file.read_any().unwrap().made(&check));
+        fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn a_sealed_key_opens_only_at_its_place_and_with_its_server_key() {

@@ -230,7 +230,11 @@ fn open(settings: &Settings) -> Result<(Sqlite, ServerKey), Problem> {
     let existed = path.exists();
     let wall = clock::system();
     let store = Sqlite::open(&path, Options { clock: wall, ..Options::default() })?;
-    let key = server_key(&store, &KeyFile::new(&settings.server_key), existed)?;
+    let file = KeyFile::new(&settings.server_key);
+    let key = server_key(&store, &file, existed)?;
+    if let Some(check) = check_value(&store)? {
+        file.finish(&check)?;
+    }
     let mut newest = None;
     store.read(&mut |reader: &mut dyn Reader| {
         newest = stream::newest(reader)?;
@@ -250,12 +254,7 @@ pub(crate) const STORE: &str = "store.sqlite";
 
 /// Reads the key of the store. A new store gets a new key; beside an existing one, none is ever created.
 pub(crate) fn server_key(store: &Sqlite, file: &KeyFile, existed: bool) -> Result<ServerKey, Problem> {
-    let mut check = None;
-    store.read(&mut |reader: &mut dyn Reader| {
-        check = stream::meta(reader, CHECK_NAME)?;
-        Ok(())
-    })?;
-    if let Some(check) = check {
+    if let Some(check) = check_value(store)? {
         return file.read(&check).map_err(Problem::new);
     }
     if existed && !is_empty(store)? {
@@ -265,6 +264,16 @@ pub(crate) fn server_key(store: &Sqlite, file: &KeyFile, existed: bool) -> Resul
     let key = if file.exists() { file.read_any()? } else { file.create()? };
     store.set_meta(CHECK_NAME, key.check_value()?, false)?;
     Ok(key)
+}
+
+/// The sealed constant that says which key is the store's.
+pub(crate) fn check_value(store: &Sqlite) -> Result<Option<Vec<u8>>, Problem> {
+    let mut check = None;
+    store.read(&mut |reader: &mut dyn Reader| {
+        check = stream::meta(reader, CHECK_NAME)?;
+        Ok(())
+    })?;
+    Ok(check)
 }
 
 fn is_empty(store: &Sqlite) -> Result<bool, Problem> {

@@ -43,16 +43,28 @@ pub(crate) struct Attempt<'a> {
     pub(crate) call: &'a Call,
     /// Reads in one transaction.
     pub(crate) reader: &'a mut dyn Reader,
+    /// The time of the attempt. It is one moment, so that nobody is told of an end that was not looked at.
+    now: UnixTime,
     /// How often the call was computed before.
     pub(crate) number: u32,
     /// The company whose lane this attempt holds alone.
     pub(crate) lane: Option<Id>,
 }
 
-impl Attempt<'_> {
+impl<'a> Attempt<'a> {
+    /// Begins to compute a call.
+    pub(crate) fn new(state: &'a State, call: &'a Call, reader: &'a mut dyn Reader) -> Self {
+        Self { state, call, now: state.store.now(), reader, number: 0, lane: None }
+    }
+
     /// The time that events are dated with.
     pub(crate) fn now(&self) -> UnixTime {
-        self.state.store.now()
+        self.now
+    }
+
+    /// Moves the time on to that of an event that is stored, or that of the store's clock after something slow.
+    pub(crate) fn not_before(&mut self, time: UnixTime) {
+        self.now = self.now.max(time);
     }
 
     /// Writes a change. Returns after it is durable.

@@ -49,7 +49,7 @@ fn expire(state: &State, now: UnixTime) -> Result<()> {
     let call = Call::own();
     state.store.read(&mut |reader: &mut dyn Reader| {
         for (company, request) in stream::due(reader, now, AT_A_TIME)? {
-            let mut attempt = Attempt { state, call: &call, reader, number: 0, lane: None };
+            let mut attempt = Attempt::new(state, &call, reader);
             // Loading records it. If someone else was faster, there is nothing left to do.
             let _ = Stored::load(&mut attempt, company, request);
         }

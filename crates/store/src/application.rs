@@ -30,8 +30,28 @@ pub struct Identified {
     pub company: Id,
     /// The application.
     pub application: Id,
+    /// The position since which the `iss` is this application's.
+    pub since: i64,
     /// The revision of the company, read before everything that it is the revision of.
     pub revision: i64,
+}
+
+/// The application that has opened a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opener {
+    /// The id of the application.
+    pub id: Id,
+    /// The position in the log up to which everything that was opened is dead: when the application was last deactivated,
+    /// or when it got the identifier.
+    pub cut: i64,
+}
+
+impl Opener {
+    /// Reads its id, its last deactivation, and since when it has the identifier, from a column on.
+    pub(crate) fn of(row: &Row, column: usize) -> Result<Self> {
+        let (cut, since) = (row.optional_integer(column + 1)?, row.integer(column + 2)?);
+        Ok(Self { id: row.id(column)?, cut: cut.map_or(since, |cut| cut.max(since)) })
+    }
 }
 
 /// A signing key. Its secret is sealed.
@@ -59,13 +79,33 @@ impl ApplicationRow {
     ///
     /// Those of the reader.
     pub fn identified(reader: &mut dyn Reader, iss: &str) -> Result<Option<Identified>> {
-        let sql = "select identifier.company, identifier.application, company.revision \
+        let sql = "select identifier.company, identifier.application, company.revision, identifier.since \
                    from identifier join company on company.id = identifier.company where identifier.iss = $1";
         let rows = reader.rows(sql, &[iss.into()])?;
         let found = |row: &Row| {
-            Ok(Identified { company: row.id(0)?, application: row.id(1)?, revision: row.integer(2)? })
+            let (company, application) = (row.id(0)?, row.id(1)?);
+            Ok(Identified { company, application, revision: row.integer(2)?, since: row.integer(3)? })
         };
         rows.first().map(found).transpose()
+    }
+
+    /// Finds the application of a company that an `iss` names.
+    ///
+    /// # Errors
+    ///
+    /// Those of the reader.
+    pub fn opener(reader: &mut dyn Reader, company: Id, iss: &str) -> Result<Option<Opener>> {
+        let sql = "select application.id, application.cut, identifier.since from identifier \
+                   join application on application.company = identifier.company \
+                   and application.id = identifier.application \
+                   where identifier.iss = $1 and identifier.company = $2";
+        let rows = reader.rows(sql, &[iss.into(), company.into()])?;
+        rows.first().map(|row| Opener::of(row, 0)).transpose()
+    }
+
+    /// The application as the opener of requests with an identifier that is its own since a position.
+    pub fn opens(&self, since: i64) -> Opener {
+        Opener { id: self.id, cut: self.cut.map_or(since, |cut| cut.max(since)) }
     }
 
     /// Finds an application.

@@ -3,7 +3,7 @@
 use jit_approvals_base::Id;
 use jit_approvals_core::Event;
 
-use crate::{Failure, Reader, Result, Row, Value};
+use crate::{Failure, Opener, Reader, Result, Row, Value};
 
 /// Which requests of an inbox are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,15 +31,6 @@ pub struct InboxItem {
     pub opened: i64,
     /// The application that has opened it, if it is still registered.
     pub application: Option<Opener>,
-}
-
-/// The application that has opened a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Opener {
-    /// The id of the application.
-    pub id: Id,
-    /// The position of its last deactivation.
-    pub cut: Option<i64>,
 }
 
 /// An event of a request in an inbox.
@@ -78,7 +69,7 @@ pub fn page(
 ) -> Result<Vec<InboxItem>> {
     let (items, events) = match waiting {
         Waiting::All => (
-            "select inbox.request, application.id, application.cut from inbox \
+            "select inbox.request, application.id, application.cut, identifier.since from inbox \
              join request on request.company = inbox.company and request.id = inbox.request \
              left join identifier on identifier.iss = request.application and identifier.company = inbox.company \
              left join application on application.company = identifier.company \
@@ -92,7 +83,7 @@ pub fn page(
              order by page.request desc, event.sequence",
         ),
         Waiting::Pending | Waiting::Decided => (
-            "select inbox.request, application.id, application.cut from inbox \
+            "select inbox.request, application.id, application.cut, identifier.since from inbox \
              join request on request.company = inbox.company and request.id = inbox.request \
              left join identifier on identifier.iss = request.application and identifier.company = inbox.company \
              left join application on application.company = identifier.company \
@@ -112,11 +103,7 @@ pub fn page(
     }
     let mut page = Vec::new();
     for row in reader.rows(items, &values)? {
-        let application = if row.is_null(1) {
-            None
-        } else {
-            Some(Opener { id: row.id(1)?, cut: row.optional_integer(2)? })
-        };
+        let application = if row.is_null(1) { None } else { Some(Opener::of(&row, 1)?) };
         page.push(InboxItem { request: row.id(0)?, events: Vec::new(), opened: 0, application });
     }
     let mut index = 0;

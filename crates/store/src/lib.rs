@@ -40,7 +40,7 @@ pub mod stream;
 mod template;
 mod value;
 
-pub use application::{ApplicationRow, Identified, SigningKeyRow};
+pub use application::{ApplicationRow, Identified, Opener, SigningKeyRow};
 pub use change::{Change, Claim, LogEvent, Outcome, RowChange, Unique};
 pub use company::CompanyRow;
 pub use credential::{CredentialKind, CredentialRow};

@@ -54,9 +54,10 @@ pub(crate) fn write(
             &[position.into(), company.into(), (*application).into()],
         )?,
         RowChange::NewIdentifier { iss, application } => {
-            let sql = "insert into identifier (iss, company, application) values ($1, $2, $3) \
+            let sql = "insert into identifier (iss, company, application, since) values ($1, $2, $3, $4) \
                        on conflict do nothing";
-            let written = run(sql, &[iss.as_str().into(), company.into(), (*application).into()])?;
+            let values = [iss.as_str().into(), company.into(), (*application).into(), position.into()];
+            let written = run(sql, &values)?;
             return Ok((written == 0).then_some(Unique::Identifier));
         }
         RowChange::NoIdentifier { iss, application } => run(

@@ -8,7 +8,7 @@ use jit_approvals_base::Members;
 use crate::answer::Answer;
 use crate::call::invalid_header;
 use crate::caller::{Administrator, Application, Either};
-use crate::idempotency::{KEPT_SECONDS, Repeatable};
+use crate::idempotency::Repeatable;
 use crate::refusal::Result;
 use crate::request::Stored;
 use crate::state::Attempt;
@@ -35,14 +35,14 @@ fn by_application(attempt: &mut Attempt<'_>, caller: &Application, json: &Json) 
         let now = attempt.now();
         let reason = reason(json)?;
         if let Err(error) = stored.request.cancel_at(Actor::application(caller.iss()), reason, now) {
-            return Err(stored.refused(attempt, error));
+            return Err(stored.refused(now, Some(caller.opener()), error));
         }
-        let until = stored.request.expires_at().plus(KEPT_SECONDS);
+        let until = stored.kept_until();
         let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
         stored.save(attempt, Some(caller.revision), claims.collect())?;
     }
     let now = attempt.now();
-    Ok(Answer::ok(stored.record(now, stored.is_dead(Some(caller.row())))))
+    Ok(Answer::ok(stored.record(now, stored.is_dead(Some(caller.opener())))))
 }
 
 fn by_administrator(attempt: &mut Attempt<'_>, caller: &Administrator, json: &Json) -> Result<Answer> {
@@ -53,7 +53,8 @@ fn by_administrator(attempt: &mut Attempt<'_>, caller: &Administrator, json: &Js
     let now = attempt.now();
     let reason = reason(json)?;
     if let Err(error) = stored.request.cancel_at(caller.0.actor(), reason, now) {
-        return Err(stored.refused(attempt, error));
+        let opener = stored.opener(attempt.reader)?;
+        return Err(stored.refused(now, opener, error));
     }
     stored.save(attempt, Some(caller.0.revision), Vec::new())?;
     Ok(Answer::ok(stored.record(now, false)))

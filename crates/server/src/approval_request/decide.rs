@@ -21,21 +21,20 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, Approver(member): Approver) -> Resu
     if decision.signature().is_some() {
         member.check_proved(attempt.now())?;
     }
-    let application = stored.application(attempt)?;
-    if stored.is_dead(application.as_ref()) {
+    let (opener, now) = (stored.opener(attempt.reader)?, attempt.now());
+    if stored.is_dead(opener) {
         let error = errors::application_inactive(stored.request.application());
-        return Err(stored.refused(attempt, error));
+        return Err(stored.refused(now, opener, error));
     }
     let needs = stored.request.needs_of(&member.row.email);
-    let application = application.map(|row| row.id);
+    let application = opener.map(|opener| opener.id);
     let people = directory_for_decision(attempt.reader, member.company, application, &needs)?;
-    let at = At { now: attempt.now(), id: Id::v7()? };
+    let at = At { now, id: Id::v7()? };
     match stored.request.decide_at(&decision, &people, at) {
         // The same decision, word for word, is answered as the first one was.
         Ok(false) => {}
         Ok(true) => stored.save(attempt, Some(member.revision), Vec::new())?,
-        Err(error) => return Err(stored.refused(attempt, error)),
+        Err(error) => return Err(stored.refused(now, opener, error)),
     }
-    let now = attempt.now();
     Ok(Answer::ok(record_for(attempt, &stored, &member, now)?))
 }

@@ -31,7 +31,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
         // A list shows what is stored: it records no expiry.
         let (events, opened) = stream::events(attempt.reader, caller.company, id)?;
         let stored = Stored::restored(caller.company, id, events, opened)?;
-        let is_dead = stored.is_dead(Some(caller.row()));
+        let is_dead = stored.is_dead(Some(caller.opener()));
         records.push((id, stored.record(stored.told_at(attempt.now()), is_dead)));
     }
     let page = Page::new(records, limit, |(id, _)| id.to_string(), |(_, record)| record.clone());

@@ -9,7 +9,7 @@ use jit_approvals_store::directory;
 use crate::answer::Answer;
 use crate::call::{Call, invalid_header};
 use crate::caller::Application;
-use crate::idempotency::{KEPT_SECONDS, Repeatable};
+use crate::idempotency::Repeatable;
 use crate::refusal::Result;
 use crate::request::Stored;
 use crate::state::Attempt;
@@ -36,9 +36,9 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     let people = directory(attempt.reader, caller.company, application, &template.needs(&body))?;
     let at = At { now: attempt.now(), id: Id::v7()? };
     let request = ApprovalRequest::open_at(&template, &body, &origin, &people, at)?;
-    let until = request.expires_at().plus(template.grant_ttl_seconds().into()).plus(KEPT_SECONDS);
-    let claims = repeatable.map(|repeatable| repeatable.claim(request.id(), until)).into_iter().chain(jti);
     let mut stored = Stored::new(caller.company, request);
+    let (id, until) = (stored.request.id(), stored.kept_until());
+    let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
     stored.save(attempt, Some(caller.revision), claims.collect())?;
     let location = paths::under_base(&paths::REQUEST.replace("{id}", &stored.request.id().to_string()));
     Ok(Answer::created(stored.record_for(attempt, &caller)?, &location))

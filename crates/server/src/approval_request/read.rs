@@ -64,11 +64,11 @@ pub(crate) fn record_for(
     member: &Member,
     now: UnixTime,
 ) -> Result<Json> {
-    let application = stored.application(attempt)?;
-    let mut record = stored.record(now, stored.is_dead(application.as_ref()));
+    let opener = stored.opener(attempt.reader)?;
+    let mut record = stored.record(now, stored.is_dead(opener));
     if member.row.role == Role::Administrator
         && stored.request.status(now) == Status::Pending
-        && is_blocked(attempt, stored, application.map(|row| row.id), now)?
+        && is_blocked(attempt, stored, opener.map(|opener| opener.id), now)?
         && let Json::Object(record) = &mut record
     {
         record.insert("blocked", true);

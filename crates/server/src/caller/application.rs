@@ -1,5 +1,6 @@
 //! An application, which proves itself by an auth token.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, LazyLock};
 
 use jit_approvals::json::Json;
@@ -8,11 +9,11 @@ use jit_approvals::{
 };
 use jit_approvals_api::errors;
 use jit_approvals_base::{Id, Plain};
-use jit_approvals_store::{AliasRow, ApplicationRow, Claim, Identified, PersonRow, stream};
+use jit_approvals_store::{AliasRow, ApplicationRow, Claim, Identified, Opener, PersonRow, stream};
 
 use super::{Caller, Credential, credential};
 use crate::refusal::Result;
-use crate::rings::{Ring, verifier};
+use crate::rings::{LONGEST_LIFE, Ring, verifier};
 use crate::state::Attempt;
 
 /// A key that signs nothing: tokens of unknown applications are checked with it, as others are with theirs.
@@ -23,6 +24,8 @@ static NOBODY: LazyLock<SigningKey> =
 pub(crate) struct Application {
     pub(crate) company: Id,
     pub(crate) revision: i64,
+    /// The position since which the `iss` is its own.
+    since: i64,
     ring: Arc<Ring>,
     claims: Claims,
 }
@@ -42,13 +45,17 @@ impl Caller for Application {
         };
         let now = (state.wall)();
         let told = |error| told(error, &state.url.audiences);
-        let Some((Identified { company, revision, .. }, ring)) = found.zip(ring) else {
+        let Some((Identified { company, revision, since, .. }, ring)) = found.zip(ring) else {
             // The answer is the same as for a wrong signature.
             nobody(&iss, &state.url.audiences)?.verify_at(token, now).map_err(told)?;
             return Err(errors::internal_error().into());
         };
         let claims = ring.verifier.verify_at(token, now).map_err(told)?;
-        Ok(Self { company, revision, ring, claims })
+        // A wait is one call, however often it is looked at.
+        if !attempt.call.charged.swap(true, Ordering::Relaxed) {
+            state.budgets.charge_call(ring.application.id)?;
+        }
+        Ok(Self { company, revision, since, ring, claims })
     }
 
     fn name(&self) -> String {
@@ -83,6 +90,11 @@ impl Application {
     /// The row of the application.
     pub(crate) fn row(&self) -> &ApplicationRow {
         &self.ring.application
+    }
+
+    /// It as the opener of requests.
+    pub(crate) fn opener(&self) -> Opener {
+        self.row().opens(self.since)
     }
 
     /// The `iss` of its token.
@@ -125,7 +137,9 @@ impl Application {
         if stream::claim(attempt.reader, self.company, &digest, now)?.is_some() {
             return Err(errors::token_replayed().with_field("jti").into());
         }
-        let until = self.claims.expires_at().plus(Verifier::LEEWAY_SECONDS.into());
+        // The clock of the store may be ahead of the one that tokens are checked by.
+        let until = self.claims.expires_at().max(now.plus(LONGEST_LIFE));
+        let until = until.plus(Verifier::LEEWAY_SECONDS.into());
         Ok(Some(Claim { digest, request: None, body: None, until }))
     }
 

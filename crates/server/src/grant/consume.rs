@@ -8,7 +8,7 @@ use jit_approvals_store::PersonRow;
 use super::load_own;
 use crate::answer::Answer;
 use crate::caller::{Application, subject_person};
-use crate::idempotency::{KEPT_SECONDS, Repeatable};
+use crate::idempotency::Repeatable;
 use crate::refusal::{Refusal, Result};
 use crate::request::Stored;
 use crate::state::Attempt;
@@ -36,7 +36,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     if let Err(error) = consumed.consume_at(&act, now) {
         return Err(refused(attempt, &stored, &caller, error));
     }
-    if stored.is_dead(Some(caller.row())) {
+    if stored.is_dead(Some(caller.opener())) {
         let error = errors::application_inactive(caller.iss());
         return Err(refused(attempt, &stored, &caller, error));
     }
@@ -52,8 +52,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
         return Err(refused(attempt, &stored, &caller, errors::grant_exhausted(EVENTS)));
     }
     stored.request = consumed;
-    let end = stored.request.grant().map_or(now, jit_approvals::event::Grant::expires_at);
-    let until = end.max(stored.request.expires_at()).plus(KEPT_SECONDS);
+    let until = stored.kept_until();
     let id = stored.request.id();
     let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
     stored.save(attempt, Some(caller.revision), claims.collect())?;
@@ -92,5 +91,5 @@ pub(super) fn refused(
     caller: &Application,
     error: jit_approvals::Error,
 ) -> Refusal {
-    Refusal::about(error, || stored.record(attempt.now(), stored.is_dead(Some(caller.row()))))
+    stored.refused(attempt.now(), Some(caller.opener()), error)
 }

@@ -9,7 +9,7 @@ use super::{load_own, request};
 use crate::answer::Answer;
 use crate::approval_request::cancel::{check_no_key, reason};
 use crate::caller::{Administrator, Application, Either};
-use crate::idempotency::{KEPT_SECONDS, Repeatable};
+use crate::idempotency::Repeatable;
 use crate::refusal::Result;
 use crate::request::Stored;
 use crate::state::Attempt;
@@ -37,7 +37,7 @@ fn by_application(attempt: &mut Attempt<'_>, caller: &Application, json: &Json) 
         if let Err(error) = stored.request.revoke_at(Actor::application(caller.iss()), reason, now) {
             return Err(refused(attempt, &stored, caller, error));
         }
-        let until = stored.request.expires_at().max(now).plus(KEPT_SECONDS);
+        let until = stored.kept_until();
         let id = stored.request.id();
         let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
         stored.save(attempt, Some(caller.revision), claims.collect())?;
@@ -52,7 +52,8 @@ fn by_administrator(attempt: &mut Attempt<'_>, caller: &Administrator, json: &Js
     let now = attempt.now();
     let reason = reason(json)?;
     if let Err(error) = stored.request.revoke_at(caller.0.actor(), reason, now) {
-        return Err(stored.refused(attempt, error));
+        let opener = stored.opener(attempt.reader)?;
+        return Err(stored.refused(now, opener, error));
     }
     stored.save(attempt, Some(caller.0.revision), Vec::new())?;
     let record = stored.record(now, false);

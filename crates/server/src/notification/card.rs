@@ -3,8 +3,8 @@
 use jit_approvals::json::Json;
 use jit_approvals::{Directory, Person, UnixTime};
 use jit_approvals_base::Id;
-use jit_approvals_store::inbox::{self, Memberships, Opener};
-use jit_approvals_store::{ApplicationRow, Reader, Role, stream};
+use jit_approvals_store::inbox::{self, Memberships};
+use jit_approvals_store::{Opener, Reader, Role, stream};
 
 use crate::caller::Member;
 use crate::refusal::Result;
@@ -26,7 +26,7 @@ impl<'a> Viewer<'a> {
     /// The card of a request: its record with the status that is stored, `canDecide`, and `reason` if not.
     pub(crate) fn card(&self, stored: &Stored, opener: Option<Opener>, now: UnixTime) -> Result<Json> {
         let request = &stored.request;
-        let is_dead = stored.is_dead_with(opener.map(|opener| opener.cut));
+        let is_dead = stored.is_dead(opener);
         let is_pending = stored.is_pending();
         let mut record = stored.record(stored.told_at(now), is_dead);
         let reason = if !is_pending {
@@ -56,12 +56,8 @@ impl<'a> Viewer<'a> {
         let company = self.member.company;
         let (events, opened) = stream::events(reader, company, request)?;
         let stored = Stored::restored(company, request, events, opened)?;
-        let found = ApplicationRow::identified(reader, stored.request.application())?;
-        let row = match found.filter(|found| found.company == company) {
-            Some(found) => ApplicationRow::find(reader, company, found.application)?,
-            None => None,
-        };
-        self.card(&stored, row.map(|row| Opener { id: row.id, cut: row.cut }), now)
+        let opener = stored.opener(reader)?;
+        self.card(&stored, opener, now)
     }
 
     /// What a decision of the person needs of the directory.

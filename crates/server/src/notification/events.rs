@@ -183,9 +183,7 @@ impl Stream {
     /// Ends the stream if the caller could not open it any more.
     async fn check_caller(&mut self) -> Result<(), Ended> {
         let call = self.call.clone();
-        let member = self.read(move |state, reader, _| {
-            Member::of(&mut Attempt { state, call: &call, reader, number: 0, lane: None })
-        });
+        let member = self.read(move |state, reader, _| Member::of(&mut Attempt::new(state, &call, reader)));
         self.member = Arc::new(member.await?);
         Ok(())
     }

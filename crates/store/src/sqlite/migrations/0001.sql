@@ -122,7 +122,13 @@ create table application (
     primary key (company, id)
 ) strict, without rowid;
 
-create table identifier (iss text primary key, company blob not null, application blob not null) strict;
+create table identifier (
+    iss text primary key,
+    company blob not null,
+    application blob not null,
+    -- The position since which it is this application's: what was opened with it before is not.
+    since integer not null
+) strict;
 create index identifier_application on identifier (company, application, iss);
 
 create table signing_key (
