@@ -11,6 +11,7 @@ mod decision;
 mod expiry;
 mod grant;
 mod groups;
+mod hostile;
 mod http;
 mod idempotency;
 mod link;
