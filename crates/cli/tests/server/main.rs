@@ -30,3 +30,4 @@ mod templates;
 mod tokens;
 mod users;
 mod wait;
+mod wire;
