@@ -351,7 +351,7 @@ public enum ErrorCode
     /// <summary>the password was not given within the last 5 minutes: send it to `/session/proof` first</summary>
     PasswordRequired = 8007,
 
-    /// <summary>the call comes from a page of another origin</summary>
+    /// <summary>the call does not come from a page of this server</summary>
     ForeignOrigin = 8008,
 
     /// <summary>the header {header} must be {expected}</summary>

@@ -7,10 +7,10 @@ jit_approvals_base::catalogue! {
     TwoCredentials two_credentials() "the call has more than one credential: send exactly one";
     NotFound not_found() "nothing is found here, or you may not see it";
     MethodNotAllowed method_not_allowed(method: &str, allowed: Plain<String>) "{method} is not allowed here; allowed are {allowed}";
-    UnsupportedMediaType unsupported_media_type(found: &str) "the content type is {found}; allowed is `application/json`";
+    UnsupportedMediaType unsupported_media_type(found: Plain<String>) "the content type is {found}; allowed is `application/json`";
     RoleRequired role_required(role: Plain<&str>) "this needs the role `{role}`";
     PasswordRequired password_required() "the password was not given within the last 5 minutes: send it to `/session/proof` first";
-    ForeignOrigin foreign_origin() "the call comes from a page of another origin";
+    ForeignOrigin foreign_origin() "the call does not come from a page of this server";
     InvalidHeader invalid_header(header: &str, expected: Plain<&str>) "the header {header} must be {expected}";
     IdempotencyConflict idempotency_conflict() "the same `Idempotency-Key` was used with another body";
     VersionRequired version_required() "the header `If-Match` with the version that you read is required";

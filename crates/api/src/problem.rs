@@ -22,7 +22,8 @@ impl Problem {
             .with("detail", error.to_string())
             .with("instance", instance)
             .with("code", code.as_str());
-        if let Some(field) = error.field() {
+        // The field of a whole document has no name.
+        if let Some(field) = error.field().filter(|field| !field.is_empty()) {
             object.insert("field", field);
         }
         if let Some(place) = error.place().or(error.place_in_field()) {

@@ -11,7 +11,7 @@ use jit_approvals::Error;
 use jit_approvals::json::{Json, Limits};
 use jit_approvals_api::{Page, errors, headers};
 use jit_approvals_base::errors::{out_of_range, unknown_member, wrong_type};
-use jit_approvals_base::{Id, Plain, UnixTime, did_you_mean};
+use jit_approvals_base::{Id, Plain, UnixTime, did_you_mean, quote};
 
 use crate::refusal::Result;
 
@@ -100,7 +100,7 @@ impl Call {
 
     fn check_content_type(&self) -> Result<()> {
         let Some(found) = self.header(CONTENT_TYPE.as_str())? else {
-            return Err(errors::unsupported_media_type("none").with_field("Content-Type").into());
+            return Err(unsupported("missing".to_owned()).into());
         };
         let mut parts = found.split(';').map(str::trim);
         let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
@@ -112,7 +112,7 @@ impl Call {
         if is_json && is_utf8 {
             return Ok(());
         }
-        Err(errors::unsupported_media_type(found).with_field("Content-Type").into())
+        Err(unsupported(quote(found)).into())
     }
 
     /// Reads the query, which may have the given members.
@@ -212,6 +212,10 @@ impl Query {
             }
         }
     }
+}
+
+fn unsupported(found: String) -> Error {
+    errors::unsupported_media_type(Plain(found)).with_field("Content-Type")
 }
 
 /// The error about a header: what it must be.

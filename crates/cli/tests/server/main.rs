@@ -19,6 +19,7 @@ mod notifications;
 mod open;
 mod origin;
 mod password;
+mod problems;
 mod published;
 mod purchase;
 mod read;
