@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jit_approvals::json::{Json, Object};
-use jit_approvals::{Id, Jwt, Minter, SigningKey};
+use jit_approvals::{Id, Minter, SigningKey};
 
 use crate::http::{Answer, Call};
 use crate::server::{ADMIN, ISS, Server, Session, Shop, redeem};

@@ -6,6 +6,7 @@ mod api;
 mod domain;
 mod input;
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use jit_approvals::error::Family;
@@ -51,7 +52,7 @@ impl Problems {
                 Some(format!("{name}: {value}\n"))
             });
         let headers: String = shown.collect();
-        self.text.push_str(&format!("# {about}\n{} {text}\n{headers}\n", answer.status));
+        writeln!(self.text, "# {about}\n{} {text}\n{headers}", answer.status).unwrap();
     }
 
     /// Compares the problems with the file.

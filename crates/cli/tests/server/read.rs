@@ -54,13 +54,15 @@ fn the_access_token_is_only_in_the_applications_answers_to_open_and_read() {
 
     let issuer = shop.server.address.to_string();
     let verifier = AccessTokenVerifier::builder(&shop.key).issuer(issuer).application(ISS).build().unwrap();
-    let verified = verifier.verify_at(&token, shop.server.now()).unwrap();
-    let claims = verified.to_json();
+    let claims = verifier.verify_at(&token, shop.server.now()).unwrap().to_json();
     let claim = |name: &str| claims.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
     assert_eq!(claim("grantId"), grant);
     assert_eq!((claim("approvalRequestId"), claim("subject")), (id, "kevin".to_owned()));
     assert_eq!(claim("contentHash"), read.text("contentHash"));
 }
+
+/// Makes the call about an id.
+type Make = fn(&str) -> Call;
 
 #[test]
 fn what_belongs_to_others_looks_like_what_never_existed() {
@@ -77,7 +79,6 @@ fn what_belongs_to_others_looks_like_what_never_existed() {
         Client::create(&shop.server, &other_admin, "stranger.example.com", ""),
     ];
     let never = "01890000-0000-7000-8000-000000000000";
-    type Make = fn(&str) -> Call;
     let of_request: [Make; 3] = [
         |id| Call::get(&format!("/approvalRequest/{id}")),
         |id| Call::get(&format!("/approvalRequest/{id}?waitSeconds=1")),

@@ -166,12 +166,11 @@ fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr, Option<Soc
     let log = std::fs::File::options().append(true).create(true).open(folder.join("log")).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_jit-approvals"))
         .args(["serve", "--data", "data", "--listen", "127.0.0.1:0"])
+        .args(if has_metrics { &[][..] } else { &["--metrics-listen", "off"] })
         .args(["--trusted-proxies", "127.0.0.0/8"])
         .args(arguments)
         .current_dir(folder)
         .env("JIT_APPROVALS_TEST_CLOCK", folder.join("clock"))
-        // By default: an argument overrides it.
-        .env("JIT_METRICS_LISTEN", "off")
         .stdout(Stdio::piped())
         .stderr(log)
         .spawn()

@@ -1,12 +1,10 @@
 //! What is in the store, read beside the server.
 
-use std::time::Duration;
-
 use jit_approvals::UnixTime;
 use jit_approvals::json::Json;
 use jit_approvals_store::{Options, Row, Sqlite, Store as _};
 
-use crate::server::Server;
+use crate::server::{Server, until};
 
 impl Server {
     /// Returns the rows of a query.
@@ -41,13 +39,9 @@ impl Server {
     }
 }
 
-/// Waits until something has happened.
+/// Waits until something has happened. `what` says it to the reader of the test.
+#[track_caller]
 pub(crate) fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
-    for _ in 0..1500 {
-        if happened() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    panic!("this has not happened: {what}");
+    assert!(!what.is_empty());
+    until(|| happened().then_some(()));
 }

@@ -1,7 +1,6 @@
 //! Applications wait for decisions.
 
-use std::io::Read as _;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::thread::{JoinHandle, spawn};
 use std::time::Duration;
@@ -16,13 +15,14 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn open() -> Self {
-        Self { shop: Shop::open_with(&["--metrics-listen", "127.0.0.1:0"]) }
+    fn open(arguments: &[&str]) -> Self {
+        let shop = Shop::open_with(&[&["--metrics-listen", "127.0.0.1:0"], arguments].concat());
+        Self { shop }
     }
 
     /// Returns after this number of calls wait.
     fn until(&self, count: u64) {
-        eventually("calls wait", || self.shop.server.metric("jit_waits") == count);
+        eventually("as many calls wait", || self.shop.server.metric("jit_waits") == count);
     }
 
     /// Begins to wait for a request. The answer must come long before the 55 seconds are over.
@@ -44,7 +44,7 @@ fn early(address: SocketAddr, call: &Call) -> Answer {
 
 #[test]
 fn a_wait_is_answered_as_soon_as_the_request_is_no_longer_pending() {
-    let waiting = Waiting::open();
+    let waiting = Waiting::open(&[]);
     let shop = &waiting.shop;
     let steve = shop.server.session(STEVE);
     let (approved, cancelled) = (shop.purchase(), shop.purchase());
@@ -97,7 +97,7 @@ fn after_its_time_a_wait_is_answered_with_the_pending_record() {
 
 #[test]
 fn a_stop_answers_every_wait_with_the_present_record() {
-    let mut waiting = Waiting::open();
+    let mut waiting = Waiting::open(&[]);
     let id = waiting.shop.purchase().text("id");
     let calls = [waiting.begin(&id), waiting.begin(&id)];
     waiting.until(2);
@@ -112,7 +112,7 @@ fn a_stop_answers_every_wait_with_the_present_record() {
 
 #[test]
 fn too_many_waits_are_rejected_and_free_their_place_when_the_caller_leaves() {
-    let waiting = Waiting { shop: Shop::open_with(&["--metrics-listen", "127.0.0.1:0", "--waits", "1"]) };
+    let waiting = Waiting::open(&["--waits", "1"]);
     let id = waiting.shop.purchase().text("id");
     let call = waiting.shop.as_kevin(Call::get(&format!("/approvalRequest/{id}?waitSeconds=55")));
     let mut leaving = TcpStream::connect(waiting.shop.server.address).unwrap();

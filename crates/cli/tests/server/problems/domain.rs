@@ -95,8 +95,8 @@ fn decide(person: &Session, request: &Answer, part: &str) -> Answer {
 
 fn decisions(shop: &Shop, problems: &mut Problems) {
     let (steve, mia) = (shop.server.session(STEVE), shop.server.session("mia@nl3.com"));
-    let stages = r#"[{"approvers":["steve@nl3.com"]},{"approvers":["mia@nl3.com"]}]"#;
-    shop.new_template("STAGES", &[("stages", stages), ("defaultApprovers", "[]")]);
+    let two_stages = r#"[{"approvers":["steve@nl3.com"]},{"approvers":["mia@nl3.com"]}]"#;
+    shop.new_template("STAGES", &[("stages", two_stages), ("defaultApprovers", "[]")]);
     shop.new_template("SIGNED", &[("approvalType", "\"signAndApprove\"")]);
     let staged = open(shop, &PURCHASE.replace("PURCHASE_APPROVAL", "STAGES"));
     problems.add("a stage that is not open", &decide(&mia, &staged, r#""verdict":"approve""#));

@@ -4,6 +4,7 @@ use jit_approvals::SigningKey;
 use jit_approvals::json::Json;
 
 use super::{Problems, URL};
+use crate::client::Client;
 use crate::http::Call;
 use crate::server::{PURCHASE, Shop};
 
@@ -16,14 +17,10 @@ fn the_problems_of_bodies_queries_and_tokens_are_as_written() {
     problems.compare();
 }
 
-fn client(shop: &Shop) -> crate::client::Client<'_> {
-    shop.client()
-}
-
 /// Signs claims for the public host.
 fn signed(shop: &Shop, claims: &[(&str, Json)]) -> String {
     let all = [&[("aud", Json::from(&URL[8..]))], claims].concat();
-    client(shop).sign(&all)
+    shop.client().sign(&all)
 }
 
 fn bodies(shop: &Shop, problems: &mut Problems) {
@@ -70,23 +67,22 @@ fn tokens(shop: &Shop, problems: &mut Problems) {
         call.with("X-Nl3-Authorization-Token", token).send(shop.server.address)
     };
     let now = shop.server.now().seconds();
-    let mut forged = client(shop);
+    let mut forged = shop.client();
     forged.key = SigningKey::generate().unwrap();
-    let mut unknown = forged.clone();
-    unknown.iss = "nobody.example.com".to_owned();
+    let unknown = Client { iss: "nobody.example.com".to_owned(), ..forged.clone() };
     let none = format!("eyJhbGciOiJub25lIn0.{}.", signed(shop, &[]).split('.').nth(1).unwrap());
     let header = |header: &str| {
-        let claims = format!(r#"{{"iss":"{}","aud":"{}","exp":{}}}"#, client(shop).iss, &URL[8..], now + 60);
-        jit_approvals::token::jws::sign(&shop.key, header, claims.as_bytes())
+        let claims = format!(r#"{{"iss":"{}","aud":"{}","exp":{}}}"#, shop.client().iss, &URL[8..], now + 60);
+        jit_approvals::token::jws::sign(&shop.key, header, claims.as_bytes()).unwrap()
     };
     let cases = [
         ("a token that is none", "x".to_owned()),
         ("a token with `Bearer` in the wrong header", format!("Bearer {}", signed(shop, &[]))),
         ("the algorithm `none`", none),
-        ("another kind of token", header(r#"{"typ":"at+jwt","alg":"HS256"}"#).unwrap()),
+        ("another kind of token", header(r#"{"typ":"at+jwt","alg":"HS256"}"#)),
         ("a forged signature", forged.token()),
         ("an unknown issuer", unknown.token()),
-        ("no subject", header(r#"{"typ":"JWT","alg":"HS256"}"#).unwrap()),
+        ("no subject", header(r#"{"typ":"JWT","alg":"HS256"}"#)),
         ("another audience", signed(shop, &[("aud", "other.example.com".into())])),
         ("a subject that is no text", signed(shop, &[("sub", 7.into())])),
         ("a time that is none", signed(shop, &[("exp", "soon".into())])),
