@@ -116,6 +116,19 @@ fn a_retry_succeeds_whatever_has_changed_and_shows_the_present_record() {
 }
 
 #[test]
+fn a_key_lives_for_a_day_after_everything_that_it_led_to_has_ended() {
+    let shop = Shop::open();
+    let id = shop.kevin(open("k")).is(201, "").text("id");
+    // The request, the grant's time to live and a day. A minute is left for the test.
+    let end = 900 + 300 + 86_400;
+    shop.server.set_clock(end - 60);
+    assert_eq!(shop.kevin(open("k")).is(200, "").text("id"), id);
+    shop.server.set_clock(end);
+    assert_ne!(shop.kevin(open("k")).is(201, "").text("id"), id);
+    shop.kevin(open("k")).is(200, "");
+}
+
+#[test]
 fn a_rejected_call_claims_nothing() {
     let shop = Shop::open();
     shop.kevin(open("k").bytes(PURCHASE.replace("seatNumber", "seat"))).is(422, "unknown_metadata");

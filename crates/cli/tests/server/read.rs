@@ -1,6 +1,6 @@
 //! What an application reads, and who gets its access token.
 
-use jit_approvals::AccessTokenVerifier;
+use jit_approvals::{AccessTokenVerifier, SigningKey};
 
 use crate::client::Client;
 use crate::http::{Answer, Call};
@@ -109,6 +109,25 @@ fn what_belongs_to_others_looks_like_what_never_existed() {
     );
     // Nothing of this has changed anything.
     assert_eq!(shop.read(&id).text("grant.status"), "issued");
+}
+
+#[test]
+fn the_access_token_is_signed_with_the_key_that_has_verified_the_call() {
+    let shop = Shop::open();
+    let first = shop.client();
+    let second = shop.admin.send(&Call::post(&format!("/applications/{}/signingKeys", first.id)));
+    let second = Client { key: SigningKey::from_base64(&second.text("secret")).unwrap(), ..first.clone() };
+    let opened = first.open(PURCHASE);
+    shop.server.session(STEVE).send(&decision(&opened, "approve")).is(200, "");
+    let issuer = shop.server.address.to_string();
+    for (client, other) in [(&first, &second), (&second, &first)] {
+        let token = client.read(&opened.text("id")).text("grant.accessToken");
+        let verifies = |client: &Client<'_>| {
+            let verifier = AccessTokenVerifier::builder(&client.key).issuer(&issuer).application(ISS);
+            verifier.build().unwrap().verify_at(&token, shop.server.now()).is_ok()
+        };
+        assert!(verifies(client) && !verifies(other));
+    }
 }
 
 #[test]

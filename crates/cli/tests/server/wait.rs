@@ -82,6 +82,31 @@ fn a_wait_is_answered_as_soon_as_the_request_is_no_longer_pending() {
 }
 
 #[test]
+fn a_wait_ends_with_its_token_and_with_the_key_that_has_signed_it() {
+    let waiting = Waiting::open(&[]);
+    let (shop, client) = (&waiting.shop, waiting.shop.client());
+    let opened = shop.purchase();
+    let path = format!("/approvalRequest/{}?waitSeconds=55", opened.text("id"));
+    let begin = |token: String| {
+        let call = Call::get(&path).with("X-Nl3-Authorization-Token", token);
+        let address = shop.server.address;
+        spawn(move || early(address, &call))
+    };
+    let brief = begin(client.sign(&[("exp", shop.server.now().plus(2).into())])).join().unwrap();
+    assert_eq!((brief.status, brief.text("status")), (200, "pending".to_owned()));
+
+    let wait = begin(client.token());
+    waiting.until(1);
+    let keys = format!("/applications/{}/signingKeys", client.id);
+    let listed = shop.admin.send(&Call::get(&keys)).json();
+    let key =
+        listed.get("items").unwrap().as_array().unwrap()[0].get("id").unwrap().as_str().unwrap().to_owned();
+    shop.admin.send(&Call::post(&format!("{keys}/{key}/retire"))).is(200, "");
+    shop.server.session(STEVE).send(&decision(&opened, "approve")).is(200, "");
+    wait.join().unwrap().is(401, "invalid_signature");
+}
+
+#[test]
 fn after_its_time_a_wait_is_answered_with_the_pending_record() {
     let shop = Shop::open();
     let id = shop.purchase().text("id");

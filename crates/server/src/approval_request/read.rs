@@ -37,10 +37,16 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Either<Member>) -> Result<R
     let is_pending = stored.request.status(now) == Status::Pending;
     if let Some(deadline) = attempt.call.deadline
         && is_pending
-        && now < deadline
         && !attempt.state.feed.is_closing()
     {
-        return Ok(Reply::Wait { request: id, until: deadline.min(stored.request.expires_at()) });
+        // The wait of an application ends with its token.
+        let until = match &caller {
+            Either::Application(caller) => deadline.min(caller.expires_at()),
+            Either::Person(_) => deadline,
+        };
+        if now < until {
+            return Ok(Reply::Wait { request: id, until: until.min(stored.request.expires_at()) });
+        }
     }
     let record = match &caller {
         Either::Application(caller) => stored.record_for(attempt, caller)?,

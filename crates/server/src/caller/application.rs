@@ -5,7 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use jit_approvals::json::Json;
 use jit_approvals::{
-    Claims, Error, ErrorCode, Origin, SigningKey, UnverifiedToken, Verifier, catalogue, identity, origin,
+    Claims, Error, ErrorCode, Origin, SigningKey, UnixTime, UnverifiedToken, Verifier, catalogue, identity,
+    origin,
 };
 use jit_approvals_api::errors;
 use jit_approvals_base::{Id, Plain};
@@ -110,6 +111,11 @@ impl Application {
     /// The key that verified the token.
     pub(crate) fn key(&self) -> Option<&SigningKey> {
         self.ring.key(self.claims.key_id())
+    }
+
+    /// When its token ends.
+    pub(crate) fn expires_at(&self) -> UnixTime {
+        self.claims.expires_at()
     }
 
     /// The origin of the requests that it opens.

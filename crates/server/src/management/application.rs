@@ -74,7 +74,8 @@ pub(crate) fn create(attempt: &mut Attempt<'_>, Administrator(caller): Administr
     let given = Given::read(&attempt.call.json()?)?;
     let id = Id::v7()?;
     let changed = new(&mut Desk::of(attempt, &caller), id, &given)?;
-    attempt.commit(changed.change).map_err(taken)?;
+    let identifiers = &given.identifiers;
+    attempt.commit(changed.change).map_err(|refusal| taken(attempt.reader, refusal, id, identifiers))?;
     let location = paths::under_base(&paths::APPLICATION.replace("{id}", &id.to_string()));
     Ok(Answer::created(changed.record, &location).with_version(changed.version))
 }
@@ -169,8 +170,13 @@ fn commit(
 ) -> Result<Answer> {
     let mut desk = Desk::of(attempt, caller);
     let key = row.id.to_string();
+    let new = |row: &RowChange| match row {
+        RowChange::NewIdentifier { iss, .. } => Some(iss.clone()),
+        _ => None,
+    };
+    let identifiers: Vec<String> = rows.iter().filter_map(new).collect();
     let change = desk.change("application", &key, action, Some(before), Some(after.clone()), rows)?;
-    attempt.commit(change).map_err(taken)?;
+    attempt.commit(change).map_err(|refusal| taken(attempt.reader, refusal, row.id, &identifiers))?;
     Ok(Answer::ok(after.clone()).with_version(row.version))
 }
 
@@ -180,14 +186,16 @@ pub(crate) fn find(attempt: &mut Attempt<'_>, company: Id) -> Result<Application
     ApplicationRow::find(attempt.reader, company, id)?.ok_or_else(|| errors::not_found().into())
 }
 
-/// Names a value that is taken.
-pub(crate) fn taken(refusal: Refusal) -> Refusal {
-    match refusal {
-        Refusal::Taken(Unique::Identifier) => {
-            errors::identifier_taken("in the list").with_field("identifiers").into()
-        }
-        other => other,
-    }
+/// Names the identifier that another application has.
+fn taken(reader: &mut dyn Reader, refusal: Refusal, application: Id, identifiers: &[String]) -> Refusal {
+    let Refusal::Taken(Unique::Identifier) = refusal else { return refusal };
+    let mut is_taken = |iss: &&String| {
+        let found = ApplicationRow::identified(reader, iss);
+        found.is_ok_and(|found| found.is_some_and(|found| found.application != application))
+    };
+    // One that was taken after this call has begun to read is not seen here.
+    let iss = identifiers.iter().find(&mut is_taken).or(identifiers.first());
+    errors::identifier_taken(iss.map_or("", String::as_str)).with_field("identifiers").into()
 }
 
 /// The record of an application: `{id, name, identifiers, onceOnlyTokens, knownSubjectsOnly, active, version}`.
