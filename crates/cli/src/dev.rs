@@ -4,9 +4,9 @@ mod curls;
 mod story;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use jit_approvals_server::{Settings, Started};
+use jit_approvals_server::{Operator, Settings, Started};
 
 use crate::Failure;
 use crate::out::{Line, Out};
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments, _json: bool) -> Result<(), Failure> {
         return Ok(out.line(&Line::new().own(Story::load(&folder)?.token()?))?);
     }
     if arguments.fresh {
-        discard(&folder)?;
+        Operator::discard(&folder).map_err(|problem| failed(&problem))?;
     }
     let (story, passwords) = match Story::load(&folder) {
         Ok(story) => (story, None),
@@ -76,14 +76,6 @@ pub(crate) fn run(arguments: &Arguments, _json: bool) -> Result<(), Failure> {
         }
     };
     jit_approvals_server::serve(&settings, started).map_err(|problem| failed(&problem))
-}
-
-/// Removes the data of earlier starts. A server that still works on it keeps its lock, and this one will not start.
-fn discard(folder: &Path) -> Result<(), Failure> {
-    match std::fs::remove_dir_all(folder) {
-        Err(problem) if problem.kind() != std::io::ErrorKind::NotFound => Err(Failure::file(folder)(problem)),
-        _ => Ok(()),
-    }
 }
 
 /// A port that nobody listens on. It is kept for later starts.

@@ -90,11 +90,8 @@ pub(crate) fn company(command: &Company, json: bool) -> Result<(), Failure> {
     match command {
         Company::New { name, email, administrator, place } => {
             // A server need not have run before.
-            let operator = if place.data.exists() {
-                place.open()?
-            } else {
-                Operator::create(&place.data, &place.server_key()).map_err(|problem| failed(&problem))?
-            };
+            let operator = Operator::create(&place.data, &place.server_key());
+            let operator = operator.map_err(|problem| failed(&problem))?;
             let person = administrator.as_deref().unwrap_or(email);
             let made = operator.new_company(name, email, person).map_err(|problem| failed(&problem))?;
             let (company, secret) = made;
@@ -155,9 +152,8 @@ pub(crate) fn server_key(command: &ServerKey, json: bool) -> Result<(), Failure>
     if json {
         out.json(Object::new().with("signingKeys", i64::try_from(count).unwrap_or(i64::MAX)))?;
     } else {
-        out.line(
-            &Line::new().own(format!("the server key is new; {count} signing keys were sealed with it")),
-        )?;
+        let sealed = format!("the server key is new; signing keys sealed with it: {count}");
+        out.line(&Line::new().own(sealed))?;
     }
     Ok(out.flush()?)
 }

@@ -32,6 +32,10 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
     let settings = match arguments.flags.settings() {
         Ok(settings) => settings,
         Err(mistakes) => {
+            if arguments.check && json {
+                Out::stdout().json(Object::new().with("mistakes", mistakes))?;
+                return Err(Failure::Reported);
+            }
             for mistake in &mistakes {
                 crate::out::error_line(&Line::new().own("error: ").value(mistake));
             }

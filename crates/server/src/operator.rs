@@ -4,8 +4,8 @@ use std::path::Path;
 
 use jit_approvals::event::Actor;
 use jit_approvals::json::Json;
-use jit_approvals::{SigningKey, identity};
-use jit_approvals_base::Id;
+use jit_approvals::{Error, ErrorCode, SigningKey, identity};
+use jit_approvals_base::{Id, quote};
 use jit_approvals_store::{
     Change, CompanyRow, Options, Outcome, PersonRow, Reader, Role, SigningKeyRow, Sqlite, Store as _, Unique,
     stream,
@@ -17,7 +17,7 @@ use crate::management::{application, signing_key, template, user};
 use crate::password::{Asker, Passwords};
 use crate::refusal::Refusal;
 use crate::seal::{CHECK_NAME, KeyFile, Place, ServerKey, new_secret};
-use crate::server::{Problem, STORE, check_value, lock, server_key};
+use crate::server::{Problem, STORE, lock, server_key};
 use crate::{clock, first_start};
 
 /// How often a change is computed anew.
@@ -49,28 +49,49 @@ impl Operator {
     ///
     /// If the store or the server key cannot be opened.
     pub fn open(data: &Path, server_key_file: &Path) -> Result<Self, Problem> {
+        Self::existing(data, server_key_file, false)
+    }
+
+    /// Opens the store in a folder, and creates the folder and the store if they do not exist.
+    ///
+    /// # Errors
+    ///
+    /// As [`Operator::open`]; if there is no store, but a server works on the folder.
+    pub fn create(data: &Path, server_key_file: &Path) -> Result<Self, Problem> {
+        if data.join(STORE).exists() {
+            return Self::open(data, server_key_file);
+        }
+        let _lock = lock(data)?;
+        Self::opened(data, server_key_file, true, true)
+    }
+
+    /// Removes a folder with its store.
+    ///
+    /// # Errors
+    ///
+    /// If a server works on the folder; if a file cannot be removed.
+    pub fn discard(data: &Path) -> Result<(), Problem> {
+        if !data.exists() {
+            return Ok(());
+        }
+        let _lock = lock(data)?;
+        std::fs::remove_dir_all(data).map_err(|problem| Problem(format!("{}: {problem}", data.display())))
+    }
+
+    fn existing(data: &Path, server_key_file: &Path, is_alone: bool) -> Result<Self, Problem> {
         let path = data.join(STORE);
         if !path.exists() {
             return Err(Problem(format!("{}: there is no store", path.display())));
         }
-        Self::opened(&path, server_key_file, false)
+        Self::opened(data, server_key_file, false, is_alone)
     }
 
-    /// Opens the store in a folder, and creates both if they do not exist.
-    ///
-    /// # Errors
-    ///
-    /// As [`Operator::open`]; if a server works on the folder.
-    pub fn create(data: &Path, server_key_file: &Path) -> Result<Self, Problem> {
-        let _lock = lock(data)?;
-        Self::opened(&data.join(STORE), server_key_file, true)
-    }
-
-    fn opened(path: &Path, server_key_file: &Path, migrates: bool) -> Result<Self, Problem> {
+    fn opened(data: &Path, server_key_file: &Path, migrates: bool, is_alone: bool) -> Result<Self, Problem> {
+        let path = data.join(STORE);
         let existed = path.exists();
         let options = Options { clock: clock::system(), migrates, ..Options::default() };
-        let store = Sqlite::open(path, options)?;
-        let key = server_key(&store, &KeyFile::new(server_key_file), existed)?;
+        let store = Sqlite::open(&path, options)?;
+        let key = server_key(&store, &KeyFile::new(server_key_file), existed, is_alone)?;
         Ok(Self { store, key, actor: Actor::system("operator") })
     }
 
@@ -276,11 +297,8 @@ impl Operator {
     /// If a server works on the folder, or a signing key does not open. Then nothing is changed.
     pub fn rotate_server_key(data: &Path, server_key_file: &Path) -> Result<usize, Problem> {
         let _lock = lock(data)?;
-        let operator = Self::open(data, server_key_file)?;
+        let operator = Self::existing(data, server_key_file, true)?;
         let file = KeyFile::new(server_key_file);
-        if let Some(check) = check_value(&operator.store)? {
-            file.finish(&check)?;
-        }
         let next = file.create_next()?;
         let mut keys = operator.keys()?;
         for (company, key) in &mut keys {
@@ -298,7 +316,8 @@ impl Operator {
 }
 
 fn unknown(email: &str) -> Refusal {
-    jit_approvals_api::errors::not_found().with_field(email).into()
+    let message = format!("no active person has the email {}", quote(email));
+    Error::new(ErrorCode::NotFound, message).into()
 }
 
 /// What an operator is told.

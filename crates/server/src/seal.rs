@@ -147,6 +147,25 @@ impl KeyFile {
         Err(io::Error::other(format!("{} is not the key of this store", self.path.display())))
     }
 
+    /// Finishes a rotation that was interrupted, or removes what it has left. Whoever calls this holds the lock of the
+    /// folder: beside a rotation that is running, it would remove the only copy of the new key.
+    pub(crate) fn settle(&self, check: &[u8]) -> io::Result<()> {
+        if read(&self.path).is_ok_and(|key| key.made(check)) {
+            return self.remove_next();
+        }
+        if read(&self.next()).is_ok_and(|key| key.made(check)) {
+            return self.use_next();
+        }
+        Ok(())
+    }
+
+    fn remove_next(&self) -> io::Result<()> {
+        match fs::remove_file(self.next()) {
+            Err(problem) if problem.kind() != io::ErrorKind::NotFound => Err(problem),
+            _ => Ok(()),
+        }
+    }
+
     /// Creates the key. The file must not exist.
     pub(crate) fn create(&self) -> io::Result<ServerKey> {
         write(&self.path)?;
@@ -155,19 +174,9 @@ impl KeyFile {
 
     /// Writes the key that a rotation is going to use.
     pub(crate) fn create_next(&self) -> io::Result<ServerKey> {
-        match fs::remove_file(self.next()) {
-            Err(problem) if problem.kind() != io::ErrorKind::NotFound => return Err(problem),
-            _ => {}
-        }
+        self.remove_next()?;
         write(&self.next())?;
         read(&self.next())
-    }
-
-    /// Finishes a rotation that was interrupted, for who holds the lock of the store. A file that is left over from one
-    /// which had sealed nothing yet is removed by the next rotation.
-    pub(crate) fn finish(&self, check: &[u8]) -> io::Result<()> {
-        let is_sealed = |path: &Path| read(path).is_ok_and(|key| key.made(check));
-        if !is_sealed(&self.path) && is_sealed(&self.next()) { self.use_next() } else { Ok(()) }
     }
 
     /// Finishes a rotation.
@@ -272,7 +281,7 @@ mod tests {
         assert!(file.read(&check).unwrap().made(&check));
         assert!(file.next().exists());
         assert!(file.create().is_err(), "a key is never replaced");
-        file.finish(&check).unwrap();
+        file.settle(&check).unwrap();
         assert!(!file.next().exists() && file.read_any().unwrap().made(&check));
         fs::remove_dir_all(folder).unwrap();
     }

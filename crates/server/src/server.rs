@@ -230,11 +230,7 @@ fn open(settings: &Settings) -> Result<(Sqlite, ServerKey), Problem> {
     let existed = path.exists();
     let wall = clock::system();
     let store = Sqlite::open(&path, Options { clock: wall, ..Options::default() })?;
-    let file = KeyFile::new(&settings.server_key);
-    let key = server_key(&store, &file, existed)?;
-    if let Some(check) = check_value(&store)? {
-        file.finish(&check)?;
-    }
+    let key = server_key(&store, &KeyFile::new(&settings.server_key), existed, true)?;
     let mut newest = None;
     store.read(&mut |reader: &mut dyn Reader| {
         newest = stream::newest(reader)?;
@@ -252,9 +248,23 @@ fn open(settings: &Settings) -> Result<(Sqlite, ServerKey), Problem> {
 /// The file of the store in its folder.
 pub(crate) const STORE: &str = "store.sqlite";
 
-/// Reads the key of the store. A new store gets a new key; beside an existing one, none is ever created.
-pub(crate) fn server_key(store: &Sqlite, file: &KeyFile, existed: bool) -> Result<ServerKey, Problem> {
-    if let Some(check) = check_value(store)? {
+/// Reads the key of the store. A new store gets a new key; beside an existing one, none is ever created. `is_alone` says
+/// that the caller holds the lock of the folder.
+pub(crate) fn server_key(
+    store: &Sqlite,
+    file: &KeyFile,
+    existed: bool,
+    is_alone: bool,
+) -> Result<ServerKey, Problem> {
+    let mut check = None;
+    store.read(&mut |reader: &mut dyn Reader| {
+        check = stream::meta(reader, CHECK_NAME)?;
+        Ok(())
+    })?;
+    if let Some(check) = check {
+        if is_alone {
+            file.settle(&check)?;
+        }
         return file.read(&check).map_err(Problem::new);
     }
     if existed && !is_empty(store)? {
@@ -264,16 +274,6 @@ pub(crate) fn server_key(store: &Sqlite, file: &KeyFile, existed: bool) -> Resul
     let key = if file.exists() { file.read_any()? } else { file.create()? };
     store.set_meta(CHECK_NAME, key.check_value()?, false)?;
     Ok(key)
-}
-
-/// The sealed constant that says which key is the store's.
-pub(crate) fn check_value(store: &Sqlite) -> Result<Option<Vec<u8>>, Problem> {
-    let mut check = None;
-    store.read(&mut |reader: &mut dyn Reader| {
-        check = stream::meta(reader, CHECK_NAME)?;
-        Ok(())
-    })?;
-    Ok(check)
 }
 
 fn is_empty(store: &Sqlite) -> Result<bool, Problem> {
