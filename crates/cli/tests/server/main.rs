@@ -33,5 +33,6 @@ mod stored;
 mod templates;
 mod tokens;
 mod users;
+mod token;
 mod wait;
 mod wire;
