@@ -34,5 +34,6 @@ mod templates;
 mod tokens;
 mod users;
 mod token;
+mod value;
 mod wait;
 mod wire;
