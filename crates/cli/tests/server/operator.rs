@@ -1,7 +1,8 @@
 //! What an operator does on the machine.
 
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use jit_approvals::json::Json;
 use rusqlite::Connection;
@@ -23,8 +24,20 @@ fn refused(output: &Output) -> String {
 
 /// Starts a server in a folder, which must not start. Returns what it says.
 pub(crate) fn does_not_start(folder: &Path) -> String {
-    let serve = ["serve", "--data", "data", "--listen", "127.0.0.1:0", "--metrics-listen", "off"];
-    refused(&command(&serve, folder))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jit-approvals"))
+        .args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--metrics-listen", "off"])
+        .current_dir(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let ended = (0..500).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        child.try_wait().unwrap().is_some()
+    });
+    child.kill().unwrap();
+    assert!(ended, "it has started");
+    refused(&child.wait_with_output().unwrap())
 }
 
 #[test]
@@ -93,7 +106,7 @@ fn the_check_finds_what_is_not_in_the_log() {
     assert_eq!(clean, "everything that is looked up is what the log says\n");
     let spoil = |sql: &str| {
         let store = Connection::open(shop.server.data().join("store.sqlite")).unwrap();
-        store.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+        store.busy_timeout(Duration::from_secs(5)).unwrap();
         assert_eq!(store.execute(sql, []).unwrap(), 1, "{sql}");
     };
     let found = |about: &str| {
