@@ -6,7 +6,7 @@ mod story;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 
-use jit_approvals_server::{Operator, Settings, Started};
+use jit_approvals_server::{Operator, Settings, Started, log};
 
 use crate::Failure;
 use crate::out::{Line, Out};
@@ -57,7 +57,11 @@ pub(crate) fn run(arguments: &Arguments, _json: bool) -> Result<(), Failure> {
             let (story, passwords) = Story::begin(&folder, free_port()?)?;
             (story, Some(passwords))
         }
-        Err(failure) => return Err(failure),
+        Err(failure) => {
+            let hint = "an earlier start has left no complete data: `jit-approvals dev --fresh` starts over";
+            crate::out::error_line(&Line::new().own(hint));
+            return Err(failure);
+        }
     };
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, story.port));
     let settings = Settings {
@@ -70,6 +74,7 @@ pub(crate) fn run(arguments: &Arguments, _json: bool) -> Result<(), Failure> {
         waits: 5_000,
         trusted_proxies: Vec::new(),
     };
+    log::start(true);
     let started = |_: &Started| {
         if let Err(failure) = curls::print(&story, passwords.as_ref(), &folder) {
             failure.report(false);

@@ -15,22 +15,28 @@ const EARLIER: &str = "THE PASSWORD THAT THE FIRST START HAS PRINTED";
 /// Prints who there is, and every step of a purchase as a command.
 pub(super) fn print(story: &Story, passwords: Option<&Passwords>, folder: &Path) -> Result<(), Failure> {
     let mut out = Out::stdout();
-    let url = format!("http://{}{}", story.host(), paths::BASE);
-    out.line(&Line::new().own(format!("A server for trying listens on {url}")))?;
-    if let Some(passwords) = passwords {
-        let person = |email: &str, password: &str| format!("  {email}  {password}");
-        out.line(&Line::new().own("Its people and their passwords, which are printed only now:"))?;
-        out.line(&Line::new().own(person(APPROVER, &passwords.approver)))?;
-        out.line(&Line::new().own(person(ADMINISTRATOR, &passwords.administrator)))?;
-    } else {
-        let hint = "The passwords were printed at the first start; `--fresh` starts over.";
-        out.line(&Line::new().own(hint))?;
+    let mut line = |text: String| out.line(&Line::new().own(text));
+    line(format!("A server to try everything on listens on http://{}", story.host()))?;
+    line(String::new())?;
+    match passwords {
+        Some(passwords) => {
+            line(format!("  {APPROVER} approves, with the password {}", *passwords.approver))?;
+            line(format!("  {ADMINISTRATOR} administers, with the password {}", *passwords.administrator))?;
+            line("  These passwords are printed only now.".to_owned())?;
+        }
+        None => {
+            line(format!("  {APPROVER} approves, and {ADMINISTRATOR} administers."))?;
+            line("  The first start has printed their passwords; `--fresh` starts over.".to_owned())?;
+        }
     }
+    line(String::new())?;
+    line("Paste these steps into another terminal, in this folder, one after the other.".to_owned())?;
+    line("The token lives for an hour; `jit-approvals dev token` prints another.".to_owned())?;
     let password = passwords.map_or(EARLIER, |passwords| passwords.approver.as_str());
-    for Step { about, command } in steps(story, &url, password, folder)? {
+    for (number, step) in (1..).zip(steps(story, password, folder)?) {
         out.line(&Line::new())?;
-        out.line(&Line::new().own_in(FAINT, format!("# {about}")))?;
-        for line in command.lines() {
+        out.line(&Line::new().own_in(FAINT, format!("# {number}. {}", step.about)))?;
+        for line in step.command.lines() {
             out.line(&Line::new().own(line))?;
         }
     }
@@ -42,50 +48,49 @@ struct Step {
     command: String,
 }
 
-fn steps(story: &Story, url: &str, password: &str, folder: &Path) -> Result<Vec<Step>, Failure> {
+fn steps(story: &Story, password: &str, folder: &Path) -> Result<Vec<Step>, Failure> {
     let token = story.token()?;
-    let folder = folder.display();
-    let (request, cookies) = (format!("{folder}/request.json"), format!("{folder}/steve.cookies"));
-    let decided = format!("{folder}/decided.json");
-    // The first match of a member in a file.
-    let first = |member: &str, file: &str| {
-        format!(r#"$(grep -o '"{member}":"[^"]*"' {file} | head -1 | cut -d'"' -f4)"#)
-    };
-    let (id, hash) = (first("id", &request), first("contentHash", &request));
-    let grant = format!(r#"$(grep -o '"grant":{{"id":"[^"]*"' {decided} | cut -d'"' -f6)"#);
-    let application = format!("-H 'X-Nl3-Authorization-Token: {token}'");
-    let act = r#"{"metaData":{"seatNumber":"43D","purchaseItem":"Metallica Ticket","purchasePrice":"$1,654","requestor":"kevin"}}"#;
-    let consume = format!(
-        "curl -s {url}/grant/{grant}/consume {application} \\\n  -H 'Content-Type: application/json' -d '{act}'"
-    );
-    let own = format!("-H 'Origin: http://{}'", story.host());
-    Ok(vec![
-        Step {
-            about: "the application asks, as the published command does",
-            command: published(story, &token, &request)?,
-        },
-        Step {
-            about: "steve signs in",
-            command: format!(
-                "curl -s {url}/session -c {cookies} -H 'Content-Type: application/json' \\\n  -d '{{\"email\":\"{APPROVER}\",\"password\":\"{password}\"}}'"
+    let (host, base, folder) = (story.host(), paths::BASE, folder.display());
+    let (request, decided) = (format!("{folder}/request.json"), format!("{folder}/decided.json"));
+    let cookies = format!("{folder}/steve.cookies");
+    let json = "-H 'Content-Type: application/json'";
+    let application = r#"-H "X-Nl3-Authorization-Token: $TOKEN""#;
+    let act = super::story::act()?;
+    let consume = format!("curl -sw '\\n' $API/grant/$GRANT/consume {application} \\\n  {json} -d '{act}'");
+    let steps = [
+        ("The application asks. This is the published command.", published(story, &token, &request)?),
+        (
+            "For the next steps: where the server is, the token of the application, the request and its content",
+            format!(
+                "API=http://{host}{base}\nTOKEN={token}\n\
+                 ID=$(cut -d'\"' -f4 {request})\n\
+                 HASH=$(grep -o '\"contentHash\":\"[^\"]*' {request} | cut -d'\"' -f4)"
             ),
-        },
-        Step { about: "steve reads", command: format!("curl -s {url}/approvalRequest/{id} -b {cookies}") },
-        Step {
-            about: "steve approves exactly what he has read",
-            command: format!(
-                "curl -s {url}/approvalRequest/{id}/decision -b {cookies} {own} \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"verdict\":\"approve\",\"contentHash\":\"'{hash}'\"}}'"
+        ),
+        (
+            "Steve signs in.",
+            format!(
+                "curl -sw '\\n' $API/session -c {cookies} \\\n  {json} -d '{{\"email\":\"{APPROVER}\",\"password\":\"{password}\"}}'"
             ),
-        },
-        Step {
-            about: "the application waits for the decision, and gets its grant",
-            command: format!(
-                "curl -s '{url}/approvalRequest/'{id}'?waitSeconds=55' {application} | tee {decided}"
+        ),
+        ("Steve reads what he is asked.", format!("curl -sw '\\n' $API/approvalRequest/$ID -b {cookies}")),
+        (
+            "Steve approves exactly what he has read.",
+            format!(
+                "curl -sw '\\n' $API/approvalRequest/$ID/decision -b {cookies} -H 'Origin: http://{host}' \\\n  {json} -d '{{\"verdict\":\"approve\",\"contentHash\":\"'$HASH'\"}}'"
             ),
-        },
-        Step { about: "the application uses the grant, and then acts", command: consume.clone() },
-        Step { about: "a second time is refused", command: consume },
-    ])
+        ),
+        (
+            "The application waits for the decision, and gets its grant.",
+            format!(
+                "curl -sw '\\n' \"$API/approvalRequest/$ID?waitSeconds=55\" {application} | tee {decided}\n\
+                 GRANT=$(grep -o '\"grant\":{{\"id\":\"[^\"]*' {decided} | cut -d'\"' -f6)"
+            ),
+        ),
+        ("The application uses the grant, and then acts.", consume.clone()),
+        ("A second time is refused.", consume),
+    ];
+    Ok(steps.map(|(about, command)| Step { about, command }).into())
 }
 
 /// The published command, with its host, its token and its location filled in.
@@ -109,7 +114,7 @@ fn published(story: &Story, token: &str, file: &str) -> Result<String, Failure> 
         format!("X-Nl3-Authorization-Token: {token}"),
         "X-nl3-device-location: 40.7128,-74.0060".to_owned(),
     ];
-    let headers = headers.map(|header| format!("-H '{header}'")).join(" \\\n  ");
+    let headers: String = headers.iter().map(|header| format!(" \\\n  -H '{header}'")).collect();
     let body = super::story::request()?;
-    Ok(format!("curl -s '{url}' \\\n  {headers} \\\n  --data-raw '{body}' --compressed | tee {file}"))
+    Ok(format!("curl -sw '\\n' '{url}'{headers} \\\n  --data-raw '{body}' --compressed | tee {file}"))
 }

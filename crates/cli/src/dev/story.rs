@@ -112,6 +112,13 @@ fn password() -> Result<Zeroizing<String>, Failure> {
     Ok(Zeroizing::new(text))
 }
 
+/// The act that the published request asks for.
+pub(super) fn act() -> Result<Json, Failure> {
+    let body = Json::parse(include_str!("../demo/purchase/approve.request.json"))?;
+    let data = body.get("metaData").cloned().unwrap_or(Json::Null);
+    Ok(Object::new().with("metaData", data).into())
+}
+
 /// The body of the published request.
 pub(super) fn request() -> Result<String, Failure> {
     let body = Json::parse(include_str!("../demo/purchase/approve.request.json"))?;

@@ -10,6 +10,7 @@ mod crowd;
 mod decision;
 mod expiry;
 mod grant;
+mod dev;
 mod groups;
 mod hostile;
 mod http;
