@@ -31,7 +31,8 @@ const OF_COMPANIES: [&str; 13] = [
 pub(crate) fn check(store: &dyn Store) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     let sql = "select id, position, revision, head, \
-               (select max(event.position) from event where event.company = company.id) \
+               (select max(event.position) from event where event.company = company.id), \
+               (select max(request.id) from request where request.company = company.id) \
                from company where id > $1 order by id limit 1";
     let mut after = Vec::new();
     while let Some(row) = rows(store, sql, &[after.as_slice().into()])?.first() {
@@ -72,6 +73,15 @@ struct Check<'a> {
     wrong: &'a mut Vec<String>,
 }
 
+/// What there was when the check of a company began. What is written later is written with its lookups; it is left out,
+/// so that a check beside a busy server ends.
+struct End {
+    /// The position of the last event.
+    position: i64,
+    /// The greatest id of a request.
+    request: Vec<u8>,
+}
+
 /// What the log of a company leads to.
 #[derive(Default)]
 struct Log {
@@ -92,18 +102,20 @@ impl Check<'_> {
         value.inspect_err(|failure| self.say(format_args!("{what}: {failure}"))).ok()
     }
 
-    /// Checks what was there when the row was read. What is written later is written with its lookups.
     fn company(&mut self, row: &Row) -> Result<()> {
-        let end = row.optional_integer(4)?.unwrap_or(0);
+        let end = End {
+            position: row.optional_integer(4)?.unwrap_or(0),
+            request: if row.is_null(5) { Vec::new() } else { row.bytes(5)?.to_vec() },
+        };
         let mut log = Log::default();
-        while log.position < end && self.log(&mut log, end)? {}
+        while log.position < end.position && self.log(&mut log, end.position)? {}
         let found = (row.integer(1), row.integer(2), row.digest(3));
         if found != (Ok(log.position), Ok(log.revision), Ok(log.head)) {
             self.say("the position, revision or head is not that of the log");
         }
-        let expected = self.requests(end)?;
-        if self.inbox(end, false)? != expected {
-            self.inbox(end, true)?;
+        let expected = self.requests(&end)?;
+        if self.inbox(&end, false)? != expected {
+            self.inbox(&end, true)?;
         }
         Ok(())
     }
@@ -140,11 +152,15 @@ impl Check<'_> {
     }
 
     /// Checks the requests. Returns how many rows those that were opened until `end` have in inboxes.
-    fn requests(&mut self, end: i64) -> Result<u64> {
-        let sql = "select id from request where company = $1 and id > $2 order by id limit $3";
+    fn requests(&mut self, end: &End) -> Result<u64> {
+        let sql = "select id from request where company = $1 and id > $2 and id <= $3 order by id limit $4";
         let (mut after, mut count) = (Vec::new(), 0);
         loop {
-            let page = rows(self.store, sql, &[self.company.into(), after.as_slice().into(), STEP.into()])?;
+            let page = rows(
+                self.store,
+                sql,
+                &[self.company.into(), after.as_slice().into(), end.request.as_slice().into(), STEP.into()],
+            )?;
             let Some(last) = page.last() else { return Ok(count) };
             after = last.bytes(0)?.to_vec();
             for row in &page {
@@ -155,7 +171,7 @@ impl Check<'_> {
         }
     }
 
-    fn request(&mut self, id: Id, end: i64) -> Result<u64> {
+    fn request(&mut self, id: Id, end: &End) -> Result<u64> {
         let (store, mut count) = (self.store, 0);
         store.read(&mut |reader| {
             count = 0;
@@ -173,7 +189,7 @@ impl Check<'_> {
                            where company = $1 and person = $2 and request = $3";
                 let key = [self.company.into(), expected.person.as_str().into(), id.into()];
                 let found = reader.rows(sql, &key)?;
-                count += u64::from(!found.is_empty() && opened <= end);
+                count += u64::from(!found.is_empty() && opened <= end.position);
                 if found.first().map(inbox) != Some(Ok(expected.clone())) {
                     self.say(format_args!("{expected:?} is not looked up"));
                 }
@@ -186,9 +202,11 @@ impl Check<'_> {
     /// Returns a request as the log has it, and the position of its first event.
     fn folded(&mut self, reader: &mut dyn Reader, id: Id) -> Result<Option<(ApprovalRequest, i64)>> {
         let place = format!("request {id}");
-        let Some((events, opened)) = self.keep(&place, stream::events(reader, self.company, id)) else {
-            return Ok(None);
+        let found = match stream::events(reader, self.company, id) {
+            Err(failure @ (Failure::Unavailable(_) | Failure::Unknown(_))) => return Err(failure),
+            found => self.keep(&place, found),
         };
+        let Some((events, opened)) = found else { return Ok(None) };
         let request = ApprovalRequest::restore(events);
         let request = request.map_err(|problem| Failure::Corrupt(problem.to_string()));
         Ok(self.keep(&place, request).map(|request| (request, opened)))
@@ -196,21 +214,23 @@ impl Check<'_> {
 
     /// Returns how many rows the inboxes have of requests that were opened until `end`. All that there must be were
     /// found by their requests: only if there are more, those are looked for.
-    fn inbox(&mut self, end: i64, more: bool) -> Result<u64> {
+    fn inbox(&mut self, end: &End, more: bool) -> Result<u64> {
         let sql = "select inbox.person, inbox.request, inbox.waiting, event.position from inbox \
                    left join event on event.company = inbox.company and event.stream = inbox.request \
                    and event.sequence = 1 \
                    where inbox.company = $1 and (inbox.person, inbox.request) > ($2, $3) \
-                   order by inbox.person, inbox.request limit $4";
+                   and (inbox.request <= $4 or event.position is null) \
+                   order by inbox.person, inbox.request limit $5";
         let (mut person, mut request, mut count) = (String::new(), Vec::new(), 0);
         loop {
-            let (after, of) = (person.as_str().into(), request.as_slice().into());
-            let page = rows(self.store, sql, &[self.company.into(), after, of, STEP.into()])?;
+            let (after, of, last) =
+                (person.as_str().into(), request.as_slice().into(), end.request.as_slice().into());
+            let page = rows(self.store, sql, &[self.company.into(), after, of, last, STEP.into()])?;
             let Some(last) = page.last() else { return Ok(count) };
             (person, request) = (last.text(0)?.to_owned(), last.bytes(1)?.to_vec());
             for row in &page {
                 let opened = row.optional_integer(3)?;
-                count += u64::from(opened.is_none_or(|opened| opened <= end));
+                count += u64::from(opened.is_none_or(|opened| opened <= end.position));
                 if more && let Some(found) = self.keep("an inbox", inbox(row)) {
                     self.belongs(&found)?;
                 }

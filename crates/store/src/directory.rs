@@ -98,9 +98,10 @@ impl Load {
                    join person on person.email = membership.person \
                    where membership.company = $1 and membership.team = $2 order by membership.person limit $3";
         let people = reader.rows(sql, &[self.company.into(), group.into(), MEMBERS.into()])?;
-        let sql = "select alias.shown, alias.person from membership join alias \
-                   on alias.company = membership.company and alias.person = membership.person \
-                   where membership.company = $1 and membership.team = $2 and alias.application = $3";
+        // A cross join keeps its order: an application may have far more aliases than a group has members.
+        let sql = "select alias.shown, alias.person from membership cross join alias \
+                   where membership.company = $1 and membership.team = $2 and alias.company = membership.company \
+                   and alias.person = membership.person and alias.application = $3";
         let aliases = reader.rows(sql, &[self.company.into(), group.into(), self.application.into()])?;
         let mut members = Vec::with_capacity(people.len());
         for row in &people {

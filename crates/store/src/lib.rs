@@ -49,7 +49,7 @@ pub use group::GroupRow;
 pub use person::{AliasRow, PersonRow, Role};
 pub use request::{InboxRow, RequestRow};
 #[doc(hidden)]
-pub use sqlite::{Fault, Faults};
+pub use sqlite::{Fault, Faults, Steps};
 pub use sqlite::{Options, Sqlite};
 pub use store::{Failure, Position, Reader, Result, Store};
 pub use template::TemplateRow;

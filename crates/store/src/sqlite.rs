@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::log::NEWEST;
 use crate::{Change, Outcome, Position, Reader, Result, SigningKeyRow, Store, check, log};
 
-pub use self::statements::{Fault, Faults};
+pub use self::statements::{Fault, Faults, Steps};
 
 /// A store in a file.
 #[derive(Debug)]
@@ -50,6 +50,9 @@ pub struct Options {
     /// For tests: says of each statement whether it fails.
     #[doc(hidden)]
     pub faults: Option<Faults>,
+    /// For tests: is told of each statement that has run.
+    #[doc(hidden)]
+    pub steps: Option<Steps>,
 }
 
 impl Default for Options {
@@ -64,6 +67,7 @@ impl Default for Options {
             fatal,
             longest_read: Duration::from_secs(5),
             faults: None,
+            steps: None,
         }
     }
 }
@@ -83,7 +87,7 @@ impl Sqlite {
     /// [`Failure::Corrupt`](crate::Failure::Corrupt) if it is not a store, or one of another version.
     pub fn open(path: &Path, options: Options) -> Result<Self> {
         let connection = open::writer(path, options.migrates)?;
-        let mut statements = Statements { connection: &connection, faults: None, end: None };
+        let mut statements = Statements::on(&connection);
         let newest = Reader::rows(&mut statements, NEWEST, &[])?;
         let companies = Reader::rows(&mut statements, "select id, position from company", &[])?;
         let known = companies.iter().map(|row| Ok((row.id(0)?, row.integer(1)?))).collect::<Result<_>>()?;
@@ -95,12 +99,13 @@ impl Sqlite {
             known,
             version: -1,
             faults: options.faults,
+            steps: options.steps.clone(),
             clock: clock.clone(),
             shared: shared.clone(),
             checkpoints: Checkpoints::start(path)?,
             fatal: options.fatal,
         })?;
-        Ok(Self { clock, writer, readers: Readers::new(path, options.longest_read), shared })
+        Ok(Self { clock, writer, readers: Readers::new(path, options.longest_read, options.steps), shared })
     }
 
     /// Returns how many changes wait or are being written, and about how many bytes they have together.

@@ -214,40 +214,6 @@ fn a_newer_schema_and_another_file_are_rejected() {
 }
 
 #[test]
-fn check_names_every_difference_from_the_log() {
-    let newest = "(select max(id) from request)";
-    let damages = [
-        format!("update request set status = 'approved' where id = {newest}"),
-        format!("update request set events = 2 where id = {newest}"),
-        format!("update request set grant_id = id where id = {newest}"),
-        format!("delete from request where id = {newest}"),
-        "update request set id = x'00' where id = (select max(id) from request)".to_owned(),
-        format!("update inbox set waiting = 0 where request = {newest}"),
-        format!("update inbox set waiting = 2 where request = {newest}"),
-        format!("delete from inbox where request = {newest}"),
-        "update company set head = zeroblob(32)".to_owned(),
-        "update company set head = zeroblob(31)".to_owned(),
-        "update company set revision = 1".to_owned(),
-        "update event set at = at - 1 where position = 2".to_owned(),
-        "update event set kind = 'expired' where position = 2".to_owned(),
-        "update event set text = replace(text, '$(', '') || ' ' where position = 2".to_owned(),
-        "delete from event where position = 1".to_owned(),
-        "insert into event select zeroblob(16), stream, sequence, position, at, kind, text from event limit 1".to_owned(),
-        "insert into claim values (zeroblob(16), zeroblob(32), null, null, 0)".to_owned(),
-    ];
-    for sql in damages {
-        let shop = Shop::new();
-        for _ in 0..2 {
-            shop.commit(&change(shop.company, &opened(shop.company), 0));
-        }
-        assert_eq!(shop.store.check().unwrap(), Vec::<String>::new());
-        let connection = rusqlite::Connection::open(shop.folder.path().join("store")).unwrap();
-        connection.execute_batch(&sql).unwrap();
-        assert!(!shop.store.check().unwrap().is_empty(), "{sql}");
-    }
-}
-
-#[test]
 fn a_lookup_is_that_of_the_folded_request() {
     let request = opened(Id::v7().unwrap());
     let row = RequestRow::of(&request);

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, ErrorCode};
 
-use super::statements::{Faults, Statements, failure};
+use super::statements::{Statements, failure};
 use crate::clock::Clock;
 use crate::log::write;
 use crate::{Change, Failure, Outcome, Result};
@@ -14,12 +14,11 @@ use crate::{Change, Failure, Outcome, Result};
 ///
 /// The failure of all of them.
 pub(super) fn run(
-    connection: &Connection,
-    faults: Option<&Faults>,
+    statements: Statements<'_>,
     clock: &Clock,
     changes: &[&Change],
 ) -> Result<Vec<Result<Outcome>>> {
-    transaction(connection, faults, |statements| {
+    transaction(statements, |statements| {
         changes.iter().map(|change| one(statements, clock, change)).collect()
     })
 }
@@ -30,11 +29,10 @@ pub(super) fn run(
 ///
 /// Those of the work, after which nothing was written; those of the commit.
 pub(super) fn transaction<T>(
-    connection: &Connection,
-    faults: Option<&Faults>,
+    mut statements: Statements<'_>,
     work: impl FnOnce(&mut Statements<'_>) -> Result<T>,
 ) -> Result<T> {
-    let mut statements = Statements { connection, faults, end: None };
+    let connection = statements.connection;
     let begun = statements.execute("begin immediate").map_err(|problem| failure(&problem));
     let done = begun.and_then(|()| work(&mut statements)).inspect_err(|_| roll_back(connection))?;
     statements.execute("commit").map(|()| done).map_err(|problem| {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::open;
-use super::statements::{Statements, failure};
+use super::statements::{Statements, Steps, failure};
 use crate::{Reader, Result};
 
 /// The most connections that are kept for later calls.
@@ -17,17 +17,23 @@ const KEPT: usize = 16;
 const STEPS: i32 = 4096;
 
 /// The connections that no call uses.
-#[derive(Debug)]
 pub(super) struct Readers {
     path: PathBuf,
     /// How long a read may last.
     longest: Duration,
+    steps: Option<Steps>,
     idle: Mutex<Vec<Connection>>,
 }
 
+impl std::fmt::Debug for Readers {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Readers").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
 impl Readers {
-    pub(super) fn new(path: &Path, longest: Duration) -> Self {
-        Self { path: path.to_owned(), longest, idle: Mutex::new(Vec::new()) }
+    pub(super) fn new(path: &Path, longest: Duration, steps: Option<Steps>) -> Self {
+        Self { path: path.to_owned(), longest, steps, idle: Mutex::new(Vec::new()) }
     }
 
     /// Closes the connections that no call uses.
@@ -49,11 +55,12 @@ impl Readers {
         let end = Instant::now() + self.longest;
         let set = connection.progress_handler(STEPS, Some(move || Instant::now() >= end));
         set.map_err(|problem| failure(&problem))?;
-        let mut statements = Statements { connection: &connection, faults: None, end: Some(end) };
+        let mut statements =
+            Statements { steps: self.steps.as_ref(), end: Some(end), ..Statements::on(&connection) };
         statements.execute("begin").map_err(|problem| failure(&problem))?;
         let result = work(&mut statements);
         let unset = connection.progress_handler(0, None::<fn() -> bool>);
-        let statements = Statements { connection: &connection, faults: None, end: None };
+        let statements = Statements::on(&connection);
         let ended = unset.and_then(|()| statements.execute("commit")).map_err(|problem| failure(&problem));
         // A connection whose transaction did not end is not used again.
         if ended.is_ok() && self.idle().len() < KEPT {

@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, ToSql, params_from_iter};
+use rusqlite::{CachedStatement, Connection, StatementStatus, ToSql, params_from_iter};
 
 use crate::log::Transaction;
 use crate::{Failure, Reader, Result, Row, Value};
 
 /// Says of each statement whether it fails. For tests.
 pub type Faults = Arc<dyn Fn(&str) -> Fault + Send + Sync>;
+
+/// Is told of each statement that has run, and how many steps it took. For tests.
+pub type Steps = Arc<dyn Fn(&str, i32) + Send + Sync>;
 
 /// How a statement fails. For tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,11 +34,16 @@ pub enum Fault {
 pub(super) struct Statements<'a> {
     pub(super) connection: &'a Connection,
     pub(super) faults: Option<&'a Faults>,
+    pub(super) steps: Option<&'a Steps>,
     /// From when on no statement begins.
     pub(super) end: Option<Instant>,
 }
 
-impl Statements<'_> {
+impl<'a> Statements<'a> {
+    pub(super) fn on(connection: &'a Connection) -> Self {
+        Self { connection, faults: None, steps: None, end: None }
+    }
+
     /// Runs a statement without parameters, such as `commit`.
     pub(super) fn execute(&self, sql: &'static str) -> Result<(), rusqlite::Error> {
         self.check(sql)?;
@@ -62,6 +70,12 @@ impl Statements<'_> {
         Err(rusqlite::Error::SqliteFailure(code, Some("a fault of a test".to_owned())))
     }
 
+    fn ran(&self, sql: &str, statement: &CachedStatement<'_>) {
+        if let Some(steps) = self.steps {
+            steps(sql, statement.reset_status(StatementStatus::VmStep));
+        }
+    }
+
     fn prepared(&self, sql: &'static str) -> Result<CachedStatement<'_>, rusqlite::Error> {
         self.check(sql)?;
         self.connection.prepare_cached(sql)
@@ -79,13 +93,20 @@ impl Transaction for Statements<'_> {
                     .collect::<Result<Vec<_>, _>>()
                     .map(Row)
             })?;
-            rows.collect()
+            let rows = rows.collect();
+            self.ran(sql, &statement);
+            rows
         };
         rows().map_err(|problem| failure(&problem))
     }
 
     fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<usize> {
-        let run = || self.prepared(sql)?.execute(params_from_iter(values));
+        let run = || {
+            let mut statement = self.prepared(sql)?;
+            let changed = statement.execute(params_from_iter(values))?;
+            self.ran(sql, &statement);
+            Ok(changed)
+        };
         run().map_err(|problem| failure(&problem))
     }
 }

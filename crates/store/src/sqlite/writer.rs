@@ -13,7 +13,7 @@ use rusqlite::Connection;
 
 use super::batch;
 use super::checkpoint::Checkpoints;
-use super::statements::{Faults, Statements};
+use super::statements::{Faults, Statements, Steps};
 use crate::clock::Clock;
 use crate::log::Transaction;
 use crate::{Change, Failure, Outcome, Position, Result};
@@ -87,6 +87,7 @@ pub(super) struct State {
     /// What the file says that changes when another process writes.
     pub(super) version: i64,
     pub(super) faults: Option<Faults>,
+    pub(super) steps: Option<Steps>,
     pub(super) clock: Arc<Clock>,
     pub(super) shared: Arc<Shared>,
     pub(super) checkpoints: Checkpoints,
@@ -212,7 +213,7 @@ impl State {
 
     /// Tells what another process has written. If that cannot be read, the next time comes soon.
     fn others(&mut self) {
-        let mut statements = Statements { connection: &self.connection, faults: None, end: None };
+        let mut statements = Statements { steps: self.steps.as_ref(), ..Statements::on(&self.connection) };
         let version = Transaction::rows(&mut statements, "pragma data_version", &[]);
         let Some(version) = version.ok().and_then(|rows| rows.first()?.integer(0).ok()) else { return };
         if std::mem::replace(&mut self.version, version) == version {
@@ -242,7 +243,7 @@ impl State {
             }
         }
         let changes: Vec<&Change> = batch.iter().map(|waiter| &waiter.change).collect();
-        let results = batch::run(&self.connection, self.faults.as_ref(), &self.clock, &changes);
+        let results = batch::run(self.statements(), &self.clock, &changes);
         let results = match results {
             Ok(results) => results,
             Err(failure @ Failure::Unknown(_)) => return Err(failure),
@@ -262,6 +263,11 @@ impl State {
         Ok(next)
     }
 
+    fn statements(&self) -> Statements<'_> {
+        let (faults, steps) = (self.faults.as_ref(), self.steps.as_ref());
+        Statements { faults, steps, ..Statements::on(&self.connection) }
+    }
+
     fn tell(&mut self, position: &Position) {
         self.known.insert(position.company, position.position);
         let mut followers = self.shared.followers.lock().expect("no follower panics");
@@ -269,7 +275,7 @@ impl State {
     }
 
     fn work(&self, work: Work) -> Result<usize> {
-        batch::transaction(&self.connection, self.faults.as_ref(), |statements| work(statements))
+        batch::transaction(self.statements(), |statements| work(statements))
     }
 }
 

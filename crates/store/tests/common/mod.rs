@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "not every test uses everything")]
 
+pub mod everything;
+
 use jit_approvals_base::{Id, UnixTime};
 use jit_approvals_core::{ApprovalRequest, At, Directory, Event, Origin, RequestBody, Template};
 use jit_approvals_store::{

@@ -79,7 +79,9 @@ create table person (
     version integer not null
 ) strict;
 create index person_company on person (company, email);
+create index person_administrator on person (company, email) where role = 'administrator' and active = 1;
 
+-- With a row id: without one, SQLite prefers the part of the primary key to the index by person.
 create table alias (
     company blob not null,
     application blob not null,
@@ -88,9 +90,9 @@ create table alias (
     shown text not null,
     person text not null,
     primary key (company, application, name)
-) strict, without rowid;
-create index alias_person on alias (company, person);
-create index alias_name on alias (company, name);
+) strict;
+create index alias_person on alias (company, person, application, name);
+create index alias_name on alias (company, name, person);
 
 create table team (
     company blob not null,
