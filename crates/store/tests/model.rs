@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use common::{NOW, options};
 use jit_approvals_base::{Id, UnixTime};
 use jit_approvals_store::{
-    Change, Claim, Failure, Fault, Faults, LogEvent, Options, Outcome, RowChange, Sqlite, Store, Unique,
+    Change, Claim, Failure, Fault, Faults, InboxRow, LogEvent, Options, Outcome, RequestRow, RowChange,
+    Sqlite, Store, Unique,
 };
 use proptest::prelude::*;
 
@@ -27,6 +28,9 @@ struct Company {
     /// The events in the order of their positions.
     log: Vec<LogEvent>,
     claims: BTreeMap<[u8; 32], Claim>,
+    /// What is looked up: how many events each request has, and whether it waits in each inbox.
+    requests: BTreeMap<Id, i64>,
+    inbox: BTreeMap<(String, Id), bool>,
 }
 
 impl Model {
@@ -81,10 +85,17 @@ impl Model {
             }
         }
         for row in &change.rows {
-            if let RowChange::NewIdentifier { iss, application } = row
-                && self.identifiers.insert(iss.clone(), *application).is_some()
-            {
-                return Outcome::Taken(Unique::Identifier);
+            match row {
+                RowChange::NewIdentifier { iss, application } => {
+                    if self.identifiers.insert(iss.clone(), *application).is_some() {
+                        return Outcome::Taken(Unique::Identifier);
+                    }
+                }
+                RowChange::Request(row) => _ = company.requests.insert(row.id, row.events),
+                RowChange::Inbox(row) => {
+                    company.inbox.insert((row.person.clone(), row.request), row.waiting);
+                }
+                _ => {}
             }
         }
         Outcome::Committed { position: i64::try_from(company.log.len()).unwrap() }
@@ -106,9 +117,9 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
         -2_i64..3,
         prop::collection::vec(event, 0..3),
         prop::collection::vec(claim, 0..3),
-        prop::option::weighted(0.2, any::<bool>()),
+        prop::collection::vec((0_u8..7, 1_u8..3, 0_u8..4), 0..3),
     );
-    let change = change.prop_map(|(company, revision, at, events, claims, row)| {
+    let change = change.prop_map(|(company, revision, at, events, claims, rows)| {
         let event = |(stream, sequence, at): (u8, i64, i64)| LogEvent {
             stream: id(if stream == 0 { company } else { 10 + stream }),
             sequence,
@@ -123,23 +134,59 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
             body: None,
             until: UnixTime::from_seconds(NOW + until),
         };
-        let new_row = |is_company| {
-            if is_company {
-                RowChange::NewCompany { name: "ACME".to_owned() }
-            } else {
-                RowChange::NewIdentifier { iss: "shop".to_owned(), application: id(7) }
-            }
+        let row = |(kind, request, value): (u8, u8, u8)| match kind {
+            0 => RowChange::NewCompany { name: "ACME".to_owned() },
+            1 | 2 => RowChange::NewIdentifier { iss: format!("shop{value}"), application: id(7) },
+            3 | 4 => RowChange::Request(looked_up(id(request), value.into())),
+            _ => RowChange::Inbox(InboxRow {
+                person: format!("person{}", value / 2),
+                request: id(request),
+                waiting: value % 2 == 0,
+            }),
         };
         Change {
             company: id(company),
             revision,
             at: UnixTime::from_seconds(NOW + at),
             events: events.into_iter().map(event).collect(),
-            rows: row.map(new_row).into_iter().collect(),
+            rows: rows.into_iter().map(row).collect(),
             claims: claims.into_iter().map(claim).collect(),
         }
     });
     prop::collection::vec(change, 1..40)
+}
+
+fn looked_up(id: Id, events: i64) -> RequestRow {
+    RequestRow {
+        id,
+        events,
+        status: "pending",
+        template: "REFUND".to_owned(),
+        application: "shop".to_owned(),
+        subject: "kevin".to_owned(),
+        expires_at: UnixTime::from_seconds(NOW),
+        grant: None,
+    }
+}
+
+/// What is looked up of a company: requests, and inboxes.
+type LookedUp = (BTreeMap<Id, i64>, BTreeMap<(String, Id), bool>);
+
+/// Reads what is looked up of a company.
+fn lookups(store: &Sqlite, company: Id) -> LookedUp {
+    let (mut requests, mut inbox) = (BTreeMap::new(), BTreeMap::new());
+    let read = store.read(&mut |reader| {
+        for row in reader.rows("select id, events from request where company = $1", &[company.into()])? {
+            requests.insert(row.id(0)?, row.integer(1)?);
+        }
+        let sql = "select person, request, waiting from inbox where company = $1";
+        for row in reader.rows(sql, &[company.into()])? {
+            inbox.insert((row.text(0)?.to_owned(), row.id(1)?), row.flag(2)?);
+        }
+        Ok(())
+    });
+    read.unwrap();
+    (requests, inbox)
 }
 
 /// The log of a company, stream, sequence and text by position; and its position and revision.
@@ -172,6 +219,8 @@ fn assert_same(store: &Sqlite, model: &Model) {
             log.iter().map(|event| (event.stream, event.sequence, event.text.clone())).collect();
         let row = expected.map(|company| (i64::try_from(company.log.len()).unwrap(), company.revision));
         assert_eq!(stored(store, company), (log, row));
+        let expected = expected.cloned().unwrap_or_default();
+        assert_eq!(lookups(store, company), (expected.requests, expected.inbox));
     }
 }
 
