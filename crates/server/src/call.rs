@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::str::FromStr;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 
 use axum::body::Bytes;
 use http::header::CONTENT_TYPE;
@@ -35,10 +35,20 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) peer: IpAddr,
-    /// Whether it was charged to the budget of its application.
-    pub(crate) charged: AtomicBool,
+    pub(crate) work: Work,
     /// Until when the caller waits, if the call waits.
     pub(crate) deadline: Option<UnixTime>,
+}
+
+/// What a call has done, however often it was computed.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    /// Whether it was charged to the budget of its application.
+    pub(crate) charged: AtomicBool,
+    /// How many statements have read for it.
+    pub(crate) statements: AtomicU32,
+    /// How many changes were handed to the store.
+    pub(crate) changes: AtomicU32,
 }
 
 impl Call {
@@ -53,7 +63,7 @@ impl Call {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             peer: IpAddr::from([127, 0, 0, 1]),
-            charged: AtomicBool::new(true),
+            work: Work::default(),
             deadline: None,
         }
     }

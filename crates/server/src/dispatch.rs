@@ -1,7 +1,7 @@
 //! Takes a call from the wire to its endpoint, and the answer back.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,14 +17,14 @@ use jit_approvals_base::{Id, Plain};
 use jit_approvals_store::{Failure, Reader, Store as _, Unique};
 
 use crate::answer::{Reply, event_stream};
-use crate::call::{BODY_BYTES, Call, invalid_header};
+use crate::call::{BODY_BYTES, Call, Work, invalid_header};
 use crate::feed::Feed;
 use crate::log;
 use crate::notification;
 use crate::refusal::{Refusal, Told};
 use crate::router::{Endpoint, Route};
 use crate::server::Server;
-use crate::state::Attempt;
+use crate::state::{Attempt, Counted};
 
 /// For how long a body may take.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -63,16 +63,30 @@ pub(crate) async fn call(
 ) -> Response<Body> {
     let (instance, begun) = (instance(), Instant::now());
     let method = request.method().clone();
-    let mut caller = "anyone".to_owned();
-    let result = answer(&server, &route, parameters, request, instance, &mut caller).await;
+    let mut seen = Seen::default();
+    let result = answer(&server, &route, parameters, request, instance, &mut seen).await;
     let response = match result {
         Ok(response) => response,
-        // Nobody is told anything: the process is about to end.
-        Err(Refusal::Store(Failure::Unknown(_))) => std::future::pending().await,
+        Err(Refusal::Store(failure @ Failure::Unknown(_))) => {
+            // Any answer could be wrong. The process is about to end, and closes the connection.
+            log::failure(instance, &failure);
+            return std::future::pending().await;
+        }
         Err(refusal) => told(refusal, instance).into_response(instance),
     };
-    log::call(instance, &caller, &method, route.path, response.status(), begun.elapsed());
+    log::call(instance, &seen, &method, route.path, response.status(), begun.elapsed());
     response
+}
+
+/// What was seen of a call, for the log.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Who called: never a credential.
+    pub(crate) caller: Option<String>,
+    /// How many statements have read for it.
+    pub(crate) statements: u32,
+    /// How many changes were handed to the store.
+    pub(crate) changes: u32,
 }
 
 async fn answer(
@@ -81,7 +95,7 @@ async fn answer(
     parameters: Vec<(String, String)>,
     request: Request,
     instance: Id,
-    caller: &mut String,
+    seen: &mut Seen,
 ) -> Result<Response<Body>, Refusal> {
     let (parts, body) = request.into_parts();
     // A HEAD is answered as a GET; its body is not sent.
@@ -101,7 +115,7 @@ async fn answer(
         headers: parts.headers,
         body,
         peer,
-        charged: AtomicBool::new(false),
+        work: Work::default(),
         deadline: None,
     });
     if call.headers.contains_key(headers::IDEMPOTENCY_KEY) && !REPEATABLE.contains(&route.path) {
@@ -120,7 +134,9 @@ async fn answer(
     };
     loop {
         let (reply, name) = run(server, route, index, &call).await;
-        *caller = name;
+        seen.caller = name;
+        seen.statements = call.work.statements.load(Ordering::Relaxed);
+        seen.changes = call.work.changes.load(Ordering::Relaxed);
         match reply? {
             Reply::Now(answer) => return Ok(answer.into_response(instance)),
             Reply::Stream(beginning) => {
@@ -188,14 +204,14 @@ async fn run(
     route: &Arc<Route>,
     index: usize,
     call: &Arc<Call>,
-) -> (Result<Reply, Refusal>, String) {
+) -> (Result<Reply, Refusal>, Option<String>) {
     let (route, call) = (route.clone(), call.clone());
     let done = blocking(server, move |server| {
-        let mut name = "anyone".to_owned();
+        let mut name = None;
         let reply = attempts(server, &route.endpoints[index], &call, &mut name);
         Ok((reply, name))
     });
-    done.await.unwrap_or_else(|refusal| (Err(refusal), "anyone".to_owned()))
+    done.await.unwrap_or_else(|refusal| (Err(refusal), None))
 }
 
 /// Does work on a thread that may block, when its turn comes.
@@ -216,7 +232,12 @@ pub(crate) async fn blocking<T: Send + 'static>(
 }
 
 /// Computes a call, again if what it was computed from has changed.
-fn attempts(server: &Server, endpoint: &Endpoint, call: &Call, name: &mut String) -> Result<Reply, Refusal> {
+fn attempts(
+    server: &Server,
+    endpoint: &Endpoint,
+    call: &Call,
+    name: &mut Option<String>,
+) -> Result<Reply, Refusal> {
     let mut lost = None;
     for attempt in 0..ATTEMPTS {
         let company = lost.filter(|_| attempt >= LOST);
@@ -235,10 +256,11 @@ fn once(
     endpoint: &Endpoint,
     call: &Call,
     (number, lane): (u32, Option<Id>),
-    name: &mut String,
+    name: &mut Option<String>,
 ) -> Result<Reply, Refusal> {
     let mut result = None;
     let read = server.state.store.read(&mut |reader: &mut dyn Reader| {
+        let reader = &mut Counted { reader, call };
         let mut attempt = Attempt::new(&server.state, call, reader);
         (attempt.number, attempt.lane) = (number, lane);
         result = Some((endpoint.run)(&mut attempt, name));

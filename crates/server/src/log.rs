@@ -6,6 +6,8 @@ use http::{Method, StatusCode};
 use jit_approvals_base::Id;
 use jit_approvals_store::Failure;
 
+use crate::dispatch::Seen;
+
 /// Starts the log, on standard error: JSON lines, or text for a person at a terminal.
 pub fn start(as_text: bool) {
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false);
@@ -22,7 +24,7 @@ pub fn start(as_text: bool) {
 /// A call was answered.
 pub(crate) fn call(
     instance: Id,
-    caller: &str,
+    seen: &Seen,
     method: &Method,
     route: &'static str,
     status: StatusCode,
@@ -30,7 +32,9 @@ pub(crate) fn call(
 ) {
     let (micros, status) = (u64::try_from(time.as_micros()).unwrap_or(u64::MAX), status.as_u16());
     metrics::counter!("jit_calls_total", "route" => route, "status" => status.to_string()).increment(1);
-    tracing::info!(%instance, caller, method = method.as_str(), route, status, micros, "call");
+    let Seen { caller, statements, changes } = seen;
+    let caller = caller.as_deref().unwrap_or("anyone");
+    tracing::info!(%instance, caller, statements, changes, method = method.as_str(), route, status, micros, "call");
 }
 
 /// The store did not do something.

@@ -29,12 +29,13 @@ pub(crate) async fn start(
     let (handle, state) = (recorder()?, Arc::downgrade(state));
     let page = move || {
         if let Some(state) = state.upgrade() {
-            #[allow(clippy::cast_precision_loss, reason = "a number of calls")]
-            metrics::gauge!("jit_waits").set(state.feed.count() as f64);
-            #[allow(clippy::cast_precision_loss, reason = "a number of streams")]
-            metrics::gauge!("jit_streams").set(state.streams.count() as f64);
-            #[allow(clippy::cast_precision_loss, reason = "a number of hashes")]
-            metrics::gauge!("jit_password_hashes").set(state.passwords.hashes() as f64);
+            let (changes, bytes) = state.store.waiting();
+            set("jit_waits", state.feed.count() as u64);
+            set("jit_streams", state.streams.count() as u64);
+            set("jit_password_hashes", state.passwords.hashes());
+            set("jit_store_waiting_changes", changes as u64);
+            set("jit_store_waiting_bytes", bytes as u64);
+            set("jit_store_log_bytes", state.store.log_bytes());
         }
         let text = handle.render();
         async move { text }
@@ -42,6 +43,14 @@ pub(crate) async fn start(
     let router = Router::new().route("/metrics", get(page));
     tokio::spawn(connection::serve(listener, router, CONNECTIONS, stopping));
     Ok(Some(address))
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "a number of things, or of bytes, of which there are fewer than 2^52"
+)]
+fn set(name: &'static str, value: u64) {
+    metrics::gauge!(name).set(value as f64);
 }
 
 /// The recorder of the process.

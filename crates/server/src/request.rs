@@ -76,12 +76,13 @@ impl Stored {
     ) -> Result<()> {
         let events: Vec<_> = self.request.events_since(self.events).iter().map(LogEvent::from).collect();
         let now = attempt.now();
+        // The change is as old as what was computed last. An expiry is dated when the request ended, however long ago.
+        let computed = events.iter().rev().find(|event| event.kind != "expired");
+        let at = computed.map_or(now, |event| event.at);
         let mut rows = vec![RowChange::Request(RequestRow::of(self.request.as_ref()))];
         if self.events == 0 || (self.was_pending && self.request.status(now) != Status::Pending) {
             rows.extend(InboxRow::of(self.request.as_ref()).into_iter().map(RowChange::Inbox));
         }
-        // An event is never dated before the one before it.
-        let at = events.last().map_or(now, |event| event.at.max(now));
         attempt.commit(Change { company: self.company, revision, at, events, rows, claims })?;
         self.events = self.request.head().count;
         Ok(())

@@ -35,7 +35,10 @@ impl Ring {
 
 /// The rings that were opened, by `iss`, each with what the `iss` led to at that time.
 #[derive(Debug, Default)]
-pub(crate) struct Rings(Mutex<HashMap<String, (Identified, Arc<Ring>)>>);
+pub(crate) struct Rings(Mutex<Opened>);
+
+/// An application without a ring is kept, too: its tokens cost the same statements as those of an unknown one.
+type Opened = HashMap<String, (Identified, Option<Arc<Ring>>)>;
 
 impl Rings {
     /// Returns the ring of an application. `None` if it is not active or has no key.
@@ -50,23 +53,18 @@ impl Rings {
         if let Some((known, ring)) = self.rings().get(iss)
             && *known == found
         {
-            return Ok(Some(ring.clone()));
+            return Ok(ring.clone());
         }
         let ring = open(reader, server, found, iss, audiences)?.map(Arc::new);
         let mut rings = self.rings();
-        match &ring {
-            None => _ = rings.remove(iss),
-            Some(ring) => {
-                if rings.len() >= KEPT {
-                    rings.clear();
-                }
-                rings.insert(iss.to_owned(), (found, ring.clone()));
-            }
+        if rings.len() >= KEPT {
+            rings.clear();
         }
+        rings.insert(iss.to_owned(), (found, ring.clone()));
         Ok(ring)
     }
 
-    fn rings(&self) -> MutexGuard<'_, HashMap<String, (Identified, Arc<Ring>)>> {
+    fn rings(&self) -> MutexGuard<'_, Opened> {
         self.0.lock().expect("nobody panics while holding the rings")
     }
 }

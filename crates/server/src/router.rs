@@ -25,7 +25,7 @@ pub(crate) struct Endpoint {
 }
 
 /// Finds out who calls, and answers. The text names the caller, for the log.
-type Run = Box<dyn Fn(&mut Attempt<'_>, &mut String) -> Result<Reply> + Send + Sync>;
+type Run = Box<dyn Fn(&mut Attempt<'_>, &mut Option<String>) -> Result<Reply> + Send + Sync>;
 
 /// The endpoints of a path.
 pub(crate) struct Route {
@@ -45,9 +45,9 @@ impl Route {
         method: Method,
         endpoint: impl Fn(&mut Attempt<'_>, C) -> Result<R> + Send + Sync + 'static,
     ) -> Self {
-        let run = move |attempt: &mut Attempt<'_>, name: &mut String| {
+        let run = move |attempt: &mut Attempt<'_>, name: &mut Option<String>| {
             let caller = C::of(attempt)?;
-            *name = caller.name();
+            *name = Some(caller.name());
             endpoint(attempt, caller).map(Into::into)
         };
         self.endpoints.push(Endpoint { method, run: Box::new(run) });
@@ -168,6 +168,13 @@ pub(crate) fn router(server: &Arc<Server>) -> Router {
 fn not_found(request: &Request, route: &'static str) -> Response {
     let instance = dispatch::instance();
     let response = dispatch::not_found(instance);
-    log::call(instance, "anyone", request.method(), route, response.status(), Duration::ZERO);
+    log::call(
+        instance,
+        &dispatch::Seen::default(),
+        request.method(),
+        route,
+        response.status(),
+        Duration::ZERO,
+    );
     response
 }

@@ -1,11 +1,12 @@
 //! What all calls share.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jit_approvals::UnixTime;
 use jit_approvals_base::Id;
-use jit_approvals_store::{Change, Outcome, Reader, Sqlite, Store as _};
+use jit_approvals_store::{Change, Outcome, Reader, Row, Sqlite, Store as _, Value};
 
 use crate::budget::Budgets;
 use crate::call::Call;
@@ -51,6 +52,19 @@ pub(crate) struct Attempt<'a> {
     pub(crate) lane: Option<Id>,
 }
 
+/// Counts the statements of a reader.
+pub(crate) struct Counted<'a> {
+    pub(crate) reader: &'a mut dyn Reader,
+    pub(crate) call: &'a Call,
+}
+
+impl Reader for Counted<'_> {
+    fn rows(&mut self, sql: &'static str, values: &[Value]) -> jit_approvals_store::Result<Vec<Row>> {
+        self.call.work.statements.fetch_add(1, Ordering::Relaxed);
+        self.reader.rows(sql, values)
+    }
+}
+
 impl<'a> Attempt<'a> {
     /// Begins to compute a call.
     pub(crate) fn new(state: &'a State, call: &'a Call, reader: &'a mut dyn Reader) -> Self {
@@ -78,6 +92,7 @@ impl<'a> Attempt<'a> {
         // Nobody else commits to this company while someone holds its lane alone.
         let _shared =
             (self.lane != Some(company)).then(|| lane.read().unwrap_or_else(PoisonError::into_inner));
+        self.call.work.changes.fetch_add(1, Ordering::Relaxed);
         match self.state.store.commit(change)? {
             Outcome::Committed { .. } => Ok(()),
             Outcome::Moved | Outcome::Stale | Outcome::Claimed { .. } => Err(Refusal::Again(company)),

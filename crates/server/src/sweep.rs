@@ -47,14 +47,17 @@ pub(crate) fn run(state: &Arc<State>, closing: &AtomicBool) {
 /// Records the expiry of requests whose end has come.
 fn expire(state: &State, now: UnixTime) -> Result<()> {
     let call = Call::own();
-    state.store.read(&mut |reader: &mut dyn Reader| {
-        for (company, request) in stream::due(reader, now, AT_A_TIME)? {
+    let mut due = Vec::new();
+    state.store.read(&mut |reader| stream::due(reader, now, AT_A_TIME).map(|found| due = found))?;
+    for (company, request) in due {
+        state.store.read(&mut |reader: &mut dyn Reader| {
             let mut attempt = Attempt::new(state, &call, reader);
             // Loading records it. If someone else was faster, there is nothing left to do.
             let _ = Stored::load(&mut attempt, company, request);
-        }
-        Ok(())
-    })
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Whether a write and a read work.

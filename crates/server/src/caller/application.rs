@@ -53,7 +53,7 @@ impl Caller for Application {
         };
         let claims = ring.verifier.verify_at(token, now).map_err(told)?;
         // A wait is one call, however often it is looked at.
-        if !attempt.call.charged.swap(true, Ordering::Relaxed) {
+        if !attempt.call.work.charged.swap(true, Ordering::Relaxed) {
             state.budgets.charge_call(ring.application.id)?;
         }
         Ok(Self { company, revision, since, ring, claims })
