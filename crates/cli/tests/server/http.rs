@@ -87,6 +87,20 @@ impl Call {
     }
 }
 
+impl Call {
+    /// Sends the call to a server that may be gone. Returns the answer, if all of it comes back.
+    pub(crate) fn try_send(&self, address: SocketAddr) -> Option<Answer> {
+        let mut stream = TcpStream::connect(address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+        let _ = stream.write_all(&self.to_bytes());
+        let mut read = Vec::new();
+        let _ = stream.read_to_end(&mut read);
+        let answer = Answer::parse(&read)?;
+        let length: usize = answer.header("content-length")?.parse().ok()?;
+        (length == answer.body.len()).then_some(answer)
+    }
+}
+
 /// Sends bytes, and returns what comes back, if anything does.
 pub(crate) fn raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
     let mut stream = TcpStream::connect(address).unwrap();
