@@ -106,6 +106,15 @@ impl Load {
     }
 }
 
+/// Stops the programs, also when the test fails: they would go on for ever.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 #[test]
 fn what_was_acknowledged_survives_any_end_of_the_process() {
     let mut shop = Shop::open();
@@ -122,6 +131,7 @@ fn what_was_acknowledged_survives_any_end_of_the_process() {
     };
     let told: Vec<Told> = std::thread::scope(|scope| {
         let programs: Vec<_> = (0..PROGRAMS).map(|_| scope.spawn(|| load.work())).collect();
+        let stop = Stop(&load.stop);
         for _ in 0..KILLS {
             let enough = load.acknowledged() + BETWEEN;
             until(|| {
@@ -131,7 +141,7 @@ fn what_was_acknowledged_survives_any_end_of_the_process() {
             shop.server.kill_and_restart();
             *load.address.lock().unwrap() = shop.server.address;
         }
-        load.stop.store(true, Ordering::SeqCst);
+        drop(stop);
         programs.into_iter().flat_map(|program| program.join().unwrap()).collect()
     });
     for Told { key, id } in &told {
