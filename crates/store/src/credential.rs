@@ -70,7 +70,7 @@ impl CredentialRow {
     ) -> Result<Vec<Self>> {
         let sql = "select company, digest, person, kind, scope, name, created_at, seen_at, proved_at, expires_at \
                    from credential where company = $1 and person = $2 and kind = $3 and expires_at > $4 \
-                   order by created_at desc, digest limit $5";
+                   order by created_at desc, digest desc limit $5";
         let values = [company.into(), person.into(), kind.as_str().into(), now.into(), limit.into()];
         reader.rows(sql, &values)?.iter().map(Self::of).collect()
     }

@@ -79,8 +79,7 @@ pub fn page(
             "select page.request, event.position, event.text from \
              (select request from inbox where company = $1 and person = $2 and request < $3 \
              order by request desc limit $4) as page \
-             join event on event.company = $1 and event.stream = page.request \
-             order by page.request desc, event.sequence",
+             join event on event.company = $1 and event.stream = page.request",
         ),
         Waiting::Pending | Waiting::Decided => (
             "select inbox.request, application.id, application.cut, identifier.since from inbox \
@@ -93,8 +92,7 @@ pub fn page(
             "select page.request, event.position, event.text from \
              (select request from inbox where company = $1 and person = $2 and waiting = $3 and request < $4 \
              order by request desc limit $5) as page \
-             join event on event.company = $1 and event.stream = page.request \
-             order by page.request desc, event.sequence",
+             join event on event.company = $1 and event.stream = page.request",
         ),
     };
     let mut values: Vec<Value> = vec![company.into(), person.into(), before.into(), limit.into()];
@@ -106,17 +104,19 @@ pub fn page(
         let application = if row.is_null(1) { None } else { Some(Opener::of(&row, 1)?) };
         page.push(InboxItem { request: row.id(0)?, events: Vec::new(), opened: 0, application });
     }
-    let mut index = 0;
     for row in reader.rows(events, &values)? {
         let InboxEvent { request, position, event } = InboxEvent::of(&row)?;
-        while page.get(index).is_some_and(|item| item.request != request) {
-            index += 1;
+        // The page is sorted by request, the newest first.
+        let Ok(index) = page.binary_search_by(|item: &InboxItem| request.cmp(&item.request)) else {
+            continue;
+        };
+        if event.sequence() == 1 {
+            page[index].opened = position;
         }
-        let Some(item) = page.get_mut(index) else { break };
-        if item.events.is_empty() {
-            item.opened = position;
-        }
-        item.events.push(event);
+        page[index].events.push(event);
+    }
+    for item in &mut page {
+        item.events.sort_by_key(Event::sequence);
     }
     Ok(page)
 }
@@ -133,10 +133,12 @@ pub fn events(
     after: i64,
     until: i64,
 ) -> Result<Vec<InboxEvent>> {
+    // The few positions come first, not the many requests that concern the person.
     let sql = "select event.stream, event.position, event.text from event \
-               join inbox on inbox.company = event.company and inbox.person = $1 and inbox.request = event.stream \
-               where event.company = $2 and event.position > $3 and event.position <= $4 order by event.position";
-    let rows = reader.rows(sql, &[person.into(), company.into(), after.into(), until.into()])?;
+               cross join inbox where event.company = $1 and event.position > $2 and event.position <= $3 \
+               and inbox.company = event.company and inbox.person = $4 and inbox.request = event.stream \
+               order by event.position";
+    let rows = reader.rows(sql, &[company.into(), after.into(), until.into(), person.into()])?;
     rows.iter().map(InboxEvent::of).collect()
 }
 
@@ -152,10 +154,15 @@ pub fn events_of(
     after: i64,
     until: i64,
 ) -> Result<Vec<InboxEvent>> {
-    let sql = "select stream, position, text from event \
-               where company = $1 and stream = $2 and position > $3 and position <= $4 order by sequence";
-    let rows = reader.rows(sql, &[company.into(), request.into(), after.into(), until.into()])?;
-    rows.iter().map(InboxEvent::of).collect()
+    let sql = "select stream, position, text from event where company = $1 and stream = $2 order by sequence";
+    let rows = reader.rows(sql, &[company.into(), request.into()])?;
+    let mut events = Vec::new();
+    for row in &rows {
+        if (after + 1..=until).contains(&row.integer(1)?) {
+            events.push(InboxEvent::of(row)?);
+        }
+    }
+    Ok(events)
 }
 
 /// Returns the groups and the aliases of a person.

@@ -37,7 +37,7 @@ fn check_names_every_difference_from_the_log() {
             .to_owned(),
         "delete from event where position = 2".to_owned(),
         "update company set position = 1".to_owned(),
-        "insert into identifier values ('shop', zeroblob(16), zeroblob(16))".to_owned(),
+        "insert into identifier values ('shop', zeroblob(16), zeroblob(16), 0)".to_owned(),
         "insert into company values (x'00', 'ACME', 0, 0, zeroblob(32), 1, 0)".to_owned(),
         "insert into claim values (zeroblob(16), zeroblob(32), null, null, 0)".to_owned(),
     ];

@@ -101,7 +101,9 @@ fn every_statement_runs_and_uses_an_index() {
             let few = step.contains("person_administrator") || sql.contains("max(event.position)");
             let by_company_alone = step.ends_with("(company=?)") && !few;
             let sorts = step.starts_with("USE TEMP B-TREE");
-            assert!(!step.starts_with("SCAN") && !by_company_alone && !sorts, "{line}: {step}");
+            // A page is a part of the statement that has a limit.
+            let scans = step.starts_with("SCAN") && step != "SCAN page";
+            assert!(!scans && !by_company_alone && !sorts, "{line}: {step}");
         }
     }
 }
@@ -124,7 +126,11 @@ fn fill(shop: &Shop, from: i64, to: i64) {
             "insert into request select ?3, {id}, 1, iif(i % 8, 'approved', 'pending'), 'REFUND', \
              'shop.example.com', 'kevin', 2000000000 + i, iif(i % 8, cast(printf('g%015d', i) as blob), null) from n"
         ),
-        format!("insert into event select ?3, {id}, 1, -i, 0, 'requested', '{{}}' from n"),
+        // The text is that of another request: what reads it does not mind.
+        format!(
+            "insert into event select ?3, {id}, 1, -i, 0, 'requested', \
+             (select text from event where kind = 'requested' limit 1) from n"
+        ),
         format!("insert into inbox select ?3, 'ann@example.com', {id}, i % 8 = 0 from n"),
         "insert into claim select ?3, cast(printf('%032d', i) as blob), null, null, 2000000000 from n"
             .to_owned(),
@@ -140,6 +146,7 @@ fn fill(shop: &Shop, from: i64, to: i64) {
 #[test]
 fn statements_take_the_same_steps_among_two_thousand_requests_and_two_hundred_thousand() {
     let (shop, seen) = measured();
+    run_all(&shop);
     let measure = |from, to| {
         fill(&shop, from, to);
         // The first round after the tables have grown prepares the statements.

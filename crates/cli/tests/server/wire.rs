@@ -98,7 +98,7 @@ fn a_chunked_body_is_counted_while_it_is_read() {
 fn a_method_that_is_none_of_a_path_is_told_which_are() {
     let shop = Shop::open();
     let paths = [
-        ("/approvalRequest", "POST"),
+        ("/approvalRequest", "GET, POST, HEAD"),
         ("/approvalRequest/x", "GET, HEAD"),
         ("/approvalRequest/x/cancel", "POST"),
         ("/approvalRequest/x/decision", "POST"),

@@ -1,10 +1,11 @@
 //! Every kind of change and every query, once.
 
 use jit_approvals_base::Id;
-use jit_approvals_core::{Act, Actor, Administered, Decision, Event, RequestBody, Template};
+use jit_approvals_core::{Act, Actor, Administered, Decision, Event, RequestBody, Status, Template};
+use jit_approvals_store::inbox::{self, Waiting};
 use jit_approvals_store::{
     AliasRow, ApplicationRow, Change, Claim, CompanyRow, CredentialKind, CredentialRow, GroupRow, LogEvent,
-    Outcome, PersonRow, Reader, Role, RowChange, SigningKeyRow, Store, TemplateRow, directory,
+    Outcome, PersonRow, Reader, RequestRow, Role, RowChange, SigningKeyRow, Store, TemplateRow, directory,
     directory_for_decision, stream,
 };
 
@@ -178,6 +179,7 @@ fn changed(round: &Round, company: Id) -> Vec<RowChange> {
         RowChange::TemplateArchived { key: round.key.clone(), at: Some(at(0).now) },
         RowChange::TemplateArchived { key: round.key.clone(), at: None },
         RowChange::NoCredential { digest: Claim::digest("2", &[&round.secret]) },
+        RowChange::NoSessions { person: other.clone() },
         RowChange::NoCredentials { person: other },
     ]
 }
@@ -221,9 +223,30 @@ fn ask(reader: &mut dyn Reader, company: Id, round: &Round) -> jit_approvals_sto
     assert!(stream::claim(reader, company, &round.claim, at(0).now)?.is_some());
     assert_eq!(stream::newest(reader)?.unwrap().seconds(), NOW);
     stream::meta(reader, "once")?;
+    ask_inbox(reader, company, round)?;
     let needs = needs(person, group);
     directory(reader, company, Some(*application), &needs)?;
     directory_for_decision(reader, company, Some(*application), &needs)?;
+    Ok(())
+}
+
+fn ask_inbox(reader: &mut dyn Reader, company: Id, round: &Round) -> jit_approvals_store::Result<()> {
+    let (ann, request) = ("ann@example.com", round.request);
+    for (waiting, count) in [(Waiting::All, 1), (Waiting::Pending, 0), (Waiting::Decided, 1)] {
+        let page = inbox::page(reader, company, ann, waiting, Id::MAX, 1)?;
+        assert!(page.len() >= count, "{waiting}");
+        assert!(page.iter().all(|item| !item.events.is_empty()), "{page:?}");
+    }
+    assert_eq!(inbox::events(reader, company, ann, 0, 3)?.len(), 3);
+    assert_eq!(inbox::events_of(reader, company, request, 0, i64::MAX)?.len(), 3);
+    let found = inbox::memberships(reader, company, &round.person)?;
+    assert_eq!(found.groups, [round.group.as_str()]);
+    assert_eq!(found.aliases, [(round.application, round.iss.clone())]);
+    assert_eq!(ApplicationRow::opener(reader, company, &round.iss)?.unwrap().id, round.application);
+    let whose = ("shop.example.com", "kevin");
+    assert!(!RequestRow::ids(reader, company, whose, Status::Approved, Id::MAX, 1)?.is_empty());
+    let kind = CredentialKind::Session;
+    assert_eq!(CredentialRow::of_person(reader, company, &round.person, kind, at(0).now, 9)?.len(), 1);
     Ok(())
 }
 

@@ -166,5 +166,5 @@ create table credential (
     proved_at integer,
     expires_at integer not null
 ) strict, without rowid;
-create index credential_person on credential (company, person);
+create index credential_person on credential (company, person, kind, created_at, digest);
 create index credential_expiry on credential (expires_at);
