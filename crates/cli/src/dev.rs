@@ -6,7 +6,7 @@ mod story;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 
-use jit_approvals_server::{Operator, Settings, Started, log};
+use jit_approvals_server::{Limits, Operator, Settings, Started, log};
 
 use crate::Failure;
 use crate::out::{Line, Out};
@@ -72,6 +72,7 @@ pub(crate) fn run(arguments: &Arguments, _json: bool) -> Result<(), Failure> {
         metrics_listen: None,
         connections: 10_000,
         waits: 5_000,
+        limits: Limits::default(),
         trusted_proxies: Vec::new(),
     };
     log::start(true);

@@ -11,6 +11,7 @@ use jit_approvals_api::errors;
 use jit_approvals_base::{Id, Plain};
 use sha2::{Digest as _, Sha256};
 
+use crate::limits::Limits;
 use crate::refusal::{Refusal, Result};
 use crate::state::Attempt;
 
@@ -19,14 +20,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The most keys of a budget.
 const KEYS: usize = 100_000;
 
-/// How many sign-ins an address may try in a minute.
-const SIGN_INS: u32 = 10;
-
-/// How many sign-ins of an address may fail in a minute for one account.
-const FAILURES: u32 = 5;
-
-/// How many calls an application may make at once, and each second after that.
-const CALLS: (u32, u32) = (200, 50);
+/// How many times as many calls as in a second an application may make at once.
+const BURST: u32 = 4;
 
 /// The budgets of all callers.
 #[derive(Debug)]
@@ -61,22 +56,19 @@ struct Table<K> {
     pruned: Option<Instant>,
 }
 
-impl Default for Budgets {
-    fn default() -> Self {
-        let second = Duration::from_secs(1);
+impl Budgets {
+    /// Creates the budgets of some limits.
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let (sign_ins, failed) = (limits.sign_ins_per_minute, limits.failed_sign_ins_per_minute);
+        let (calls, second) = (limits.calls_per_second, Duration::from_secs(1));
+        let failures = "failed sign-ins for this account from this address";
         Self {
-            addresses: Budget::new("sign-ins from this address", SIGN_INS, MINUTE / SIGN_INS),
-            failures: Budget::new(
-                "failed sign-ins for this account from this address",
-                FAILURES,
-                MINUTE / FAILURES,
-            ),
-            applications: Budget::new("calls of this application", CALLS.0, second / CALLS.1),
+            addresses: Budget::new("sign-ins from this address", sign_ins, MINUTE / sign_ins),
+            failures: Budget::new(failures, failed, MINUTE / failed),
+            applications: Budget::new("calls of this application", calls * BURST, second / calls),
         }
     }
-}
 
-impl Budgets {
     /// Charges a sign-in, before anything is looked up or hashed. `account` is the identity of an email. A call is
     /// charged once, however often it is computed.
     pub(crate) fn charge_sign_in(&self, attempt: &Attempt<'_>, account: &str) -> Result<Charge<'_>> {

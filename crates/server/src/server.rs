@@ -19,6 +19,7 @@ use crate::feed::Feed;
 use crate::first_start::{self, FIRST_LINK};
 use crate::health::Readiness;
 use crate::password::Passwords;
+use crate::pending::Pending;
 use crate::rings::Rings;
 use crate::seal::{CHECK_NAME, KeyFile, ServerKey, new_secret};
 use crate::settings::{PublicUrl, Settings};
@@ -128,9 +129,11 @@ async fn run(
         rings: Rings::default(),
         templates: Templates::default(),
         passwords: Passwords::default(),
-        budgets: Budgets::default(),
+        limits: settings.limits.clone(),
+        budgets: Budgets::new(&settings.limits),
+        pending: Pending::default(),
         feed: Feed::new(settings.waits),
-        streams: Streams::new(settings.waits),
+        streams: Streams::new(settings.waits, settings.limits.person_streams),
         lanes: Lanes::default(),
         readiness: Readiness::default(),
     });

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 
+use crate::limits::Limits;
+
 /// How a server is set up.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -23,6 +25,8 @@ pub struct Settings {
     pub connections: usize,
     /// The most calls that wait at a time.
     pub waits: usize,
+    /// How much each caller may do.
+    pub limits: Limits,
     /// The networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }

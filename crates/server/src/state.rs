@@ -12,7 +12,9 @@ use crate::budget::Budgets;
 use crate::call::Call;
 use crate::feed::Feed;
 use crate::health::Readiness;
+use crate::limits::Limits;
 use crate::password::Passwords;
+use crate::pending::Pending;
 use crate::refusal::{Refusal, Result};
 use crate::rings::Rings;
 use crate::seal::ServerKey;
@@ -31,7 +33,9 @@ pub(crate) struct State {
     pub(crate) rings: Rings,
     pub(crate) templates: Templates,
     pub(crate) passwords: Passwords,
+    pub(crate) limits: Limits,
     pub(crate) budgets: Budgets,
+    pub(crate) pending: Pending,
     pub(crate) feed: Feed,
     pub(crate) streams: Streams,
     pub(crate) lanes: Lanes,

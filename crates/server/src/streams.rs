@@ -10,9 +10,6 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::state::State;
 
-/// The most streams of a person.
-const OF_PERSON: usize = 5;
-
 /// How many signals may wait for a stream. A stream that does not keep up ends; its client asks again from the last
 /// event that it has seen.
 const SIGNALS: usize = 256;
@@ -31,6 +28,8 @@ pub(crate) enum Signal {
 pub(crate) struct Streams {
     companies: Mutex<HashMap<Id, Vec<Follower>>>,
     most: usize,
+    /// The most streams of a person.
+    of_person: usize,
 }
 
 #[derive(Debug)]
@@ -50,9 +49,9 @@ pub(crate) struct Place {
 }
 
 impl Streams {
-    /// Creates streams, at most the given number.
-    pub(crate) fn new(most: usize) -> Self {
-        Self { companies: Mutex::default(), most }
+    /// Creates streams, at most the given number in all and of a person.
+    pub(crate) fn new(most: usize, of_person: u32) -> Self {
+        Self { companies: Mutex::default(), most, of_person: of_person as usize }
     }
 
     /// Takes a place. `None` if the person has too many streams, or the server. Who reads the log after this misses no
@@ -65,7 +64,7 @@ impl Streams {
         let count: usize = companies.values().map(Vec::len).sum();
         let followers = companies.entry(company).or_default();
         let own = followers.iter().filter(|follower| follower.person == person).count();
-        if count >= state.streams.most || own >= OF_PERSON {
+        if count >= state.streams.most || own >= state.streams.of_person {
             return None;
         }
         let (sender, signals) = channel(SIGNALS);

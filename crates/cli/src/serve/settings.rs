@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jit_approvals::json::{Json, Object};
 use jit_approvals_base::did_you_mean;
-use jit_approvals_server::Settings;
+use jit_approvals_server::{Limits, Settings};
 
 use crate::source::Source;
 
@@ -16,6 +16,9 @@ const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALH
 
 /// Where the metrics are by default.
 const METRICS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
+
+/// The largest limit of a caller.
+const MOST: u32 = 1_000_000;
 
 /// The settings as they are given. They are texts, so that everything that is wrong with them can be reported.
 #[derive(Debug, Default, clap::Args)]
@@ -49,6 +52,38 @@ pub(crate) struct Flags {
     #[arg(long, env = "JIT_WAITS", value_name = "NUMBER")]
     waits: Option<String>,
 
+    /// The calls of an application in a second; four times as many at once [default: 50]
+    #[arg(long, env = "JIT_CALLS_PER_SECOND", value_name = "NUMBER")]
+    calls_per_second: Option<String>,
+
+    /// The calls of an application that wait at a time [default: 1000]
+    #[arg(long, env = "JIT_APPLICATION_WAITS", value_name = "NUMBER")]
+    application_waits: Option<String>,
+
+    /// The requests of an application that are pending at a time [default: 10000]
+    #[arg(long, env = "JIT_APPLICATION_PENDING", value_name = "NUMBER")]
+    application_pending: Option<String>,
+
+    /// The requests of a subject of an application that are pending at a time [default: 20]
+    #[arg(long, env = "JIT_SUBJECT_PENDING", value_name = "NUMBER")]
+    subject_pending: Option<String>,
+
+    /// The streams of a person [default: 5]
+    #[arg(long, env = "JIT_PERSON_STREAMS", value_name = "NUMBER")]
+    person_streams: Option<String>,
+
+    /// The calls with a refused credential from an address in a minute [default: 20]
+    #[arg(long, env = "JIT_REFUSALS_PER_MINUTE", value_name = "NUMBER")]
+    refusals_per_minute: Option<String>,
+
+    /// The sign-ins from an address in a minute [default: 10]
+    #[arg(long, env = "JIT_SIGN_INS_PER_MINUTE", value_name = "NUMBER")]
+    sign_ins_per_minute: Option<String>,
+
+    /// The failed sign-ins for an account from an address in a minute [default: 5]
+    #[arg(long, env = "JIT_FAILED_SIGN_INS_PER_MINUTE", value_name = "NUMBER")]
+    failed_sign_ins_per_minute: Option<String>,
+
     /// The networks of the proxies whose `X-Forwarded-For` is believed, separated by commas [default: none]
     #[arg(long, env = "JIT_TRUSTED_PROXIES", value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
@@ -63,7 +98,7 @@ pub(crate) struct Flags {
 }
 
 /// The names in a TOML file.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 17] = [
     "data",
     "serverKey",
     "listen",
@@ -71,6 +106,14 @@ const NAMES: [&str; 9] = [
     "metricsListen",
     "connections",
     "waits",
+    "callsPerSecond",
+    "applicationWaits",
+    "applicationPending",
+    "subjectPending",
+    "personStreams",
+    "refusalsPerMinute",
+    "signInsPerMinute",
+    "failedSignInsPerMinute",
     "trustedProxies",
     "log",
 ];
@@ -92,6 +135,7 @@ impl Flags {
             },
             connections: read.parsed("connections", "a whole number").unwrap_or(10_000),
             waits: read.parsed("waits", "a whole number").unwrap_or(5_000),
+            limits: read.limits(),
             trusted_proxies: read.networks(),
             data,
         };
@@ -125,6 +169,14 @@ impl Flags {
             &self.metrics_listen,
             &self.connections,
             &self.waits,
+            &self.calls_per_second,
+            &self.application_waits,
+            &self.application_pending,
+            &self.subject_pending,
+            &self.person_streams,
+            &self.refusals_per_minute,
+            &self.sign_ins_per_minute,
+            &self.failed_sign_ins_per_minute,
             &self.trusted_proxies,
             &self.log,
         ];
@@ -155,6 +207,33 @@ impl<'a> Read<'a> {
             self.wrong.push(format!("{name}: `{text}` must be {expected}"));
         }
         value
+    }
+
+    fn limits(&mut self) -> Limits {
+        let default = Limits::default();
+        let mut limit = |name: &str, default: u32| {
+            let expected = format!("a whole number between 1 and {MOST}");
+            let given =
+                self.text(name).map(|text| text.parse().ok().filter(|limit| (1..=MOST).contains(limit)));
+            match given {
+                Some(None) => {
+                    let text = self.text(name).unwrap_or_default();
+                    self.wrong.push(format!("{name}: `{text}` must be {expected}"));
+                    default
+                }
+                given => given.flatten().unwrap_or(default),
+            }
+        };
+        Limits {
+            calls_per_second: limit("callsPerSecond", default.calls_per_second),
+            application_waits: limit("applicationWaits", default.application_waits),
+            application_pending: limit("applicationPending", default.application_pending),
+            subject_pending: limit("subjectPending", default.subject_pending),
+            person_streams: limit("personStreams", default.person_streams),
+            refusals_per_minute: limit("refusalsPerMinute", default.refusals_per_minute),
+            sign_ins_per_minute: limit("signInsPerMinute", default.sign_ins_per_minute),
+            failed_sign_ins_per_minute: limit("failedSignInsPerMinute", default.failed_sign_ins_per_minute),
+        }
     }
 
     fn networks<T: std::str::FromStr>(&mut self) -> Vec<T> {

@@ -171,6 +171,10 @@ fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr, Option<Soc
         .args(arguments)
         .current_dir(folder)
         .env("JIT_APPROVALS_TEST_CLOCK", folder.join("clock"))
+        // A test of something else does not meet the limits. An argument overrides them.
+        .env("JIT_CALLS_PER_SECOND", "100000")
+        .env("JIT_SUBJECT_PENDING", "100000")
+        .env("JIT_REFUSALS_PER_MINUTE", "100000")
         .stdout(Stdio::piped())
         .stderr(log)
         .spawn()

@@ -26,6 +26,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     }
     let jti = caller.jti(attempt)?;
     caller.check_subject(attempt)?;
+    attempt.state.pending.check(attempt.reader, &caller, &attempt.state.limits)?;
     let body = RequestBody::from_json(&json)?;
     let key = body.template_id();
     let templates = &attempt.state.templates;
@@ -40,6 +41,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     let (id, until) = (stored.request.id(), stored.kept_until());
     let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
     stored.save(attempt, Some(caller.revision), claims.collect())?;
+    attempt.state.pending.opened(&caller);
     let location = paths::under_base(&paths::REQUEST.replace("{id}", &stored.request.id().to_string()));
     Ok(Answer::created(stored.record_for(attempt, &caller)?, &location))
 }

@@ -245,6 +245,8 @@ fn ask_inbox(reader: &mut dyn Reader, company: Id, round: &Round) -> jit_approva
     assert_eq!(ApplicationRow::opener(reader, company, &round.iss)?.unwrap().id, round.application);
     let whose = ("shop.example.com", "kevin");
     assert!(!RequestRow::ids(reader, company, whose, Status::Approved, Id::MAX, 1)?.is_empty());
+    RequestRow::pending_of_subject(reader, company, whose, 9)?;
+    RequestRow::pending_of_application(reader, company, whose.0, 9)?;
     let kind = CredentialKind::Session;
     assert_eq!(CredentialRow::of_person(reader, company, &round.person, kind, at(0).now, 9)?.len(), 1);
     Ok(())

@@ -43,6 +43,7 @@ create index request_due on request (expires_at) where status = 'pending';
 create index request_grant on request (company, grant_id) where grant_id is not null;
 create index request_template on request (company, template, id);
 create index request_application on request (company, application, subject, status, id);
+create index request_pending on request (company, application) where status = 'pending';
 create index request_status on request (company, status, id);
 
 create table inbox (
