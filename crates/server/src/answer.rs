@@ -27,8 +27,6 @@ pub(crate) enum Reply {
     Stream(Beginning),
     /// The answer comes when the request has moved, or at a time; then the endpoint is asked again.
     Wait {
-        /// The request.
-        request: Id,
         /// The time.
         until: UnixTime,
     },

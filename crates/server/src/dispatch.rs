@@ -143,17 +143,13 @@ async fn answer(
                 let body = notification::events::open(server, &call, beginning)?;
                 return Ok(event_stream(body, instance));
             }
-            Reply::Wait { request, until } => {
-                if let Some(place) = &mut place {
-                    let time = seconds_until(until, server.state.store.now());
-                    // The time may have come, or not: the endpoint decides.
-                    let _ = tokio::time::timeout(time, place.moved()).await;
-                }
-                drop(place.take());
-                place = Feed::subscribe(&server.state, request);
-                if place.is_none() {
-                    return Err(Refusal::later(errors::too_many_calls(Plain("waits")), 5));
-                }
+            Reply::Wait { until } => {
+                let place = place.as_mut().expect("only a call with a deadline waits, and it has a place");
+                let time = seconds_until(until, server.state.store.now());
+                // The time may have come, or not: the endpoint decides.
+                let _ = tokio::time::timeout(time, place.moved()).await;
+                // The request is read after this, so that no change in between is missed.
+                place.renew();
             }
         }
     }

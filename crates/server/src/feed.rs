@@ -88,6 +88,17 @@ impl Feed {
 }
 
 impl Place {
+    /// Waits for the next move. The place is kept, so that nobody else can take it in between.
+    pub(crate) fn renew(&mut self) {
+        let (sender, moved) = oneshot::channel();
+        self.moved.close();
+        self.moved = moved;
+        let mut waiting = self.state.feed.waiting();
+        let calls = waiting.calls.entry(self.request).or_default();
+        calls.retain(|call| !call.is_closed());
+        calls.push(sender);
+    }
+
     /// Returns when the request has moved, or when the server is about to stop.
     pub(crate) async fn moved(&mut self) {
         tokio::select! {

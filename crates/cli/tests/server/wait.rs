@@ -136,6 +136,24 @@ fn a_stop_answers_every_wait_with_the_present_record() {
 }
 
 #[test]
+fn a_wait_goes_on_while_the_request_moves_and_stays_pending() {
+    let mut waiting = Waiting::open(&["--waits", "1"]);
+    waiting.shop.add_user("mia@nl3.com", "Mia");
+    let shop = &waiting.shop;
+    let both = [("requiredApprovals", "2"), ("defaultApprovers", r#"["steve@nl3.com","mia@nl3.com"]"#)];
+    shop.new_template("BOTH", &both);
+    let opened = shop.client().open(&PURCHASE.replace("PURCHASE_APPROVAL", "BOTH"));
+    let wait = waiting.begin(&opened.text("id"));
+    waiting.until(1);
+    for approver in [STEVE, "mia@nl3.com"] {
+        assert!(!wait.is_finished());
+        shop.server.session(approver).send(&decision(&opened, "approve")).is(200, "");
+    }
+    assert_eq!(wait.join().unwrap().is(200, "").text("status"), "approved");
+    waiting.until(0);
+}
+
+#[test]
 fn too_many_waits_are_rejected_and_free_their_place_when_the_caller_leaves() {
     let waiting = Waiting::open(&["--waits", "1"]);
     let id = waiting.shop.purchase().text("id");

@@ -45,7 +45,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Either<Member>) -> Result<R
             Either::Person(_) => deadline,
         };
         if now < until {
-            return Ok(Reply::Wait { request: id, until: until.min(stored.request.expires_at()) });
+            return Ok(Reply::Wait { until: until.min(stored.request.expires_at()) });
         }
     }
     let record = match &caller {
