@@ -133,7 +133,7 @@ async fn answer(
         None => None,
     };
     loop {
-        let (reply, name) = run(server, route, index, &call).await;
+        let (reply, name) = run(server, route, index, &call, instance).await;
         seen.caller = name;
         seen.statements = call.work.statements.load(Ordering::Relaxed);
         seen.changes = call.work.changes.load(Ordering::Relaxed);
@@ -200,11 +200,12 @@ async fn run(
     route: &Arc<Route>,
     index: usize,
     call: &Arc<Call>,
+    instance: Id,
 ) -> (Result<Reply, Refusal>, Option<String>) {
     let (route, call) = (route.clone(), call.clone());
     let done = blocking(server, move |server| {
         let mut name = None;
-        let reply = attempts(server, &route.endpoints[index], &call, &mut name);
+        let reply = log::during(instance, || attempts(server, &route.endpoints[index], &call, &mut name));
         Ok((reply, name))
     });
     done.await.unwrap_or_else(|refusal| (Err(refusal), None))

@@ -1,5 +1,7 @@
 //! What is logged: one line for each call, never a body, a credential or a query.
 
+use std::cell::Cell;
+use std::panic::PanicHookInfo;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -14,11 +16,27 @@ pub fn start(as_text: bool) {
     let started = if as_text { log.compact().try_init() } else { log.json().flatten_event(true).try_init() };
     // A second start in one process keeps the first log.
     let _ = started;
-    std::panic::set_hook(Box::new(|panic| {
-        // The message may hold what was being read. The place is enough to find the cause.
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "panic");
-    }));
+    std::panic::set_hook(Box::new(panicked));
+}
+
+thread_local! {
+    /// The call that this thread computes.
+    static CALL: Cell<Option<Id>> = const { Cell::new(None) };
+}
+
+/// Computes a call. If that panics, the log names the call.
+pub(crate) fn during<T>(instance: Id, work: impl FnOnce() -> T) -> T {
+    CALL.set(Some(instance));
+    let done = work();
+    CALL.set(None);
+    done
+}
+
+fn panicked(panic: &PanicHookInfo<'_>) {
+    // The message may hold what was being read. The place is enough to find the cause.
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let instance = CALL.take().unwrap_or(Id::NIL);
+    tracing::error!(%instance, place, "panic");
 }
 
 /// A call was answered.
@@ -40,4 +58,41 @@ pub(crate) fn call(
 /// The store did not do something.
 pub(crate) fn failure(instance: Id, failure: &Failure) {
     tracing::error!(%instance, %failure, "store");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_panic_is_logged_with_its_call_and_place_and_without_its_message() {
+        let (lines, instance) = (Lines::default(), Id::v4().unwrap());
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(panicked));
+        tracing::subscriber::with_default(subscriber, || {
+            let _ = std::panic::catch_unwind(|| during(instance, || panic!("secret")));
+        });
+        std::panic::set_hook(before);
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains(&instance.to_string()) && text.contains("log.rs:"), "{text}");
+        assert!(!text.contains("secret"), "{text}");
+    }
 }
