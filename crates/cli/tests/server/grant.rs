@@ -53,6 +53,20 @@ fn a_grant_is_consumed_once_and_only_for_its_act() {
 }
 
 #[test]
+fn the_attachments_are_part_of_the_act() {
+    let shop = Shop::open();
+    let client = shop.client();
+    let with = |body: &str, url: &str| {
+        body.replacen('{', &format!(r#"{{"attachments":[{{"title":"Plan","url":"{url}"}}],"#), 1)
+    };
+    let url = "https://shop.example.com/plan";
+    let (_, grant) = approved(&client, &with(PURCHASE, url));
+    client.consume(&grant, ACT).is(409, "content_mismatch");
+    client.consume(&grant, &with(ACT, "https://shop.example.com/plan2")).is(409, "content_mismatch");
+    client.consume(&grant, &with(ACT, url)).is(200, "");
+}
+
+#[test]
 fn a_lost_acknowledgement_is_asked_for_again_with_the_same_key() {
     let shop = Shop::open();
     let client = shop.client();

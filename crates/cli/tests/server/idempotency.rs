@@ -5,16 +5,16 @@ use std::thread::spawn;
 use jit_approvals::json::Json;
 
 use crate::http::{Answer, Call};
-use crate::server::{PURCHASE, STEVE, Shop, decision};
+use crate::server::{ACT, PURCHASE, STEVE, Shop, decision};
 
 fn open(key: &str) -> Call {
     Call::post("/approvalRequest").with("Idempotency-Key", key).json(PURCHASE)
 }
 
-/// Sends a call from 50 sockets at once.
-fn at_once(shop: &Shop, call: &Call) -> Vec<Answer> {
+/// Sends 50 calls from 50 sockets at once.
+fn at_once(shop: &Shop, call: impl Fn(usize) -> Call) -> Vec<Answer> {
     let address = shop.server.address;
-    let calls: Vec<_> = (0..50).map(|_| (call.clone(), address)).collect();
+    let calls: Vec<_> = (0..50).map(|index| (call(index), address)).collect();
     let threads: Vec<_> =
         calls.into_iter().map(|(call, address)| spawn(move || call.send(address))).collect();
     threads.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -143,7 +143,7 @@ fn of_many_calls_with_one_key_and_one_token_one_opens_the_request() {
     let shop = Shop::open();
     let once = shop.new_client("once.example.com", r#""onceOnlyTokens":true"#);
     for call in [shop.as_kevin(open("k")), once.sign_call(&open("k"))] {
-        let answers = at_once(&shop, &call);
+        let answers = at_once(&shop, |_| call.clone());
         let with = |status| answers.iter().filter(|answer| answer.status == status).count();
         assert_eq!(
             (with(201), with(200)),
@@ -156,10 +156,41 @@ fn of_many_calls_with_one_key_and_one_token_one_opens_the_request() {
         assert_eq!(ids.len(), 1);
     }
     // Without a key, the token opens one request and no second one.
-    let answers = at_once(&shop, &once.sign_call(&Call::post("/approvalRequest").json(PURCHASE)));
+    let call = once.sign_call(&Call::post("/approvalRequest").json(PURCHASE));
+    let answers = at_once(&shop, |_| call.clone());
     let with = |status| answers.iter().filter(|answer| answer.status == status).count();
     assert_eq!((with(201), with(401)), (1, 49));
     assert_eq!(shop.server.event_types(), ["requested"; 3]);
+}
+
+#[test]
+fn of_many_calls_with_one_key_and_two_bodies_one_body_wins() {
+    let shop = Shop::open();
+    let bodies = [PURCHASE.to_owned(), PURCHASE.replace("43D", "44D")];
+    let call = |index: usize| shop.as_kevin(open("k").bytes(bodies[index % 2].as_str()));
+    let answers = at_once(&shop, call);
+    let with = |status| answers.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((with(201), with(200), with(409)), (1, 24, 25));
+    let winner = answers.iter().find(|answer| answer.status == 201).unwrap();
+    let is_right = |(index, answer): (usize, &Answer)| {
+        let seat = if index % 2 == 0 { "43D" } else { "44D" };
+        (answer.status == 409) != (seat == winner.text("metaData.seatNumber"))
+    };
+    assert!(answers.iter().enumerate().all(is_right));
+    assert_eq!(shop.server.event_types(), ["requested"]);
+}
+
+#[test]
+fn of_many_consumes_with_one_key_one_counts_and_all_are_told_so() {
+    let shop = Shop::open();
+    let opened = shop.purchase();
+    shop.server.session(STEVE).send(&decision(&opened, "approve")).is(200, "");
+    let grant = shop.read(&opened.text("id")).text("grant.id");
+    let consume = Call::post(&format!("/grant/{grant}/consume")).json(ACT);
+    let answers = at_once(&shop, |_| shop.as_kevin(consume.clone().with("Idempotency-Key", "k")));
+    let bodies: Vec<&str> = answers.iter().map(|answer| answer.is(200, "").body.as_str()).collect();
+    assert!(bodies.iter().all(|body| *body == bodies[0]) && bodies[0].contains("consumedAt"), "{bodies:?}");
+    assert_eq!(shop.server.event_types(), ["requested", "decided", "consumed"]);
 }
 
 #[test]

@@ -43,6 +43,25 @@ fn a_new_request_has_what_was_asked_and_what_the_approver_will_see() {
 }
 
 #[test]
+fn a_template_shows_the_claims_of_the_auth_token_that_it_lists() {
+    let shop = Shop::open();
+    let data = r#""Charge ${claim.costCenter} for ${companyName} and ${subject}""#;
+    shop.new_template(
+        "CHARGE",
+        &[("claims", r#"["costCenter"]"#), ("approvalData", data), ("metadata", "[]")],
+    );
+    let open = |claims: &[(&str, Json)]| {
+        let token = shop.client().sign(claims);
+        let call = Call::post("/approvalRequest").json(r#"{"templateId":"CHARGE"}"#);
+        call.with("X-Nl3-Authorization-Token", token).send(shop.server.address)
+    };
+    let opened = open(&[("costCenter", "K-7".into()), ("secretClaim", "not shown".into())]);
+    assert_eq!(opened.is(201, "").text("text"), format!("Charge K-7 for {ISS} and kevin"));
+    assert!(!format!("{:?}", shop.server.events()).contains("not shown"), "no other claim is kept");
+    open(&[]).is(422, "absent_claim");
+}
+
+#[test]
 fn a_template_opens_requests_only_for_those_it_is_for_and_until_it_is_archived() {
     let shop = Shop::open();
     let other = shop.new_client("other.example.com", "");

@@ -142,8 +142,9 @@ fn every_answer_has_its_headers_and_names_the_call_as_the_log_does() {
         assert_eq!(answer.header("access-control-allow-origin"), None);
         let call = answer.header("x-request-id").unwrap();
         assert!(shop.server.log().contains(&format!(r#""instance":"{call}""#)), "{call}");
+        let kind = if answer.status < 400 { "application/json" } else { "application/problem+json" };
+        assert_eq!(answer.header("content-type"), Some(kind));
         if answer.status >= 400 {
-            assert_eq!(answer.header("content-type"), Some("application/problem+json"));
             assert_eq!(answer.text("instance"), format!("urn:uuid:{call}"));
             assert_eq!(answer.text("status"), answer.status.to_string());
         }

@@ -4,6 +4,7 @@ use jit_approvals::json::Json;
 use jit_approvals::{SigningKey, UnixTime};
 use jit_approvals_tests::{Case, Vectors};
 
+use crate::client::Client;
 use crate::http::{Answer, Call};
 use crate::server::{ISS, Shop};
 
@@ -152,6 +153,31 @@ fn nothing_tells_an_unknown_application_from_a_wrong_signature() {
     let answer = with_token(&with(ISS, &other.key)).send(shop.server.address);
     assert_eq!(answer.unnamed(), rejected.unnamed());
     with_token(&other.token()).send(shop.server.address).is(404, "not_found");
+}
+
+#[test]
+fn a_key_id_chooses_among_the_keys_of_its_application() {
+    let shop = Shop::open();
+    let client = shop.client();
+    let path = format!("/applications/{}/signingKeys", client.id);
+    let second = shop.admin.send(&Call::post(&path));
+    let second_key = SigningKey::from_base64(&second.text("secret")).unwrap();
+    let other = shop.new_client("other.example.com", "");
+    let others = shop.admin.send(&Call::get(&format!("/applications/{}/signingKeys", other.id))).json();
+    let of_other = others.get("items").unwrap().as_array().unwrap()[0].get("id").unwrap().as_str().unwrap();
+    let send = |key: &SigningKey, id: &str| {
+        let key = if id.is_empty() { key.clone() } else { key.clone().with_id(id) };
+        with_token(&Client { key, ..client.clone() }.token()).send(shop.server.address)
+    };
+    let id = second.text("id");
+    send(&second_key, &id).is(404, "not_found");
+    for key in [&second_key, &shop.key] {
+        // Without an id, every key is tried.
+        send(key, "").is(404, "not_found");
+    }
+    send(&shop.key, &id).is(401, "invalid_signature");
+    send(&other.key, of_other).is(401, "invalid_signature");
+    send(&shop.key, of_other).is(401, "invalid_signature");
 }
 
 #[test]
