@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::caller::Application;
 use crate::refusal::Result;
+use crate::request::Stored;
 use crate::state::Attempt;
 
 /// For how many seconds a key lives after everything that it led to has ended.
@@ -46,13 +47,23 @@ impl Repeatable {
     ///
     /// # Errors
     ///
-    /// `idempotency_conflict` if that call had another body.
+    /// `idempotency_conflict` if that call had another body, with the present record of its request.
     pub(crate) fn earlier(&self, attempt: &mut Attempt<'_>, company: Id) -> Result<Option<Id>> {
         let now = attempt.now();
         match stream::claim(attempt.reader, company, &self.digest, now)? {
             None => Ok(None),
             Some(earlier) if earlier.body == Some(self.body) => Ok(earlier.request),
-            Some(_) => Err(errors::idempotency_conflict().with_field("Idempotency-Key").into()),
+            Some(earlier) => {
+                let error = errors::idempotency_conflict().with_field("Idempotency-Key");
+                let stored = match earlier.request {
+                    Some(request) => Stored::load(attempt, company, request)?,
+                    None => None,
+                };
+                Err(match stored {
+                    Some(stored) => stored.refused(attempt, error),
+                    None => error.into(),
+                })
+            }
         }
     }
 

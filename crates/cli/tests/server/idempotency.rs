@@ -64,6 +64,7 @@ fn a_body_is_the_same_if_its_canonical_text_is() {
     for other in [body.replace("60", "61"), body.replace("43D", "43d"), body.replace("kevin", "")] {
         let rejected = shop.kevin(open("k").bytes(other));
         assert_eq!(rejected.is(409, "idempotency_conflict").text("field"), "Idempotency-Key");
+        assert_eq!(rejected.text("approvalRequest.id"), id);
     }
 }
 
