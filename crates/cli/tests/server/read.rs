@@ -34,7 +34,9 @@ fn the_access_token_is_only_in_the_applications_answers_to_open_and_read() {
 
     let grant = read.text("grant.id");
     let consume = |act: &str| shop.kevin(Call::post(&format!("/grant/{grant}/consume")).json(act));
+    let other = open().bytes(body.replace("43D", "44D"));
     let without = [
+        shop.kevin(other).is(409, "idempotency_conflict").clone(),
         decided.is(200, "").clone(),
         steve.send(&Call::get(&path)).is(200, "").clone(),
         shop.server.session("audrey@acme.example").send(&Call::get(&path)).is(200, "").clone(),
