@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use jit_approvals::json::Json;
 
-use crate::server::{command, until};
+use crate::server::{command, ends, until};
 
 /// A server to try everything on.
 struct Dev {
@@ -139,7 +139,7 @@ fn a_second_start_keeps_everything_and_fresh_discards_it() {
     paste(folder.path(), &dev.steps()[..3]);
     // While it runs, nobody else may use its data, and least of all remove it.
     for arguments in [&["dev"][..], &["dev", "--fresh"]] {
-        let refused = command(arguments, folder.path());
+        let refused = ends(arguments, folder.path());
         let told = String::from_utf8(refused.stderr).unwrap();
         assert!(!refused.status.success() && told.contains("another server works on"), "{told}");
     }
@@ -206,7 +206,7 @@ fn the_data_is_not_part_of_the_project_that_it_is_in() {
     }
     // A start that was interrupted before everything was there says how to go on.
     std::fs::remove_file(data.join("dev.json")).unwrap();
-    let refused = command(&["dev"], folder.path());
+    let refused = ends(&["dev"], folder.path());
     let told = String::from_utf8(refused.stderr).unwrap();
     assert!(!refused.status.success() && told.contains("`jit-approvals dev --fresh` starts over"), "{told}");
     Dev::start(folder.path(), &["--fresh"]);

@@ -1,14 +1,14 @@
 //! What an operator does on the machine.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::time::Duration;
 
 use jit_approvals::json::Json;
 use rusqlite::Connection;
 
 use crate::http::Call;
-use crate::server::{ADMIN, PASSWORD, STEVE, Server, Shop, command, decision, redeem};
+use crate::server::{ADMIN, PASSWORD, STEVE, Server, Shop, command, decision, ends, redeem};
 
 fn printed(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
@@ -24,20 +24,7 @@ fn refused(output: &Output) -> String {
 
 /// Starts a server in a folder, which must not start. Returns what it says.
 pub(crate) fn does_not_start(folder: &Path) -> String {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_jit-approvals"))
-        .args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--metrics-listen", "off"])
-        .current_dir(folder)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let ended = (0..500).any(|_| {
-        std::thread::sleep(Duration::from_millis(10));
-        child.try_wait().unwrap().is_some()
-    });
-    child.kill().unwrap();
-    assert!(ended, "it has started");
-    refused(&child.wait_with_output().unwrap())
+    refused(&ends(&["serve", "--data", "data", "--listen", "127.0.0.1:0", "--metrics-listen", "off"], folder))
 }
 
 #[test]

@@ -68,6 +68,24 @@ pub(crate) fn command(arguments: &[&str], folder: &Path) -> std::process::Output
     command.output().unwrap()
 }
 
+/// Runs a command that would not end if it did not refuse to start.
+pub(crate) fn ends(arguments: &[&str], folder: &Path) -> std::process::Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jit-approvals"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let ended = (0..500).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        child.try_wait().unwrap().is_some()
+    });
+    child.kill().unwrap();
+    assert!(ended, "it has started");
+    child.wait_with_output().unwrap()
+}
+
 impl Server {
     /// Starts a server on an empty folder.
     pub(crate) fn start(arguments: &[&str]) -> Self {

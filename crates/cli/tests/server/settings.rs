@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use jit_approvals::json::Json;
 
-use crate::server::command;
+use crate::server::{command, ends};
 
 /// Checks settings: a file, variables and flags.
 fn check(folder: &Path, file: &str, variables: &[(&str, &str)], flags: &[&str]) -> Output {
@@ -81,7 +81,7 @@ fn a_listener_that_is_not_loopback_needs_tls_in_front_of_it() {
         ["publicUrl: `https://approvals.example.com/base` must have no path and no query"]
     );
     // Without the check, it does not start either.
-    let refused = command(&["serve", "--listen", "0.0.0.0:0"], folder.path());
+    let refused = ends(&["serve", "--listen", "0.0.0.0:0"], folder.path());
     assert_eq!(mistakes(&refused), told(&[]));
     assert!(!folder.path().join("jit-approvals-data").exists());
 }
