@@ -30,6 +30,7 @@ mod published;
 mod purchase;
 mod races;
 mod read;
+mod readme;
 mod server;
 mod server_key;
 mod session;
