@@ -18,16 +18,13 @@ pub(super) fn print(story: &Story, passwords: Option<&Passwords>, folder: &Path)
     let mut line = |text: String| out.line(&Line::new().own(text));
     line(format!("A server to try everything on listens on http://{}", story.host()))?;
     line(String::new())?;
-    match passwords {
-        Some(passwords) => {
-            line(format!("  {APPROVER} approves, with the password {}", *passwords.approver))?;
-            line(format!("  {ADMINISTRATOR} administers, with the password {}", *passwords.administrator))?;
-            line("  These passwords are printed only now.".to_owned())?;
-        }
-        None => {
-            line(format!("  {APPROVER} approves, and {ADMINISTRATOR} administers."))?;
-            line("  The first start has printed their passwords; `--fresh` starts over.".to_owned())?;
-        }
+    if let Some(passwords) = passwords {
+        line(format!("  {APPROVER} approves, with the password {}", *passwords.approver))?;
+        line(format!("  {ADMINISTRATOR} administers, with the password {}", *passwords.administrator))?;
+        line("  These passwords are printed only now.".to_owned())?;
+    } else {
+        line(format!("  {APPROVER} approves, and {ADMINISTRATOR} administers."))?;
+        line("  The first start has printed their passwords; `--fresh` starts over.".to_owned())?;
     }
     line(String::new())?;
     line("Paste these steps into another terminal, in this folder, one after the other.".to_owned())?;
@@ -114,7 +111,8 @@ fn published(story: &Story, token: &str, file: &str) -> Result<String, Failure> 
         format!("X-Nl3-Authorization-Token: {token}"),
         "X-nl3-device-location: 40.7128,-74.0060".to_owned(),
     ];
-    let headers: String = headers.iter().map(|header| format!(" \\\n  -H '{header}'")).collect();
-    let body = super::story::request()?;
-    Ok(format!("curl -sw '\\n' '{url}'{headers} \\\n  --data-raw '{body}' --compressed | tee {file}"))
+    let (headers, body) = (headers.join("' \\\n  -H '"), super::story::request()?);
+    Ok(format!(
+        "curl -sw '\\n' '{url}' \\\n  -H '{headers}' \\\n  --data-raw '{body}' --compressed | tee {file}"
+    ))
 }

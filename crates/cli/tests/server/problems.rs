@@ -49,6 +49,8 @@ impl Problems {
         let shown =
             ["allow", "www-authenticate", "retry-after", "connection"].into_iter().filter_map(|name| {
                 let value = answer.header(name).filter(|value| (name, *value) != ("connection", "close"))?;
+                // When a budget has room again depends on the time that has passed.
+                let value = if answer.status == 429 { "…" } else { value };
                 Some(format!("{name}: {value}\n"))
             });
         let headers: String = shown.collect();

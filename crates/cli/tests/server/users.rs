@@ -79,8 +79,8 @@ fn users_are_listed_by_email() {
     assert_eq!((items(&first, "email"), first.text("next")), (list("")[..2].to_vec(), all[1].to_owned()));
     assert_eq!(list("?limit=2&after=b1%40acme.example"), all[2..4]);
     // The cursor is what was shown.
-    let last = shop.admin.send(&Call::get("/users?limit=2&after=B2%40acme.example"));
-    assert_eq!((items(&last, "email"), last.text("next")), (list("")[3..].to_vec(), String::new()));
+    let second = shop.admin.send(&Call::get("/users?limit=2&after=B2%40acme.example"));
+    assert_eq!((items(&second, "email"), second.text("next")), (list("")[3..].to_vec(), String::new()));
     assert_eq!(rival.list("/users", "email"), [RIVAL]);
     for (query, field) in [("?limit=0", "limit"), ("?limit=101", "limit"), ("?archived=yes", "archived")] {
         let refused = shop.admin.send(&Call::get(&format!("/users{query}")));
