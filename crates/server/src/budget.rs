@@ -92,10 +92,10 @@ impl Budgets {
 }
 
 impl Charge<'_> {
-    /// The sign-in has succeeded: it is not counted as a failure.
+    /// The sign-in has succeeded, or was not tried: it is not counted as a failure.
     pub(crate) fn give_back(self) {
-        if let Some(key) = self.key {
-            self.failures.give_back(&key);
+        if let Some(key) = &self.key {
+            self.failures.give_back(key);
         }
     }
 }

@@ -94,13 +94,16 @@ impl Passwords {
     /// Waits for a turn.
     fn turn(&self, asker: Asker) -> Result<Turn<'_>> {
         let mut queue = self.queue.lock().expect("no hash panics while it holds the queue");
-        queue.hashes += 1;
         if matches!(asker, Asker::Session) && !queue.proving {
             queue.proving = true;
+            queue.hashes += 1;
             return Ok(Turn { passwords: self, proof: true });
         }
-        if let Asker::Address(address) = asker
-            && queue.running >= AT_A_TIME
+        let waiting = match asker {
+            Asker::Address(address) if queue.running >= AT_A_TIME => Some(address),
+            _ => None,
+        };
+        if let Some(address) = waiting
             && (queue.waiting.len() >= WAITING || !queue.waiting.insert(address))
         {
             return Err(Refusal::later(errors::too_many_calls(Plain("sign-ins at once")), 1));
@@ -109,10 +112,11 @@ impl Passwords {
             .turn
             .wait_while(queue, |queue| queue.running >= AT_A_TIME)
             .expect("no hash panics while it holds the queue");
-        if let Asker::Address(address) = asker {
+        if let Some(address) = waiting {
             queue.waiting.remove(&address);
         }
         queue.running += 1;
+        queue.hashes += 1;
         Ok(Turn { passwords: self, proof: false })
     }
 }
@@ -179,6 +183,37 @@ mod tests {
         assert!(!passwords.is(asker, "Stra\u{DF}e ecole 12", Some(&hash)).unwrap());
         assert!(!passwords.is(asker, "anything", None).unwrap());
         assert_eq!(passwords.hashes(), 4);
+    }
+
+    #[test]
+    fn one_of_an_address_waits_and_a_live_session_does_not() {
+        let passwords = Passwords::default();
+        let address = |last: u8| Asker::Address(IpAddr::from([10, 0, 0, last]));
+        let turns = [passwords.turn(address(1)).unwrap(), passwords.turn(address(1)).unwrap()];
+        std::thread::scope(|scope| {
+            let waits = |asker| {
+                let before = passwords.queue.lock().unwrap().waiting.len();
+                let passwords = &passwords;
+                let thread = scope.spawn(move || passwords.turn(asker).map(drop));
+                while passwords.queue.lock().unwrap().waiting.len() == before {
+                    std::thread::yield_now();
+                }
+                thread
+            };
+            let first = waits(address(1));
+            let Err(Refusal::Told(told)) = passwords.turn(address(1)) else { panic!("a second one waits") };
+            assert_eq!((told.error.code().as_str(), told.retry_after), ("too_many_calls", Some(1)));
+            let others: Vec<_> = (2..).map(|last| waits(address(last))).take(WAITING - 1).collect();
+            assert!(passwords.turn(address(255)).is_err(), "the queue is full");
+            drop(passwords.turn(Asker::Session).unwrap());
+            assert_eq!(passwords.hashes(), 3, "a refused call is not hashed");
+            drop(turns);
+            for waited in others.into_iter().chain([first]) {
+                waited.join().unwrap().unwrap();
+            }
+        });
+        assert_eq!(passwords.hashes(), 3 + WAITING as u64);
+        drop(passwords.turn(address(1)).unwrap());
     }
 
     #[test]

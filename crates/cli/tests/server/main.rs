@@ -3,6 +3,7 @@
 mod applications;
 mod callers;
 mod cancel;
+mod changes;
 mod client;
 mod clock;
 mod company;

@@ -26,7 +26,13 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, _: Anyone) -> Result<Answer> {
     let company = person.as_ref().map_or(Id::NIL, |person| person.company);
     let company = CompanyRow::find(attempt.reader, company)?;
     let hash = person.as_ref().filter(|person| person.active).and_then(|person| person.password.as_deref());
-    let right = state.passwords.is(Asker::Address(address), password, hash)?;
+    let right = match state.passwords.is(Asker::Address(address), password, hash) {
+        Ok(right) => right,
+        Err(refusal) => {
+            charge.give_back();
+            return Err(refusal);
+        }
+    };
     let (Some(row), Some(company), true) = (person, company, right) else {
         return Err(errors::sign_in_failed().into());
     };
