@@ -66,8 +66,8 @@ fn every_change_has_one_event_that_says_who_what_and_when() {
         assert_eq!(part("actor", "id").and_then(Json::as_str), Some(ADMIN));
         let at = event.get("at").unwrap().to_string().parse::<i64>().unwrap();
         assert!((shop.server.now().seconds() - at).abs() < 60, "{event}");
-        let mut words = vec!["object", "action"];
-        words.iter_mut().for_each(|word| *word = part("body", word).unwrap().as_str().unwrap());
+        let text = |name: &str| part("body", name).and_then(Json::as_str).unwrap();
+        let mut words = vec![text("object"), text("action")];
         words.extend(["before", "after"].into_iter().filter(|name| part("body", name).is_some()));
         assert_eq!(words.join(" "), *expected);
     }

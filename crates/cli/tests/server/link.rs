@@ -1,5 +1,6 @@
 //! One-time links: how people get their first password, and an installation its first company.
 
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
@@ -155,4 +156,41 @@ fn a_company_of_an_operator_makes_the_first_secret_worthless() {
     server.company("ACME", ADMIN);
     let eve = [("email", "eve@acme.example"), ("name", "Eve"), ("password", PASSWORD)];
     send(&server, &secret, &eve).is(401, "invalid_link");
+}
+
+#[test]
+fn on_a_terminal_the_first_secret_is_printed_and_written_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = nix::pty::openpty(None, None).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jit-approvals"))
+        .args([
+            "serve",
+            "--data",
+            "data",
+            "--listen",
+            "127.0.0.1:0",
+            "--metrics-listen",
+            "off",
+            "--log",
+            "json",
+        ])
+        .current_dir(folder.path())
+        .stdout(terminal.slave)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(std::fs::File::from(terminal.master)).lines().map(|line| line.unwrap());
+    let mut after = |start: &str| {
+        let line = lines.find(|line| line.contains(start)).unwrap();
+        line.split_once(start).unwrap().1.trim().to_owned()
+    };
+    let (address, secret) = (after("listening on "), after("SECRET="));
+    let written = std::fs::read_dir(folder.path().join("data")).unwrap();
+    let names: Vec<_> = written.map(|file| file.unwrap().file_name()).collect();
+    let body = format!(r#"{{"secret":"{secret}","email":"{ADMIN}","name":"Ada","password":"{PASSWORD}"}}"#);
+    let made = Call::post("/link").json(body).send(address.parse().unwrap());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(made.is(201, "").text("email"), ADMIN);
+    assert!(!names.iter().any(|name| name == "first-link"), "{names:?}");
 }
