@@ -1,8 +1,10 @@
 //! Applications: who asks, and by which names.
 
+use jit_approvals::SigningKey;
+
 use crate::crowd::items;
 use crate::http::{Answer, Call};
-use crate::server::{ADMIN, ISS, PURCHASE, Session, Shop};
+use crate::server::{ACT, ADMIN, ISS, PURCHASE, STEVE, Session, Shop, decision};
 
 fn create(admin: &Session, identifiers: &str) -> Answer {
     admin.send(
@@ -91,4 +93,23 @@ fn an_archived_application_is_refused_until_it_is_restored() {
     assert_eq!(list(&format!("?after={}", shop.application)), [second]);
     shop.admin.send(&Call::get("/applications?after=first")).is(400, "invalid_id");
     assert!(rival.list("/applications", "id").is_empty());
+}
+
+#[test]
+fn what_was_opened_by_a_name_does_not_pass_to_who_gets_the_name() {
+    let mut shop = Shop::open();
+    let steve = shop.server.session(STEVE);
+    let approved = steve.send(&decision(&shop.purchase(), "approve"));
+    let (grant, pending) = (approved.is(200, "").text("grant.id"), shop.purchase());
+    let moved = r#"{"name":"Tickets","identifiers":["tickets.example"]}"#;
+    shop.admin.replace(&format!("/applications/{}", shop.application), moved).is(200, "");
+    steve.send(&decision(&pending, "approve")).is(409, "application_inactive");
+    let other = create(&shop.admin, &format!("\"{ISS}\"")).text("id");
+    let key = shop.admin.send(&Call::post(&format!("/applications/{other}/signingKeys")));
+    shop.key = SigningKey::from_base64(&key.is(201, "").text("secret")).unwrap();
+    steve.send(&decision(&pending, "approve")).is(409, "application_inactive");
+    shop.consume(&grant, ACT).is(409, "application_inactive");
+    assert_eq!(shop.read(&pending.text("id")).is(200, "").text("blockedReason"), "application_inactive");
+    // What the other application opens itself lives.
+    steve.send(&decision(&shop.purchase(), "approve")).is(200, "");
 }
