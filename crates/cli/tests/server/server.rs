@@ -39,6 +39,7 @@ pub(crate) struct Server {
     /// Where the metrics are, if the arguments have `--metrics-listen`.
     pub(crate) metrics: Option<SocketAddr>,
     pub(crate) folder: tempfile::TempDir,
+    commands: String,
     arguments: Vec<String>,
 }
 
@@ -96,16 +97,22 @@ impl Server {
     /// Starts a server on a folder. Addresses in `X-Forwarded-For` are believed, so that tests do not use up each
     /// other's budgets.
     pub(crate) fn start_in(folder: tempfile::TempDir, arguments: &[&str]) -> Self {
+        Self::start_after("", folder, arguments)
+    }
+
+    /// Starts a server after the shell has run commands, such as `ulimit -n 160`.
+    pub(crate) fn start_after(commands: &str, folder: tempfile::TempDir, arguments: &[&str]) -> Self {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-        let (child, address, metrics) = launch(folder.path(), &arguments);
-        Self { child, address, metrics, folder, arguments }
+        let (child, address, metrics) = launch(commands, folder.path(), &arguments);
+        Self { child, address, metrics, folder, commands: commands.to_owned(), arguments }
     }
 
     /// Ends the process at once, and starts a new one on the same folder. The address changes.
     pub(crate) fn kill_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        (self.child, self.address, self.metrics) = launch(self.folder.path(), &self.arguments);
+        (self.child, self.address, self.metrics) =
+            launch(&self.commands, self.folder.path(), &self.arguments);
     }
 
     /// Asks the process to stop, and returns its exit code.
@@ -113,6 +120,23 @@ impl Server {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         self.child.wait().unwrap().code()
+    }
+
+    /// Waits until the process has ended by itself, and returns its exit code.
+    pub(crate) fn ended(&mut self) -> Option<i32> {
+        until(|| self.child.try_wait().unwrap()).code()
+    }
+
+    /// Sets a limit of the process, such as `--nofile=64:`.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn limit(&self, limit: &str) {
+        let status = Command::new("prlimit").args(["--pid", &self.id().to_string(), limit]).status();
+        assert!(status.unwrap().success(), "{limit}");
+    }
+
+    /// The id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The folder of the store.
@@ -179,10 +203,11 @@ impl Drop for Server {
     }
 }
 
-fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr, Option<SocketAddr>) {
+fn launch(commands: &str, folder: &Path, arguments: &[String]) -> (Child, SocketAddr, Option<SocketAddr>) {
     let has_metrics = arguments.iter().any(|argument| argument == "--metrics-listen");
     let log = std::fs::File::options().append(true).create(true).open(folder.join("log")).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_jit-approvals"))
+    let mut child = Command::new("sh")
+        .args(["-c", &format!("{commands}\nexec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_jit-approvals")])
         .args(["serve", "--data", "data", "--listen", "127.0.0.1:0"])
         .args(if has_metrics { &[][..] } else { &["--metrics-listen", "off"] })
         .args(["--trusted-proxies", "127.0.0.0/8"])
@@ -254,11 +279,16 @@ impl Shop {
     }
 
     pub(crate) fn open_with(arguments: &[&str]) -> Self {
+        Self::open_after("", arguments)
+    }
+
+    /// Starts a server after the shell has run commands, and fills it.
+    pub(crate) fn open_after(commands: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let made = command(&["company", "new", "ACME", ADMIN, "--data", "data"], folder.path());
         assert!(made.status.success(), "{made:?}");
         let secret = String::from_utf8(made.stdout).unwrap().trim().to_owned();
-        let server = Server::start_in(folder, arguments);
+        let server = Server::start_after(commands, folder, arguments);
         redeem(server.address, &secret, ADMIN).is(200, "");
         let admin = server.session(ADMIN);
         let application = admin.send(
