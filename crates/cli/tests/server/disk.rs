@@ -27,25 +27,39 @@ fn where_the_end_of_a_write_is_unknown_nobody_gets_an_answer_and_the_process_end
     let size = |name: &str| std::fs::metadata(shop.server.data().join(name)).map_or(0, |file| file.len());
     let limit = size("store.sqlite").max(size("store.sqlite-wal")) + (128 << 10);
     shop.server.limit(&format!("--fsize={limit}:{limit}"));
-    let mut told = Vec::new();
-    let lost = loop {
-        let key = format!("key-{}", told.len());
-        match shop.keyed(&key).try_send(shop.server.address) {
-            // A write to a broken disk is never answered: whether it is there is not known.
-            Some(answer) => told.push((key, answer.is(201, "").text("id"))),
-            None => break key,
+    // Several at a time: none of those whose write has failed together may be answered before the process has ended.
+    let open = |thread: usize| {
+        let mut told = Vec::new();
+        for number in 0..5000 {
+            let key = format!("{thread}-{number}");
+            match shop.keyed(&key).try_send(shop.server.address) {
+                Some(answer) => told.push((key, answer.is(201, "").text("id"))),
+                None => return (told, key),
+            }
         }
-        assert!(told.len() < 5000, "the disk is never full");
+        panic!("the disk is never full")
     };
+    let (mut told, mut lost) = (Vec::new(), Vec::new());
+    std::thread::scope(|scope| {
+        let open = &open;
+        let threads: Vec<_> = (0..8).map(|thread| scope.spawn(move || open(thread))).collect();
+        for thread in threads {
+            let (some, key) = thread.join().unwrap();
+            told.extend(some);
+            lost.push(key);
+        }
+    });
     assert_eq!(shop.server.ended(), Some(1));
     assert!(shop.server.log().contains("the store ends the process: "), "{}", shop.server.log());
     shop.server.kill_and_restart();
     for (key, id) in &told {
         assert_eq!(&shop.keyed(key).send(shop.server.address).is(200, "").text("id"), id);
     }
-    let again = shop.keyed(&lost).send(shop.server.address);
-    assert!([200, 201].contains(&again.status), "{again:?}");
-    assert_eq!(shop.server.event_types().len(), told.len() + 1);
+    for key in &lost {
+        let again = shop.keyed(key).send(shop.server.address);
+        assert!([200, 201].contains(&again.status), "{again:?}");
+    }
+    assert_eq!(shop.server.event_types().len(), told.len() + lost.len());
     assert!(shop.server.operate(&["store", "check"]).status.success());
 }
 
