@@ -75,7 +75,8 @@ fn a_head_that_has_begun_must_end_in_time_and_nothing_else_must() {
     assert!((1..80).contains(&bytes), "{bytes} bytes were accepted");
     assert!(!second.is_silent(), "it was closed as well");
     body.send(b"}");
-    body.is_answered(r#""status":400"#);
+    // All of it was read: what is missing is a member.
+    body.is_answered("email");
     for client in [&mut idle, &mut fresh] {
         client.send(ALIVE);
         client.is_answered("alive");
