@@ -67,6 +67,27 @@ fn statuses(answers: &[Answer]) -> Vec<u16> {
     answers.iter().map(|answer| answer.status).collect()
 }
 
+/// Does something while administrators write without pause. The work gets the number of their writes so far.
+fn while_administrators_write(shop: &Shop, work: impl FnOnce(&AtomicUsize)) {
+    let (ended, written) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        let _ends = Ends(&ended);
+        for administrator in 0..2 {
+            let (ended, written) = (&ended, &written);
+            scope.spawn(move || {
+                let mut number = 0;
+                while !ended.load(Ordering::SeqCst) {
+                    let body = format!(r#"{{"key":"g-{administrator}-{number}","name":"G","members":[]}}"#);
+                    shop.admin.send(&Call::post("/groups").json(body)).is(201, "");
+                    written.fetch_add(1, Ordering::SeqCst);
+                    number += 1;
+                }
+            });
+        }
+        work(&written);
+    });
+}
+
 #[test]
 fn while_administrators_write_without_pause_every_open_succeeds() {
     let shop = Shop::open();
