@@ -103,3 +103,27 @@ fn while_another_process_writes_calls_are_answered_with_503_and_afterwards_they_
     assert_eq!(shop.server.event_types(), ["requested"]);
     shop.keyed("once").send(shop.server.address).is(201, "");
 }
+
+#[test]
+fn what_is_more_than_can_wait_is_answered_with_503_and_no_write_is_lost() {
+    let shop = Shop::open();
+    let (lock, rejected) = (shop.lock(), AtomicBool::new(false));
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let open = || {
+            let answer = shop.kevin(Call::post("/approvalRequest").json(PURCHASE));
+            if answer.status == 503 {
+                assert_eq!(answer.header("retry-after"), Some("1"));
+                rejected.store(true, Ordering::SeqCst);
+            }
+            answer.status
+        };
+        let calls: Vec<_> = (0..140).map(|_| scope.spawn(open)).collect();
+        until(|| rejected.load(Ordering::SeqCst).then_some(()));
+        lock.execute_batch("rollback").unwrap();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    let count = |status: u16| statuses.iter().filter(|one| **one == status).count();
+    assert_eq!(count(201) + count(503), 140, "{statuses:?}");
+    assert!(count(201) >= 128 && count(503) >= 1, "{statuses:?}");
+    assert_eq!(shop.server.event_types().len(), count(201));
+}

@@ -97,30 +97,27 @@ fn while_administrators_write_without_pause_every_open_succeeds() {
         "CROWD",
         &[("defaultApprovers", Json::Null), ("defaultApproverGroups", vec!["crowd"].into())],
     );
-    let (ended, written) = (AtomicBool::new(false), AtomicUsize::new(0));
-    std::thread::scope(|scope| {
-        let ends = Ends(&ended);
-        for administrator in 0..2 {
-            let (shop, ended, written) = (&shop, &ended, &written);
-            scope.spawn(move || {
-                let mut number = 0;
-                while !ended.load(Ordering::SeqCst) {
-                    let body = format!(r#"{{"key":"g-{administrator}-{number}","name":"G","members":[]}}"#);
-                    shop.admin.send(&Call::post("/groups").json(body)).is(201, "");
-                    written.fetch_add(1, Ordering::SeqCst);
-                    number += 1;
-                }
-            });
-        }
+    while_administrators_write(&shop, |written| {
         for _ in 0..6 {
             let before = written.load(Ordering::SeqCst);
             shop.ask("CROWD");
             // The administrators do not wait for ever either.
             until(|| (written.load(Ordering::SeqCst) > before).then_some(()));
         }
-        drop(ends);
     });
     assert_eq!(shop.server.event_types(), ["requested"; 6]);
+}
+
+#[test]
+fn while_administrators_write_without_pause_a_password_is_hashed_once() {
+    let shop = Shop::open_with(&["--metrics-listen", "127.0.0.1:0"]);
+    let before = shop.server.metric("jit_password_hashes");
+    while_administrators_write(&shop, |_| {
+        for _ in 0..4 {
+            shop.server.session(STEVE);
+        }
+    });
+    assert_eq!(shop.server.metric("jit_password_hashes"), before + 4);
 }
 
 #[test]
