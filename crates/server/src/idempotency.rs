@@ -48,19 +48,19 @@ impl Repeatable {
     /// # Errors
     ///
     /// `idempotency_conflict` if that call had another body, with the present record of its request.
-    pub(crate) fn earlier(&self, attempt: &mut Attempt<'_>, company: Id) -> Result<Option<Id>> {
+    pub(crate) fn earlier(&self, attempt: &mut Attempt<'_>, caller: &Application) -> Result<Option<Id>> {
         let now = attempt.now();
-        match stream::claim(attempt.reader, company, &self.digest, now)? {
+        match stream::claim(attempt.reader, caller.company, &self.digest, now)? {
             None => Ok(None),
             Some(earlier) if earlier.body == Some(self.body) => Ok(earlier.request),
             Some(earlier) => {
                 let error = errors::idempotency_conflict().with_field("Idempotency-Key");
                 let stored = match earlier.request {
-                    Some(request) => Stored::load(attempt, company, request)?,
+                    Some(request) => Stored::load(attempt, caller.company, request)?,
                     None => None,
                 };
                 Err(match stored {
-                    Some(stored) => stored.refused(attempt, error),
+                    Some(stored) => stored.refused(attempt.now(), Some(caller.opener()), error),
                     None => error.into(),
                 })
             }

@@ -87,7 +87,8 @@ impl Model {
         for row in &change.rows {
             match row {
                 RowChange::NewIdentifier { iss, application } => {
-                    if self.identifiers.insert(iss.clone(), *application).is_some() {
+                    let held = self.identifiers.insert(iss.clone(), *application);
+                    if held.is_some() {
                         return Outcome::Taken(Unique::Identifier);
                     }
                 }

@@ -77,17 +77,17 @@ fn the_statements_of_each_call_are_these() {
     note("sign out", &shop.server.session(STEVE).send(&Call::new("DELETE", "/session")), 204);
 
     let expected: &[(&str, Counts)] = &[
-        ("open", (3, 1)),
-        ("open with a key", (4, 1)),
+        ("open", (4, 1)),
+        ("open with a key", (5, 1)),
         ("open with the key of an earlier call", (3, 0)),
         ("read", (2, 0)),
-        ("read as approver", (7, 0)),
-        ("read as administrator", (8, 0)),
+        ("read as approver", (6, 0)),
+        ("read as administrator", (7, 0)),
         // It reads when it begins, and when the request has moved.
         ("wait until the end", (4, 0)),
         ("cancel", (2, 1)),
         ("wait for what has ended", (2, 0)),
-        ("decide", (11, 1)),
+        ("decide", (9, 1)),
         ("consume", (6, 1)),
         ("consume again", (3, 0)),
         ("revoke", (3, 1)),

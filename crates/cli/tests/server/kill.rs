@@ -131,7 +131,7 @@ fn what_was_acknowledged_survives_any_end_of_the_process() {
     };
     let told: Vec<Told> = std::thread::scope(|scope| {
         let programs: Vec<_> = (0..PROGRAMS).map(|_| scope.spawn(|| load.work())).collect();
-        let stop = Stop(&load.stop);
+        let stopping = Stop(&load.stop);
         for _ in 0..KILLS {
             let enough = load.acknowledged() + BETWEEN;
             until(|| {
@@ -141,7 +141,7 @@ fn what_was_acknowledged_survives_any_end_of_the_process() {
             shop.server.kill_and_restart();
             *load.address.lock().unwrap() = shop.server.address;
         }
-        drop(stop);
+        drop(stopping);
         programs.into_iter().flat_map(|program| program.join().unwrap()).collect()
     });
     for Told { key, id } in &told {

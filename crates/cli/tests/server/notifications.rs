@@ -63,9 +63,9 @@ impl Stream {
             let mut event = Event::default();
             for line in String::from_utf8(part).unwrap().lines() {
                 match line.split_once(": ") {
-                    Some(("id", id)) => event.id = id.to_owned(),
-                    Some(("event", name)) => event.name = name.to_owned(),
-                    Some(("data", data)) => event.data = data.to_owned(),
+                    Some(("id", id)) => id.clone_into(&mut event.id),
+                    Some(("event", name)) => name.clone_into(&mut event.name),
+                    Some(("data", data)) => data.clone_into(&mut event.data),
                     _ => {}
                 }
             }

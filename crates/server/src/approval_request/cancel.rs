@@ -26,7 +26,7 @@ fn by_application(attempt: &mut Attempt<'_>, caller: &Application, json: &Json) 
     let id = attempt.call.id("id")?;
     let repeatable = Repeatable::of(attempt, caller, json)?;
     let earlier = match &repeatable {
-        Some(repeatable) => repeatable.earlier(attempt, caller.company)?,
+        Some(repeatable) => repeatable.earlier(attempt, caller)?,
         None => None,
     };
     let mut stored = Stored::load_own(attempt, caller, id)?;

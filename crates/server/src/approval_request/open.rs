@@ -19,7 +19,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     let json = attempt.call.json()?;
     let repeatable = Repeatable::of(attempt, &caller, &json)?;
     if let Some(repeatable) = &repeatable
-        && let Some(id) = repeatable.earlier(attempt, caller.company)?
+        && let Some(id) = repeatable.earlier(attempt, &caller)?
     {
         let stored = Stored::load_own(attempt, &caller, id)?;
         return Ok(Answer::ok(stored.record_for(attempt, &caller)?));

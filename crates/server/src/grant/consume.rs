@@ -21,7 +21,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     let json = attempt.call.json()?;
     let repeatable = Repeatable::of(attempt, &caller, &json)?;
     let earlier = match &repeatable {
-        Some(repeatable) => repeatable.earlier(attempt, caller.company)?,
+        Some(repeatable) => repeatable.earlier(attempt, &caller)?,
         None => None,
     };
     let mut stored = load_own(attempt, &caller)?;

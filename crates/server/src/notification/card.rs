@@ -56,8 +56,8 @@ impl<'a> Viewer<'a> {
         let company = self.member.company;
         let (events, opened) = stream::events(reader, company, request)?;
         let stored = Stored::restored(company, request, events, opened)?;
-        let opener = stored.opener(reader)?;
-        self.card(&stored, opener, now)
+        let application = stored.opener(reader)?;
+        self.card(&stored, application, now)
     }
 
     /// What a decision of the person needs of the directory.
