@@ -38,8 +38,9 @@ impl Settings {
         if let Some(url) = &self.public_url {
             match PublicUrl::parse(url) {
                 Err(problem) => wrong.push(format!("publicUrl: {problem}")),
-                Ok(url) if !self.listen.ip().is_loopback() && !url.is_secure => wrong.push(
-                    "publicUrl: it must start with `https://`, because the listener is not on loopback"
+                Ok(url) if !(url.is_secure || self.listen.ip().is_loopback() && url.is_loopback) => wrong
+                    .push(
+                    "publicUrl: it must start with `https://`, unless it and the listener are on loopback"
                         .to_owned(),
                 ),
                 Ok(_) => {}
@@ -93,7 +94,10 @@ impl PublicUrl {
             return Err(format!("`{text}` must have no path and no query"));
         }
         let authority = authority.to_ascii_lowercase();
-        let host = url.host().unwrap_or_default();
+        // Browsers leave the default port out of `Origin`.
+        let default = if is_secure { ":443" } else { ":80" };
+        let authority = authority.strip_suffix(default).unwrap_or(&authority).to_owned();
+        let host = url.host().unwrap_or_default().to_ascii_lowercase();
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         let is_loopback = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
         let scheme = if is_secure { "https" } else { "http" };
@@ -126,6 +130,9 @@ mod tests {
         assert_eq!(url.origin, "https://approvals.example.com:8443");
         assert!(url.audiences.contains(&"approvals.example.com".to_owned()));
         assert!(url.audiences.contains(&"https://approvals.example.com:8443/nl3/api/v1".to_owned()));
+        assert_eq!(PublicUrl::parse("https://A.example:443").unwrap().origin, "https://a.example");
+        assert_eq!(PublicUrl::parse("http://a.example:443").unwrap().authority, "a.example:443");
+        assert!(PublicUrl::parse("http://LocalHost:80").unwrap().is_loopback);
         assert!(!url.is_loopback && PublicUrl::parse("http://[::1]:80").unwrap().is_loopback);
         for wrong in
             ["approvals.example.com", "ftp://a", "https://a/b", "https://a?b", "https://me@a", "https://"]

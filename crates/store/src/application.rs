@@ -2,6 +2,7 @@
 
 use jit_approvals_base::{Id, UnixTime};
 
+use crate::person::end_of;
 use crate::{Reader, Result, Row};
 
 /// An application that makes requests.
@@ -117,7 +118,7 @@ impl ApplicationRow {
         reader.rows(BY_ID, &[company.into(), id.into()])?.first().map(Self::of).transpose()
     }
 
-    /// Lists the applications after an id.
+    /// Lists the applications after an id that have an identifier which starts with `prefix`.
     ///
     /// # Errors
     ///
@@ -125,13 +126,18 @@ impl ApplicationRow {
     pub fn list(
         reader: &mut dyn Reader,
         company: Id,
+        prefix: &str,
         after: Id,
         active: bool,
         limit: i64,
     ) -> Result<Vec<Self>> {
         let sql = "select id, name, active, once_only, known_subjects, cut, version from application \
-                   where company = $1 and id > $2 and active = $3 order by id limit $4";
-        let values = [company.into(), after.into(), active.into(), limit.into()];
+                   where company = $1 and id > $2 and active = $3 \
+                   and exists (select 1 from identifier where identifier.company = application.company \
+                   and identifier.application = application.id and iss >= $4 and iss < $5) order by id limit $6";
+        let end = end_of(prefix);
+        let (prefix, end) = (prefix.into(), end.as_str().into());
+        let values = [company.into(), after.into(), active.into(), prefix, end, limit.into()];
         reader.rows(sql, &values)?.iter().map(Self::of).collect()
     }
 

@@ -28,6 +28,16 @@ pub struct Change {
 }
 
 impl Change {
+    /// About how many rows it writes.
+    pub(crate) fn size(&self) -> usize {
+        let rows = self.rows.iter().map(|row| match row {
+            RowChange::Members { people, .. } => 1 + people.len(),
+            RowChange::Aliases { aliases, .. } => 1 + aliases.len(),
+            _ => 1,
+        });
+        1 + self.events.len() + self.claims.len() + rows.sum::<usize>()
+    }
+
     /// About how many bytes of memory the change has.
     pub(crate) fn weight(&self) -> usize {
         /// What a row or an event has besides long texts.

@@ -1,5 +1,7 @@
 //! Loads what a command needs of the directory.
 
+use std::collections::{HashMap, HashSet};
+
 use jit_approvals_base::Id;
 use jit_approvals_core::{Directory, Needs, Person, identity};
 
@@ -20,7 +22,12 @@ pub fn directory(
     application: Option<Id>,
     needs: &Needs,
 ) -> Result<Directory> {
-    let mut load = Load { company, application: application.unwrap_or(Id::NIL), people: Vec::new() };
+    let mut load = Load {
+        company,
+        application: application.unwrap_or(Id::NIL),
+        people: Vec::new(),
+        loaded: HashSet::new(),
+    };
     let mut groups = Vec::new();
     for email in &needs.emails {
         load.person(reader, email)?;
@@ -45,7 +52,12 @@ pub fn directory_for_decision(
     application: Option<Id>,
     needs: &Needs,
 ) -> Result<Directory> {
-    let mut load = Load { company, application: application.unwrap_or(Id::NIL), people: Vec::new() };
+    let mut load = Load {
+        company,
+        application: application.unwrap_or(Id::NIL),
+        people: Vec::new(),
+        loaded: HashSet::new(),
+    };
     for email in &needs.emails {
         load.person(reader, email)?;
     }
@@ -76,6 +88,8 @@ struct Load {
     company: Id,
     application: Id,
     people: Vec<Person>,
+    /// The emails of the people.
+    loaded: HashSet<String>,
 }
 
 impl Load {
@@ -103,24 +117,21 @@ impl Load {
                    where membership.company = $1 and membership.team = $2 and alias.company = membership.company \
                    and alias.person = membership.person and alias.application = $3";
         let aliases = reader.rows(sql, &[self.company.into(), group.into(), self.application.into()])?;
+        let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
+        for alias in &aliases {
+            names.entry(alias.text(1)?).or_default().push(alias.text(0)?);
+        }
         let mut members = Vec::with_capacity(people.len());
         for row in &people {
-            let key = row.text(2)?;
-            let mut names = Vec::new();
-            for alias in &aliases {
-                if alias.text(1)? == key {
-                    names.push(alias.text(0)?);
-                }
-            }
             members.push(row.text(0)?.to_owned());
-            self.add(row, names)?;
+            self.add(row, names.remove(row.text(2)?).unwrap_or_default())?;
         }
         Ok(members)
     }
 
     fn add(&mut self, row: &Row, aliases: Vec<&str>) -> Result<()> {
         let email = row.text(0)?;
-        if self.people.iter().all(|person| person.email() != email) {
+        if self.loaded.insert(email.to_owned()) {
             self.people.push(Person::new(email).with_active(row.flag(1)?).with_aliases(aliases));
         }
         Ok(())

@@ -8,7 +8,7 @@ use jit_approvals_store::{Change, CredentialKind, CredentialRow, PersonRow, Role
 
 use super::origin::{check_not_foreign, check_own};
 use super::{Caller, Credential, Scope, Scopes, credential};
-use crate::refusal::Result;
+use crate::refusal::{Refusal, Result};
 use crate::seal::digest;
 use crate::state::{Attempt, State};
 
@@ -104,6 +104,15 @@ impl Member {
         ends_at(&self.credential)
     }
 
+    /// Rejects a member who calls with a personal token.
+    ///
+    /// # Errors
+    ///
+    /// `authentication_required`
+    pub(crate) fn check_session(&self) -> Result<()> {
+        if self.credential.kind == CredentialKind::Token { Err(session_required()) } else { Ok(()) }
+    }
+
     /// Rejects a member who has not given the password within the last minutes.
     ///
     /// # Errors
@@ -149,8 +158,7 @@ impl Member {
 impl Caller for Session {
     fn of(attempt: &mut Attempt<'_>) -> Result<Self> {
         if let Some(Credential::Token(_)) = credential(attempt.state, attempt.call)? {
-            let how = Plain("this needs a session, not a token: sign in with `POST /session`");
-            return Err(errors::authentication_required(how).into());
+            return Err(session_required());
         }
         Member::of(attempt).map(Self)
     }
@@ -158,6 +166,11 @@ impl Caller for Session {
     fn name(&self) -> String {
         self.0.name()
     }
+}
+
+fn session_required() -> Refusal {
+    let how = Plain("this needs a session, not a token: sign in with `POST /session`");
+    errors::authentication_required(how).into()
 }
 
 impl Caller for Approver {

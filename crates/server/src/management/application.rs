@@ -6,7 +6,7 @@ use jit_approvals_base::{Id, Members, Plain};
 use jit_approvals_store::{ApplicationRow, Reader, RowChange, Unique};
 
 use super::user::check_name;
-use super::{Changed, check_no_body, check_version};
+use super::{Changed, LIST, check_no_body, check_version};
 use crate::answer::Answer;
 use crate::caller::{Administrator, Auditor, Member};
 use crate::desk::Desk;
@@ -51,16 +51,14 @@ impl Given {
     }
 }
 
-/// Lists applications, the oldest first.
+/// Lists applications, the oldest first. `search` is the prefix of an identifier.
 pub(crate) fn list(attempt: &mut Attempt<'_>, Auditor(caller): Auditor) -> Result<Answer> {
-    let query = attempt.call.query(&["archived", "after", "limit"])?;
+    let query = attempt.call.query(LIST)?;
     let (limit, is_archived) = (query.limit()?, query.flag("archived")?);
-    let after = match query.get("after") {
-        None => Id::NIL,
-        Some(text) => text.parse::<Id>().map_err(|error| error.with_field("after"))?,
-    };
+    let after = query.id("after")?.unwrap_or(Id::NIL);
+    let prefix = query.get("search").unwrap_or_default();
     let most = i64::try_from(limit).unwrap_or(1) + 1;
-    let rows = ApplicationRow::list(attempt.reader, caller.company, after, !is_archived, most)?;
+    let rows = ApplicationRow::list(attempt.reader, caller.company, prefix, after, !is_archived, most)?;
     let mut items = Vec::new();
     for row in rows {
         items.push((row.id, record(attempt.reader, caller.company, &row)?));

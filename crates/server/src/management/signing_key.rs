@@ -72,7 +72,7 @@ pub(crate) fn new(desk: &mut Desk<'_>, server: &ServerKey, application: Id, secr
 /// Retires a key: from now on no token that it has signed is accepted.
 pub(crate) fn retire(attempt: &mut Attempt<'_>, Administrator(caller): Administrator) -> Result<Answer> {
     check_no_body(attempt)?;
-    caller.check_proved(attempt.now())?;
+    caller.check_session()?;
     let application = application::find(attempt, caller.company)?.id;
     let keys = SigningKeyRow::list(attempt.reader, caller.company, application)?;
     let id = attempt.call.parameter("key");

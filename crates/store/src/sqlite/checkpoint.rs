@@ -23,6 +23,10 @@ pub(super) struct Checkpoints {
 impl Checkpoints {
     pub(super) fn start(path: &Path) -> Result<Self> {
         let connection = open::connection(path)?;
+        // It does not wait for readers: meanwhile it would hold up every change.
+        connection
+            .busy_timeout(Duration::ZERO)
+            .map_err(|problem| Failure::Unavailable(problem.to_string()))?;
         let (signal, signals) = sync_channel(1);
         let thread = std::thread::Builder::new().name("checkpoint".to_owned());
         let thread = thread.spawn(move || run(&connection, &signals));

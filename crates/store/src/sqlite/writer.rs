@@ -216,23 +216,46 @@ impl State {
         let mut statements = Statements { steps: self.steps.as_ref(), ..Statements::on(&self.connection) };
         let version = Transaction::rows(&mut statements, "pragma data_version", &[]);
         let Some(version) = version.ok().and_then(|rows| rows.first()?.integer(0).ok()) else { return };
-        if std::mem::replace(&mut self.version, version) == version {
+        if self.version == version {
             return;
         }
-        for position in unknown(&mut statements, &self.known).unwrap_or_default() {
+        if self.catch_up() {
+            self.version = version;
+        }
+    }
+
+    /// Tells what is in the logs and was not told yet. Returns whether it could be read.
+    fn catch_up(&mut self) -> bool {
+        let mut statements = Statements { steps: self.steps.as_ref(), ..Statements::on(&self.connection) };
+        let Ok(positions) = unknown(&mut statements, &self.known) else { return false };
+        for position in positions {
             self.tell(&position);
+        }
+        true
+    }
+
+    /// Tells a change that was committed. What another process has written before it is told first.
+    fn committed(&mut self, change: &Change, position: i64) {
+        let known = self.known.get(&change.company).copied().unwrap_or(0);
+        let count = i64::try_from(change.events.len()).unwrap_or(i64::MAX);
+        if position - count > known {
+            // It tells this change, too. If it cannot read now, the next change or the next second tries again.
+            self.version = -1;
+            self.catch_up();
+        } else if position > known {
+            let streams = change.events.iter().map(|event| event.stream).collect();
+            self.tell(&Position { company: change.company, position, streams });
         }
     }
 
     /// Writes a batch and answers. Returns the first job that does not belong to it.
     fn write(&mut self, first: Waiter, jobs: &Receiver<Job>) -> Result<Option<Job>> {
-        let size = |change: &Change| 1 + change.events.len() + change.rows.len() + change.claims.len();
-        let (mut rows, mut next) = (size(&first.change), None);
+        let (mut rows, mut next) = (first.change.size(), None);
         let mut batch = vec![first];
         while batch.len() < CHANGES && rows < ROWS {
             match jobs.try_recv() {
                 Ok(Job::Change(waiter)) => {
-                    rows += size(&waiter.change);
+                    rows += waiter.change.size();
                     batch.push(waiter);
                 }
                 Ok(other) => {
@@ -252,8 +275,7 @@ impl State {
         for (Waiter { change, answer, .. }, result) in batch.into_iter().zip(results) {
             match result {
                 Ok(Outcome::Committed { position }) if !change.events.is_empty() => {
-                    let streams = change.events.iter().map(|event| event.stream).collect();
-                    self.tell(&Position { company: change.company, position, streams });
+                    self.committed(&change, position);
                 }
                 _ => {}
             }

@@ -206,7 +206,7 @@ fn ask(reader: &mut dyn Reader, company: Id, round: &Round) -> jit_approvals_sto
     assert!(GroupRow::has(reader, company, group, person)?);
     assert!(ApplicationRow::identified(reader, iss)?.is_some());
     assert!(ApplicationRow::find(reader, company, *application)?.unwrap().cut.is_some());
-    assert!(!ApplicationRow::list(reader, company, nothing, true, 1)?.is_empty());
+    assert!(!ApplicationRow::list(reader, company, "", nothing, true, 1)?.is_empty());
     assert_eq!(ApplicationRow::identifiers(reader, company, *application)?.len(), 1);
     assert_eq!(SigningKeyRow::list(reader, company, *application)?.len(), 1);
     assert!(!SigningKeyRow::all(reader)?.is_empty());
