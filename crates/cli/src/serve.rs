@@ -6,6 +6,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use jit_approvals::json::Object;
+use jit_approvals::{Error, ErrorCode};
 use jit_approvals_api::paths;
 use jit_approvals_server::{Started, log};
 
@@ -63,8 +64,8 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<(), Failure> {
 
 /// A failure of the server or of an operator's command.
 pub(crate) fn failed(problem: &jit_approvals_server::Problem) -> Failure {
-    use jit_approvals_base::{Plain, errors};
-    errors::io(Plain("server".to_owned()), Plain(problem.to_string())).into()
+    // The problem names the file that it is about, where there is one.
+    Error::new(ErrorCode::Io, problem.to_string()).into()
 }
 
 /// Says where the server listens, and how the first company is made.

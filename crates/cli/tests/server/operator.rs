@@ -48,7 +48,7 @@ fn companies_are_made_and_listed_beside_a_running_server() {
     let event = shop.server.change("company", id);
     assert_eq!(event, r#"system operator create: - > {"administrator":"rita@rival.example","name":"Rival"}"#);
     let taken = refused(&shop.server.operate(&["company", "new", "Third", "RITA@rival.example"]));
-    assert!(taken.contains("the email exists in this installation"), "{taken}");
+    assert_eq!(taken, "error: the email exists in this installation [io]\n");
     let hidden = refused(&shop.server.operate(&["company", "new", "A\u{202e}B", "a@b.example"]));
     assert!(hidden.contains("`name`: `U+202E`"), "{hidden}");
     assert_eq!(printed(&shop.server.operate(&["company", "list"])), lines);
