@@ -149,3 +149,26 @@ fn work_beside_changes_fails_as_changes_do() {
     let failure = shop.store.commit(change(shop.company, &opened(shop.company), 0)).unwrap_err();
     assert!(matches!(failure, Failure::Unknown(_)), "{failure:?}");
 }
+
+#[test]
+fn cutting_the_log_of_the_file_holds_up_no_writer_while_someone_reads() {
+    let shop = Shop::new();
+    let other = rusqlite::Connection::open(shop.folder.path().join("store")).unwrap();
+    other.busy_timeout(Duration::ZERO).unwrap();
+    let read = shop.store.read(&mut |reader| {
+        stream::revision(reader, shop.company)?;
+        shop.commit(&change(shop.company, &opened(shop.company), 0));
+        // After a second without a change, the log is to be cut, which this reader does not allow.
+        let (mut in_a_row, mut free) = (0, 0);
+        for _ in 0..100 {
+            match other.execute_batch("begin immediate; rollback") {
+                Ok(()) => (in_a_row, free) = (0, free + 1),
+                Err(_) => in_a_row += 1,
+            }
+            assert!(in_a_row < 20, "nobody can write after {free} times");
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        Ok(())
+    });
+    read.unwrap();
+}

@@ -75,7 +75,10 @@ fn a_listener_that_is_not_loopback_needs_tls_in_front_of_it() {
     };
     assert_eq!(told(&["--public-url", "https://approvals.example.com"]), Vec::<String>::new());
     let plain = told(&["--public-url", "http://approvals.example.com"]);
-    assert_eq!(plain, ["publicUrl: it must start with `https://`, unless it and the listener are on loopback"]);
+    assert_eq!(
+        plain,
+        ["publicUrl: it must start with `https://`, unless it and the listener are on loopback"]
+    );
     assert_eq!(
         told(&["--public-url", "https://approvals.example.com/base"]),
         ["publicUrl: `https://approvals.example.com/base` must have no path and no query"]

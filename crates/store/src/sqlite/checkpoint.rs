@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::open;
+use super::statements::failure;
 use crate::{Failure, Result};
 
 /// After how long without a change the log is cut to nothing.
@@ -23,10 +24,9 @@ pub(super) struct Checkpoints {
 impl Checkpoints {
     pub(super) fn start(path: &Path) -> Result<Self> {
         let connection = open::connection(path)?;
-        // It does not wait for readers: meanwhile it would hold up every change.
-        connection
-            .busy_timeout(Duration::ZERO)
-            .map_err(|problem| Failure::Unavailable(problem.to_string()))?;
+        // To cut the log it takes the lock for writing and would wait for every reader while holding it. A reader may be a
+        // call that waits for its change to be written.
+        connection.busy_timeout(Duration::ZERO).map_err(|problem| failure(&problem))?;
         let (signal, signals) = sync_channel(1);
         let thread = std::thread::Builder::new().name("checkpoint".to_owned());
         let thread = thread.spawn(move || run(&connection, &signals));
