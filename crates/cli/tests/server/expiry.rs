@@ -63,6 +63,24 @@ fn the_sweep_expires_requests_that_nobody_asks_for() {
 }
 
 #[test]
+fn a_request_that_cannot_be_read_is_logged_and_keeps_no_other_from_expiring() {
+    let shop = Shop::open();
+    let [damaged, sound] = [2, 3].map(|seconds| {
+        shop.kevin(Call::post("/approvalRequest").json(purchase_for(seconds))).is(201, "").text("id")
+    });
+    shop.server.tamper(
+        "update event set text = replace(text, '\"43D\"', '\"44D\"') where stream <> company and position = \
+                        (select min(position) from event where stream <> company)",
+    );
+    eventually("the other request expires", || shop.server.event_types().contains(&"expired".to_owned()));
+    assert_eq!(shop.read(&sound).text("status"), "expired");
+    let named =
+        || shop.server.log().lines().any(|line| line.contains("\"ERROR\"") && line.contains(&damaged));
+    eventually("the log names the damaged one", named);
+    shop.read(&damaged).is(500, "internal_error");
+}
+
+#[test]
 fn the_end_itself_is_too_late_to_decide_and_to_consume() {
     let shop = Shop::open();
     let steve = shop.server.session(STEVE);

@@ -19,21 +19,21 @@ fn text<'a>(json: &'a Json, name: &str) -> &'a str {
 }
 
 /// A stream that is open.
-struct Stream {
+pub(crate) struct Stream {
     lines: BufReader<TcpStream>,
     status: u16,
 }
 
 /// One event: its id, its name and its data.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Event {
+pub(crate) struct Event {
     id: String,
     name: String,
     data: String,
 }
 
 impl Stream {
-    fn open(session: &Session, last: Option<&str>) -> Self {
+    pub(crate) fn open(session: &Session, last: Option<&str>) -> Self {
         let mut call = session.sign(&Call::get("/notifications/events"));
         if let Some(last) = last {
             call = call.with("Last-Event-ID", last);
@@ -50,7 +50,7 @@ impl Stream {
     }
 
     /// The next event with a name or an id. `None` at the end.
-    fn next(&mut self) -> Option<Event> {
+    pub(crate) fn next(&mut self) -> Option<Event> {
         loop {
             let mut size = String::new();
             self.lines.read_line(&mut size).unwrap();
@@ -77,7 +77,7 @@ impl Stream {
 
     /// The next event with a name, which must be as given. Returns its data.
     #[track_caller]
-    fn expect(&mut self, name: &str) -> (String, Json) {
+    pub(crate) fn expect(&mut self, name: &str) -> (String, Json) {
         let event = std::iter::from_fn(|| self.next()).find(|event| !event.name.is_empty()).unwrap();
         assert_eq!(event.name, name, "{event:?}");
         (event.id, Json::parse(&event.data).unwrap())

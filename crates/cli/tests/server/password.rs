@@ -125,21 +125,42 @@ fn proofs_have_the_budget_of_sign_ins() {
 }
 
 #[test]
-fn a_sign_in_is_charged_once_however_often_it_is_computed() {
+fn a_call_is_charged_and_hashed_once_however_often_it_is_computed() {
     use std::sync::atomic::{AtomicBool, Ordering};
-    let shop = Shop::open();
+    let shop = Shop::open_with(&["--metrics-listen", "127.0.0.1:0"]);
+    let steve = shop.server.session(STEVE);
+    let link = shop.admin.link(STEVE);
     let (address, ended) = (own_address(), AtomicBool::new(false));
+    let hashes = || shop.server.metric("jit_password_hashes");
+    let before = hashes();
     std::thread::scope(|scope| {
-        // Every change makes what a sign-in was computed from out of date.
+        // Every change makes what a call was computed from out of date.
         scope.spawn(|| {
             while !ended.load(Ordering::Relaxed) {
                 shop.admin.replace("/company", r#"{"name":"ACME"}"#).is(200, "");
             }
         });
-        let answers: Vec<Answer> = (0..6).map(|_| sign_in(&shop.server, &address, STEVE, PASSWORD)).collect();
+        let sign_in = || sign_in(&shop.server, &address, STEVE, PASSWORD);
+        let proof = format!(r#"{{"password":"{PASSWORD}"}}"#);
+        let answers = [
+            (sign_in(), 201),
+            (sign_in(), 201),
+            (sign_in(), 201),
+            (steve.send(&Call::post("/session/proof").json(proof)), 200),
+            (change(&steve, "another horse battery"), 204),
+            (sign_in(), 401),
+            (redeem(shop.server.address, &link, STEVE), 401),
+            (sign_in_as(&shop, &address, "another horse battery"), 201),
+        ];
         ended.store(true, Ordering::Relaxed);
-        for answer in answers {
-            answer.is(201, "");
+        for (answer, status) in answers {
+            assert_eq!(answer.status, status, "{answer:?}");
         }
     });
+    // The link was ended by the new password: nothing is hashed for it.
+    assert_eq!(hashes() - before, 7);
+}
+
+fn sign_in_as(shop: &Shop, address: &str, password: &str) -> Answer {
+    sign_in(&shop.server, address, STEVE, password)
 }

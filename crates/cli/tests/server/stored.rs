@@ -21,6 +21,21 @@ impl Server {
         rows
     }
 
+    /// Keeps everyone else from writing until the connection is dropped.
+    pub(crate) fn hold(&self) -> rusqlite::Connection {
+        let store = rusqlite::Connection::open(self.data().join("store.sqlite")).unwrap();
+        store.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
+        store.execute_batch("begin immediate").unwrap();
+        store
+    }
+
+    /// Changes what is stored, as no program of this version does.
+    pub(crate) fn tamper(&self, sql: &str) {
+        let store = self.hold();
+        store.execute_batch(sql).unwrap();
+        store.execute_batch("commit").unwrap();
+    }
+
     /// Returns the number that a query counts.
     pub(crate) fn count(&self, sql: &'static str) -> i64 {
         self.rows(sql)[0].integer(0).unwrap()

@@ -164,9 +164,33 @@ fn too_many_waits_are_rejected_and_free_their_place_when_the_caller_leaves() {
     let rejected = waiting.shop.kevin(Call::get(&format!("/approvalRequest/{id}?waitSeconds=1")));
     rejected.is(429, "too_many_calls");
     assert!(rejected.header("retry-after").is_some());
+    // Only who may read the request takes a place.
+    for path in [&id, "abc", "01890000-0000-7000-8000-000000000000"] {
+        for seconds in [1, 56] {
+            let call = Call::get(&format!("/approvalRequest/{path}?waitSeconds={seconds}"));
+            call.send(waiting.shop.server.address).is(401, "authentication_required");
+        }
+    }
+    let unknown = Call::get("/approvalRequest/01890000-0000-7000-8000-000000000000?waitSeconds=1");
+    waiting.shop.kevin(unknown).is(404, "not_found");
     // A read takes no place.
     assert_eq!(waiting.shop.read(&id).status, 200);
     drop(leaving);
     waiting.until(0);
     waiting.shop.kevin(Call::get(&format!("/approvalRequest/{id}?waitSeconds=1"))).is(200, "");
+}
+
+#[test]
+fn a_wait_ends_although_the_clock_was_set_back() {
+    let waiting = Waiting::open(&[]);
+    let shop = &waiting.shop;
+    let id = shop.purchase().text("id");
+    let call = shop.as_kevin(Call::get(&format!("/approvalRequest/{id}?waitSeconds=3")));
+    let address = shop.server.address;
+    let wait = spawn(move || early(address, &call));
+    waiting.until(1);
+    // The clock of the store stands still for longer than the test waits.
+    shop.server.set_clock(-50);
+    assert_eq!(wait.join().unwrap().is(200, "").text("status"), "pending");
+    waiting.until(0);
 }
