@@ -423,6 +423,12 @@ public enum ErrorCode
     /// <summary>{key} is archived: restore it first</summary>
     Archived = 8031,
 
+    /// <summary>the head of the call is not HTTP/1.1: its first line or a header is malformed, or the length of the body is not one number</summary>
+    MalformedHead = 8032,
+
+    /// <summary>the head of the call has more than {limit} bytes, or more than {headers} headers</summary>
+    HeadTooLarge = 8033,
+
     /// <summary>an internal error; this is a bug</summary>
     CaughtPanic = 9001,
 

@@ -150,7 +150,9 @@ export interface ErrorCodes {
     | 'unknown_subject'
     | 'too_many_keys'
     | 'insufficient_scope'
-    | 'archived';
+    | 'archived'
+    | 'malformed_head'
+    | 'head_too_large';
   internal:
     | 'caught_panic'
     | 'random_unavailable'

@@ -34,5 +34,7 @@ jit_approvals_base::catalogue! {
     TooManyKeys too_many_keys(limit: usize) "the application has {limit} active signing keys, which is the limit: retire one first";
     InsufficientScope insufficient_scope(scope: Plain<&str>) "the token does not have the scope `{scope}`";
     Archived archived(key: &str) "{key} is archived: restore it first";
+    MalformedHead malformed_head() "the head of the call is not HTTP/1.1: its first line or a header is malformed, or the length of the body is not one number";
+    HeadTooLarge head_too_large(limit: usize, headers: usize) "the head of the call has more than {limit} bytes, or more than {headers} headers";
     InternalError internal_error() "an internal error; the log of the server names its cause under the same instance";
 }

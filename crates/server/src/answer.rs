@@ -1,11 +1,13 @@
 //! What a call is answered with.
 
+use std::time::Instant;
+
 use axum::body::Body;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use jit_approvals::json::Json;
 use jit_approvals_api::{Problem, headers};
-use jit_approvals_base::{Id, UnixTime};
+use jit_approvals_base::Id;
 
 use crate::notification::events::Beginning;
 use crate::refusal::Told;
@@ -27,8 +29,10 @@ pub(crate) enum Reply {
     Stream(Beginning),
     /// The answer comes when the request has moved, or at a time; then the endpoint is asked again.
     Wait {
-        /// The time.
-        until: UnixTime,
+        /// The request.
+        request: Id,
+        /// The time. The clock of the store may be set or stand still; this one goes on.
+        until: Instant,
     },
 }
 
@@ -98,6 +102,11 @@ pub(crate) fn event_stream(body: Body, instance: Id) -> Response<Body> {
 
 impl Told {
     pub(crate) fn into_response(self, instance: Id) -> Response<Body> {
+        self.into_text(instance).map(Body::from)
+    }
+
+    /// The answer with its body as text, for who writes it without a library.
+    pub(crate) fn into_text(self, instance: Id) -> Response<String> {
         let mut problem = Problem::new(&self.error, &format!("urn:uuid:{instance}"));
         if let Some(record) = self.request {
             problem = problem.with_approval_request(record);
@@ -105,7 +114,7 @@ impl Told {
         if let Some(record) = self.present {
             problem = problem.with_present(record);
         }
-        let mut response = Response::new(Body::from(problem.to_json().to_string()));
+        let mut response = Response::new(problem.to_json().to_string());
         let status = self.error.code().status();
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();

@@ -35,8 +35,8 @@ pub(crate) struct Budgets {
 #[derive(Debug)]
 pub(crate) struct Charge<'a> {
     failures: &'a Budget<[u8; 32]>,
-    /// The address and the account. `None` if the call was charged at an earlier attempt.
-    key: Option<[u8; 32]>,
+    /// The address and the account.
+    key: [u8; 32],
 }
 
 /// A number of times at once, and one more time after each interval.
@@ -72,17 +72,15 @@ impl Budgets {
     /// Charges a sign-in, before anything is looked up or hashed. `account` is the identity of an email. A call is
     /// charged once, however often it is computed.
     pub(crate) fn charge_sign_in(&self, attempt: &Attempt<'_>, account: &str) -> Result<Charge<'_>> {
-        let failures = &self.failures;
-        if attempt.number > 0 {
-            return Ok(Charge { failures, key: None });
-        }
         let (address, now) = (network(attempt.call.peer), Instant::now());
-        self.addresses.charge(address, now)?;
         // An account is a text of any length: what is kept of it is not.
         let key = Sha256::new().chain_update(address.to_string()).chain_update([0]).chain_update(account);
-        let key = key.finalize().into();
-        failures.charge(key, now)?;
-        Ok(Charge { failures, key: Some(key) })
+        let charge = Charge { failures: &self.failures, key: key.finalize().into() };
+        if attempt.number == 0 {
+            self.addresses.charge(address, now)?;
+            self.failures.charge(charge.key, now)?;
+        }
+        Ok(charge)
     }
 
     /// Charges a call of an application whose token was verified.
@@ -92,11 +90,9 @@ impl Budgets {
 }
 
 impl Charge<'_> {
-    /// The sign-in has succeeded, or was not tried: it is not counted as a failure.
+    /// The sign-in has succeeded, or was not tried: it is not counted as a failure. A call does this once.
     pub(crate) fn give_back(self) {
-        if let Some(key) = &self.key {
-            self.failures.give_back(key);
-        }
+        self.failures.give_back(&self.key);
     }
 }
 

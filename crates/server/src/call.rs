@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::time::Instant;
 
 use axum::body::Bytes;
 use http::header::CONTENT_TYPE;
@@ -11,8 +12,9 @@ use jit_approvals::Error;
 use jit_approvals::json::{Json, Limits};
 use jit_approvals_api::{Page, errors, headers};
 use jit_approvals_base::errors::{out_of_range, unknown_member, wrong_type};
-use jit_approvals_base::{Id, Plain, UnixTime, did_you_mean, quote};
+use jit_approvals_base::{Id, Plain, did_you_mean, quote};
 
+use crate::password::Hashed;
 use crate::refusal::Result;
 
 /// The largest body, in bytes.
@@ -35,9 +37,9 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) peer: IpAddr,
+    /// When it came.
+    pub(crate) begun: Instant,
     pub(crate) work: Work,
-    /// Until when the caller waits, if the call waits.
-    pub(crate) deadline: Option<UnixTime>,
 }
 
 /// What a call has done, however often it was computed.
@@ -49,6 +51,8 @@ pub(crate) struct Work {
     pub(crate) statements: AtomicU32,
     /// How many changes were handed to the store.
     pub(crate) changes: AtomicU32,
+    /// What was hashed for it.
+    pub(crate) hashed: Hashed,
 }
 
 impl Call {
@@ -63,8 +67,8 @@ impl Call {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             peer: IpAddr::from([127, 0, 0, 1]),
+            begun: Instant::now(),
             work: Work::default(),
-            deadline: None,
         }
     }
 

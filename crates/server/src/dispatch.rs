@@ -10,7 +10,7 @@ use axum::extract::Request;
 use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH};
 use http::{HeaderValue, Method, Response};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use jit_approvals::{Error, UnixTime};
+use jit_approvals::Error;
 use jit_approvals_api::{errors, headers, paths};
 use jit_approvals_base::errors::too_large;
 use jit_approvals_base::{Id, Plain};
@@ -18,11 +18,11 @@ use jit_approvals_store::{Failure, Reader, Store as _, Unique};
 
 use crate::answer::{Reply, event_stream};
 use crate::call::{BODY_BYTES, Call, Work, invalid_header};
-use crate::feed::Feed;
+use crate::feed::Place;
 use crate::log;
 use crate::notification;
 use crate::refusal::{Refusal, Told};
-use crate::router::{Endpoint, Route};
+use crate::router::{Attempted, Route, Run};
 use crate::server::Server;
 use crate::state::{Attempt, Counted};
 
@@ -37,9 +37,6 @@ const ATTEMPTS: u32 = 16;
 
 /// After how many attempts a call is computed while its company's lane is held.
 const LOST: u32 = 3;
-
-/// The longest wait, in seconds.
-pub(crate) const LONGEST_WAIT: i64 = 55;
 
 /// The routes whose calls may have an idempotency key.
 const REPEATABLE: [&str; 4] = [paths::REQUESTS, paths::CANCEL, paths::CONSUME, paths::REVOKE];
@@ -106,7 +103,14 @@ async fn answer(
     let body = if method == Method::GET { Bytes::new() } else { read(&parts.headers, body).await? };
     let peer = parts.extensions.get::<SocketAddr>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), SocketAddr::ip);
     let peer = server.client(peer, &parts.headers);
-    let mut call = Arc::new(Call {
+    if parts.headers.contains_key(headers::IDEMPOTENCY_KEY) && !REPEATABLE.contains(&route.path) {
+        return Err(invalid_header(headers::IDEMPOTENCY_KEY, "left out: this call has none").into());
+    }
+    let run = match &route.endpoints[index].run {
+        Run::AtOnce(run) => return Ok(run(&server.state)?.into_response(instance)),
+        Run::Attempted(run) => run,
+    };
+    let call = Arc::new(Call {
         method,
         route: route.path,
         path: parts.uri.path().to_owned(),
@@ -115,50 +119,34 @@ async fn answer(
         headers: parts.headers,
         body,
         peer,
+        begun: Instant::now(),
         work: Work::default(),
-        deadline: None,
     });
-    if call.headers.contains_key(headers::IDEMPOTENCY_KEY) && !REPEATABLE.contains(&route.path) {
-        return Err(invalid_header(headers::IDEMPOTENCY_KEY, "left out: this call has none").into());
-    }
-    // A place is taken before the request is read, so that no change in between is missed.
-    let mut place = match crate::approval_request::read::waits_for(&call)? {
-        Some((request, seconds)) => {
-            let place = Feed::subscribe(&server.state, request);
-            let place = place.ok_or_else(|| Refusal::later(errors::too_many_calls(Plain("waits")), 5))?;
-            let deadline = server.state.store.now().plus(seconds);
-            Arc::get_mut(&mut call).expect("nobody else has it yet").deadline = Some(deadline);
-            Some(place)
-        }
-        None => None,
-    };
+    let mut place: Option<Place> = None;
     loop {
-        let (reply, name) = run(server, route, index, &call, instance).await;
+        let (reply, name) = computed(server, run, &call, instance).await;
         seen.caller = name;
         seen.statements = call.work.statements.load(Ordering::Relaxed);
         seen.changes = call.work.changes.load(Ordering::Relaxed);
-        match reply? {
-            Reply::Now(answer) => return Ok(answer.into_response(instance)),
-            Reply::Stream(beginning) => {
+        match (reply?, &mut place) {
+            (Reply::Now(answer), _) => return Ok(answer.into_response(instance)),
+            (Reply::Stream(beginning), _) => {
                 let body = notification::events::open(server, &call, beginning)?;
                 return Ok(event_stream(body, instance));
             }
-            Reply::Wait { until } => {
-                let place = place.as_mut().expect("only a call with a deadline waits, and it has a place");
-                let time = seconds_until(until, server.state.store.now());
-                // The time may have come, or not: the endpoint decides.
-                let _ = tokio::time::timeout(time, place.moved()).await;
-                // The request is read after this, so that no change in between is missed.
-                place.renew();
+            // Whether the time has come or the request has moved: the endpoint decides.
+            (Reply::Wait { until, .. }, Some(place)) => {
+                let _ = tokio::time::timeout_at(until.into(), place.moved()).await;
+            }
+            // Now that it is known who waits, and for what, there is a place. The request may have moved before: it is
+            // read once more.
+            (Reply::Wait { request, .. }, None) => {
+                let taken = server.state.feed.subscribe(request);
+                let taken = taken.ok_or_else(|| Refusal::later(errors::too_many_calls(Plain("waits")), 5))?;
+                place = Some(taken);
             }
         }
     }
-}
-
-/// At most so long that a clock that was set is noticed.
-fn seconds_until(until: UnixTime, now: UnixTime) -> Duration {
-    let seconds = until.seconds().saturating_sub(now.seconds()).clamp(0, LONGEST_WAIT);
-    Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).max(Duration::from_millis(100))
 }
 
 fn not_allowed(route: &Route, method: &Method) -> Refusal {
@@ -194,18 +182,17 @@ async fn read(headers: &http::HeaderMap, body: Body) -> Result<Bytes, Refusal> {
     }
 }
 
-/// Runs an endpoint on a thread that may block. Returns who called, too.
-async fn run(
+/// Computes a call on a thread that may block. Returns who called, too.
+async fn computed(
     server: &Arc<Server>,
-    route: &Arc<Route>,
-    index: usize,
+    run: &Arc<Attempted>,
     call: &Arc<Call>,
     instance: Id,
 ) -> (Result<Reply, Refusal>, Option<String>) {
-    let (route, call) = (route.clone(), call.clone());
+    let (run, call) = (run.clone(), call.clone());
     let done = blocking(server, move |server| {
         let mut name = None;
-        let reply = log::during(instance, || attempts(server, &route.endpoints[index], &call, &mut name));
+        let reply = log::during(instance, || attempts(server, &*run, &call, &mut name));
         Ok((reply, name))
     });
     done.await.unwrap_or_else(|refusal| (Err(refusal), None))
@@ -228,20 +215,24 @@ pub(crate) async fn blocking<T: Send + 'static>(
     done.await.unwrap_or_else(|_| Err(errors::internal_error().into()))
 }
 
-/// Computes a call, again if what it was computed from has changed.
+/// Computes a call, again if what it was computed from has changed, or after a password was hashed for it.
 fn attempts(
     server: &Server,
-    endpoint: &Endpoint,
+    run: &Attempted,
     call: &Call,
     name: &mut Option<String>,
 ) -> Result<Reply, Refusal> {
-    let mut lost = None;
-    for attempt in 0..ATTEMPTS {
-        let company = lost.filter(|_| attempt >= LOST);
-        let lane = company.map(|company| server.state.lanes.of(company));
-        let _alone = lane.as_ref().map(|lane| lane.write().unwrap_or_else(PoisonError::into_inner));
-        match once(server, endpoint, call, (attempt, company), name) {
-            Err(Refusal::Again(company)) => lost = Some(company),
+    let (mut lost, mut losses) = (None, 0);
+    for number in 0..ATTEMPTS {
+        let company = lost.filter(|_| losses >= LOST);
+        let result = {
+            let lane = company.map(|company| server.state.lanes.of(company));
+            let _alone = lane.as_ref().map(|lane| lane.write().unwrap_or_else(PoisonError::into_inner));
+            once(server, run, call, (number, company), name)
+        };
+        match result {
+            Err(Refusal::Again(company)) => (lost, losses) = (Some(company), losses + 1),
+            Err(Refusal::Hash(task)) => call.work.hashed.done_by(&server.state.passwords, *task),
             other => return other,
         }
     }
@@ -250,7 +241,7 @@ fn attempts(
 
 fn once(
     server: &Server,
-    endpoint: &Endpoint,
+    run: &Attempted,
     call: &Call,
     (number, lane): (u32, Option<Id>),
     name: &mut Option<String>,
@@ -260,13 +251,14 @@ fn once(
         let reader = &mut Counted { reader, call };
         let mut attempt = Attempt::new(&server.state, call, reader);
         (attempt.number, attempt.lane) = (number, lane);
-        result = Some((endpoint.run)(&mut attempt, name));
+        result = Some(run(&mut attempt, name));
         Ok(())
     });
-    match (read, result) {
-        (Ok(()), Some(result)) => result,
-        (Err(failure), _) => Err(failure.into()),
-        (Ok(()), None) => Err(errors::internal_error().into()),
+    match (result, read) {
+        // It may rest on a commit. What was read was read, whether or not the end of the read failed.
+        (Some(result), _) => result,
+        (None, Err(failure)) => Err(failure.into()),
+        (None, Ok(())) => Err(errors::internal_error().into()),
     }
 }
 
@@ -274,7 +266,7 @@ fn once(
 fn told(refusal: Refusal, instance: Id) -> Told {
     let refusal = match refusal {
         Refusal::Told(told) => return *told,
-        Refusal::Again(_) => Refusal::unavailable(),
+        Refusal::Again(_) | Refusal::Hash(_) => Refusal::unavailable(),
         Refusal::Taken(Unique::Secret) => errors::invalid_link().into(),
         Refusal::Taken(_) => errors::internal_error().into(),
         Refusal::Store(failure) => {

@@ -1,13 +1,12 @@
-//! `/healthz` and `/readyz`
+//! `/healthz` and `/readyz`, which are answered at once: without a turn, and without the store.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jit_approvals::json::Object;
 
 use crate::answer::Answer;
-use crate::caller::Anyone;
 use crate::refusal::{Refusal, Result};
-use crate::state::Attempt;
+use crate::state::State;
 
 /// Whether the server can serve.
 #[derive(Debug)]
@@ -47,13 +46,13 @@ impl Readiness {
 }
 
 /// The process lives.
-pub(crate) fn lives(_: &mut Attempt<'_>, _: Anyone) -> Result<Answer> {
+pub(crate) fn lives(_: &State) -> Result<Answer> {
     Ok(Answer::ok(Object::new().with("status", "alive")))
 }
 
 /// Whether the server can serve, as the last background write and read have shown.
-pub(crate) fn ready(attempt: &mut Attempt<'_>, _: Anyone) -> Result<Answer> {
-    if attempt.state.readiness.is_ready() {
+pub(crate) fn ready(state: &State) -> Result<Answer> {
+    if state.readiness.is_ready() {
         return Ok(Answer::ok(Object::new().with("status", "ready")));
     }
     Err(Refusal::unavailable())

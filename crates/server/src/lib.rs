@@ -16,6 +16,7 @@
 
 mod answer;
 mod approval_request;
+mod background;
 mod budget;
 mod call;
 mod caller;

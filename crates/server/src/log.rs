@@ -55,6 +55,13 @@ pub(crate) fn call(
     tracing::info!(%instance, caller, statements, changes, method = method.as_str(), route, status, micros, "call");
 }
 
+/// A call was refused before its head was known.
+pub(crate) fn refused(instance: Id, status: StatusCode) {
+    let status = status.as_u16();
+    metrics::counter!("jit_calls_total", "route" => "none", "status" => status.to_string()).increment(1);
+    tracing::info!(%instance, caller = "anyone", route = "none", status, "call");
+}
+
 /// The store did not do something.
 pub(crate) fn failure(instance: Id, failure: &Failure) {
     tracing::error!(%instance, %failure, "store");

@@ -328,6 +328,8 @@ fn told(refusal: Refusal) -> Problem {
             None => Problem::new(told.error),
         },
         Refusal::Store(failure) => failure.into(),
-        Refusal::Taken(_) | Refusal::Again(_) => Problem::new("the store is too busy; nothing was written"),
+        Refusal::Taken(_) | Refusal::Again(_) | Refusal::Hash(_) => {
+            Problem::new("the store is too busy; nothing was written")
+        }
     }
 }

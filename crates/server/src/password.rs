@@ -1,5 +1,7 @@
 //! Passwords: hashed with Argon2id, a few at a time.
 
+mod hashed;
+
 use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::{Condvar, Mutex};
@@ -14,6 +16,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::refusal::{Refusal, Result};
+
+pub(crate) use hashed::{Hashed, Task};
 
 /// The memory of a hash, in KiB.
 const MEMORY: u32 = 19 << 10;
@@ -60,7 +64,7 @@ pub(crate) enum Asker {
 
 impl Passwords {
     /// Whether a password is the one of a hash. Without a hash, it takes as long, and the answer is no.
-    pub(crate) fn is(&self, asker: Asker, password: &str, hash: Option<&str>) -> Result<bool> {
+    fn is(&self, asker: Asker, password: &str, hash: Option<&str>) -> Result<bool> {
         let password = normalized(password);
         let _turn = self.turn(asker)?;
         let known = hash.and_then(|hash| PasswordHash::new(hash).ok());
@@ -78,6 +82,11 @@ impl Passwords {
     /// `weak_password`, `too_many_calls`
     pub(crate) fn hash(&self, asker: Asker, password: &str, email: &str, name: &str) -> Result<String> {
         check(password, email, name)?;
+        self.hash_new(asker, password)
+    }
+
+    /// Hashes a password that was checked.
+    fn hash_new(&self, asker: Asker, password: &str) -> Result<String> {
         let password = normalized(password);
         let mut salt = [0; 16];
         random::fill(&mut salt)?;

@@ -7,6 +7,8 @@ use jit_approvals_api::errors;
 use jit_approvals_base::Id;
 use jit_approvals_store::{Failure, Unique};
 
+use crate::password::Task;
+
 /// The result of an endpoint.
 pub(crate) type Result<T, E = Refusal> = std::result::Result<T, E>;
 
@@ -21,6 +23,8 @@ pub(crate) enum Refusal {
     Taken(Unique),
     /// The store did not do it.
     Store(Failure),
+    /// A password must be hashed first. Then the call is computed again.
+    Hash(Box<Task>),
 }
 
 /// What the caller is told.

@@ -11,11 +11,11 @@ use axum::routing::any;
 use http::Method;
 use jit_approvals_api::paths;
 
-use crate::answer::Reply;
+use crate::answer::{Answer, Reply};
 use crate::caller::Caller;
 use crate::refusal::Result;
 use crate::server::Server;
-use crate::state::Attempt;
+use crate::state::{Attempt, State};
 use crate::{approval_request, dispatch, grant, health, log, management, notification, session};
 
 /// An endpoint: a method and what answers it.
@@ -24,8 +24,16 @@ pub(crate) struct Endpoint {
     pub(crate) run: Run,
 }
 
+/// How an endpoint answers.
+pub(crate) enum Run {
+    /// At once, whoever calls and whatever the store does.
+    AtOnce(fn(&State) -> Result<Answer>),
+    /// From what the store holds.
+    Attempted(Arc<Attempted>),
+}
+
 /// Finds out who calls, and answers. The text names the caller, for the log.
-type Run = Box<dyn Fn(&mut Attempt<'_>, &mut Option<String>) -> Result<Reply> + Send + Sync>;
+pub(crate) type Attempted = dyn Fn(&mut Attempt<'_>, &mut Option<String>) -> Result<Reply> + Send + Sync;
 
 /// The endpoints of a path.
 pub(crate) struct Route {
@@ -50,7 +58,13 @@ impl Route {
             *name = Some(caller.name());
             endpoint(attempt, caller).map(Into::into)
         };
-        self.endpoints.push(Endpoint { method, run: Box::new(run) });
+        self.endpoints.push(Endpoint { method, run: Run::Attempted(Arc::new(run)) });
+        self
+    }
+
+    /// Adds an endpoint that says something about the process.
+    fn at_once(mut self, answer: fn(&State) -> Result<Answer>) -> Self {
+        self.endpoints.push(Endpoint { method: Method::GET, run: Run::AtOnce(answer) });
         self
     }
 
@@ -129,8 +143,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::new(paths::TEMPLATE).get(template::read).put(template::replace),
         Route::new(paths::TEMPLATE_ARCHIVE).post(template::archive),
         Route::new(paths::TEMPLATE_RESTORE).post(template::restore),
-        Route::new(paths::HEALTHZ).get(health::lives),
-        Route::new(paths::READYZ).get(health::ready),
+        Route::new(paths::HEALTHZ).at_once(health::lives),
+        Route::new(paths::READYZ).at_once(health::ready),
     ]
 }
 

@@ -6,10 +6,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::RecvTimeoutError;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use jit_approvals_store::{CompanyRow, Options, Reader, Sqlite, Store as _, stream};
+use jit_approvals_store::{CompanyRow, Options, Position, Reader, Sqlite, Store as _, stream};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use zeroize::Zeroizing;
@@ -26,7 +26,7 @@ use crate::settings::{PublicUrl, Settings};
 use crate::state::{Lanes, State};
 use crate::streams::Streams;
 use crate::templates::Templates;
-use crate::{clock, connection, metrics, router, sweep};
+use crate::{background, clock, connection, metrics, router, sweep};
 
 /// How many calls are computed at a time.
 const TURNS: usize = 128;
@@ -146,7 +146,16 @@ async fn run(
     }
     let server = Arc::new(Server { state: state.clone(), turns: Arc::new(Semaphore::new(TURNS)), proxies });
     let closing = Arc::new(AtomicBool::new(false));
-    let threads = [spawn("sweep", &state, &closing, sweep::run)?, spawn("feed", &state, &closing, follow)?];
+    // Calls are accepted after this: none of their changes is missed, however late the thread begins.
+    let positions = state.store.follow();
+    let sweep = background::spawn("sweep", {
+        let (state, closing) = (state.clone(), closing.clone());
+        move || sweep::run(&state, &closing)
+    })?;
+    let feed = background::spawn("feed", {
+        let (state, closing) = (state.clone(), closing.clone());
+        move || follow(&state, &positions, &closing)
+    })?;
     let connections = settings.connections.min(crate::files::limit());
     let serving = tokio::spawn(connection::serve(listener, router::router(&server), connections, stopping));
     started(&Started { address, url: url.origin, metrics, first_secret });
@@ -156,7 +165,7 @@ async fn run(
     stop.send_replace(true);
     let _ = tokio::time::timeout(STOP, serving).await;
     closing.store(true, Ordering::Relaxed);
-    for thread in threads {
+    for thread in [sweep, feed] {
         let _ = thread.join();
     }
     // The last owner drains the writer and moves everything into the file.
@@ -178,19 +187,8 @@ async fn signal() -> io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-fn spawn(
-    name: &str,
-    state: &Arc<State>,
-    closing: &Arc<AtomicBool>,
-    work: fn(&Arc<State>, &AtomicBool),
-) -> io::Result<std::thread::JoinHandle<()>> {
-    let (state, closing) = (state.clone(), closing.clone());
-    std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&state, &closing))
-}
-
 /// Wakes the calls that wait for what was committed.
-fn follow(state: &Arc<State>, closing: &AtomicBool) {
-    let positions = state.store.follow();
+fn follow(state: &State, positions: &Receiver<Position>, closing: &AtomicBool) {
     while !closing.load(Ordering::Relaxed) {
         match positions.recv_timeout(Duration::from_millis(200)) {
             Ok(position) => {

@@ -109,14 +109,16 @@ impl Streams {
     }
 }
 
-/// The people whom a request concerns.
+/// The people whom a request concerns. They are fixed when it is opened: one row says who they are, however much has
+/// happened since. The thread that asks wakes everyone else, too.
 fn concerned(state: &State, company: Id, request: Id) -> Option<HashSet<String>> {
-    let mut events = Vec::new();
+    let mut opened = None;
     let read = state.store.read(&mut |reader: &mut dyn Reader| {
-        (events, _) = stream::events(reader, company, request)?;
+        opened = stream::first(reader, company, request)?;
         Ok(())
     });
-    let request = read.ok().and_then(|()| ApprovalRequest::restore(events).ok())?;
+    let opened = read.ok().and(opened)?;
+    let request = ApprovalRequest::restore(vec![opened]).ok()?;
     Some(InboxRow::of(request.as_ref()).into_iter().map(|row| row.person).collect())
 }
 

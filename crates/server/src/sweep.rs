@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use jit_approvals::UnixTime;
 use jit_approvals_base::Id;
-use jit_approvals_store::{Reader, Result, Store as _, stream};
+use jit_approvals_store::{Failure, Reader, Result, Store as _, stream};
 
 use crate::call::Call;
 use crate::log;
+use crate::refusal::Refusal;
 use crate::request::Stored;
 use crate::state::{Attempt, State};
 
@@ -34,8 +35,10 @@ pub(crate) fn run(state: &Arc<State>, closing: &AtomicBool) {
         state.readiness.clock(is_sound);
         if is_sound {
             let now = state.store.now();
-            if let Err(failure) = expire(state, now).and_then(|()| state.store.forget(now).map(|_| ())) {
-                log::failure(Id::NIL, &failure);
+            for done in [expire(state, now), state.store.forget(now).map(|_| ())] {
+                if let Err(failure) = done {
+                    log::failure(Id::NIL, &failure);
+                }
             }
         }
         if state.readiness.was_asked() {
@@ -44,18 +47,30 @@ pub(crate) fn run(state: &Arc<State>, closing: &AtomicBool) {
     }
 }
 
-/// Records the expiry of requests whose end has come.
+/// Records the expiry of requests whose end has come. One that cannot be read is logged and left out.
+///
+/// # Errors
+///
+/// What hinders all of them.
 fn expire(state: &State, now: UnixTime) -> Result<()> {
     let call = Call::own();
     let mut due = Vec::new();
     state.store.read(&mut |reader| stream::due(reader, now, AT_A_TIME).map(|found| due = found))?;
     for (company, request) in due {
+        let mut loaded = Ok(None);
+        // Each has a read of its own, which does not last longer than its commit.
         state.store.read(&mut |reader: &mut dyn Reader| {
-            let mut attempt = Attempt::new(state, &call, reader);
-            // Loading records it. If someone else was faster, there is nothing left to do.
-            let _ = Stored::load(&mut attempt, company, request);
+            // Loading records it.
+            loaded = Stored::load(&mut Attempt::new(state, &call, reader), company, request);
             Ok(())
         })?;
+        match loaded {
+            // If someone else was faster, there is nothing left to do.
+            Ok(_) | Err(Refusal::Again(_)) => {}
+            Err(Refusal::Store(failure @ Failure::Corrupt(_))) => log::failure(Id::NIL, &failure),
+            Err(Refusal::Store(failure)) => return Err(failure),
+            Err(refusal) => tracing::error!(%request, ?refusal, "a request does not expire"),
+        }
     }
     Ok(())
 }

@@ -32,6 +32,19 @@ pub fn events(reader: &mut dyn Reader, company: Id, stream: Id) -> Result<(Vec<E
     Ok((events, position))
 }
 
+/// Returns the first event of a stream.
+///
+/// # Errors
+///
+/// As [`events`].
+pub fn first(reader: &mut dyn Reader, company: Id, stream: Id) -> Result<Option<Event>> {
+    let sql = "select text from event where company = $1 and stream = $2 and sequence = 1";
+    let rows = reader.rows(sql, &[company.into(), stream.into()])?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let event = Event::parse(row.text(0)?);
+    event.map(Some).map_err(|problem| Failure::Corrupt(format!("an event of {stream}: {problem}")))
+}
+
 /// Returns the head of a company's own stream, which administrative changes continue.
 ///
 /// # Errors

@@ -191,6 +191,8 @@ codes! {
     8029 TooManyKeys "too_many_keys" 409;
     8030 InsufficientScope "insufficient_scope" 403;
     8031 Archived "archived" 409;
+    8032 MalformedHead "malformed_head" 400;
+    8033 HeadTooLarge "head_too_large" 431;
     9001 CaughtPanic "caught_panic" 500;
     9002 RandomUnavailable "random_unavailable" 500;
     9003 InternalError "internal_error" 500;

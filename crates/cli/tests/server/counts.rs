@@ -83,15 +83,16 @@ fn the_statements_of_each_call_are_these() {
         ("read", (2, 0)),
         ("read as approver", (6, 0)),
         ("read as administrator", (7, 0)),
-        // It reads when it begins, and when the request has moved.
-        ("wait until the end", (4, 0)),
+        // It reads when it begins, when it has a place, and when the request has moved.
+        ("wait until the end", (6, 0)),
         ("cancel", (2, 1)),
         ("wait for what has ended", (2, 0)),
         ("decide", (9, 1)),
         ("consume", (6, 1)),
         ("consume again", (3, 0)),
         ("revoke", (3, 1)),
-        ("sign in", (2, 1)),
+        // It reads before the password is hashed, and after it.
+        ("sign in", (4, 1)),
         ("who am I", (4, 0)),
         ("sign out", (4, 1)),
     ];

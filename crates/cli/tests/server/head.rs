@@ -55,6 +55,6 @@ fn calls_before_a_head_that_is_refused_are_answered() {
     let read = String::from_utf8(read).unwrap();
     let statuses: Vec<&str> = read.lines().filter_map(|line| line.split("HTTP/1.1 ").nth(1)).collect();
     assert_eq!(statuses, ["200 OK", "200 OK", "400 Bad Request"], "{read}");
-    let last = read.rfind("HTTP/1.1").unwrap();
+    let last = read.rfind("HTTP/1.1 400").unwrap();
     check(&server, Answer::parse(&read.as_bytes()[last..]).unwrap().is(400, "malformed_head"));
 }

@@ -121,6 +121,12 @@ impl Server {
         self.child.wait().unwrap().code()
     }
 
+    /// Sends a signal to the process: `STOP` halts it until `CONT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
     /// Waits until the process has ended by itself, and returns its exit code.
     pub(crate) fn ended(&mut self) -> Option<i32> {
         until(|| self.child.try_wait().unwrap()).code()
@@ -136,12 +142,6 @@ impl Server {
     /// The id of the process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
-    }
-
-    /// Sends a signal to the process: `STOP` halts it until `CONT`.
-    pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
     }
 
     /// The folder of the store.

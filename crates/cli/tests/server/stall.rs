@@ -61,7 +61,8 @@ fn what_is_durable_is_not_answered_with_503() {
     shop.admin.send(&Call::get("/session")).is(200, "");
     server.set_clock(0);
     let held = server.hold();
-    let waiting = |count: u64| eventually("changes wait", || server.metric("jit_store_waiting_changes") == count);
+    let waiting =
+        |count: u64| eventually("changes wait", || server.metric("jit_store_waiting_changes") == count);
     let [decision, redemption, proving] = std::thread::scope(|scope| {
         let redeem = || crate::server::redeem(server.address, &link, "eve@acme.example");
         let prove = || {

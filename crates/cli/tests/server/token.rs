@@ -253,7 +253,7 @@ fn a_call_has_one_credential() {
     }
     call().send(shop.server.address).is(401, "authentication_required");
     // A credential in the URL is none.
-    Call::get(&format!("{NEVER}?token={first}")).send(shop.server.address).is(400, "unknown_member");
+    Call::get(&format!("{NEVER}?token={first}")).send(shop.server.address).is(401, "authentication_required");
     assert!(!shop.server.log().contains(&first));
     // Not even the administrator opens requests: the endpoint is for applications.
     let open = Call::post("/approvalRequest").json(crate::server::PURCHASE);

@@ -30,11 +30,15 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, Approver(member): Approver) -> Resu
     let application = opener.map(|opener| opener.id);
     let people = directory_for_decision(attempt.reader, member.company, application, &needs)?;
     let at = At { now, id: Id::v7()? };
-    match stored.request.decide_at(&decision, &people, at) {
-        // The same decision, word for word, is answered as the first one was.
-        Ok(false) => {}
-        Ok(true) => stored.save(attempt, Some(member.revision), Vec::new())?,
+    let is_new = match stored.request.decide_at(&decision, &people, at) {
+        Ok(is_new) => is_new,
         Err(error) => return Err(stored.refused(now, opener, error)),
+    };
+    // What the answer needs is read first: after the commit, nothing can fail.
+    let record = record_for(attempt, &stored, &member, now)?;
+    // The same decision, word for word, is answered as the first one was.
+    if is_new {
+        stored.save(attempt, Some(member.revision), Vec::new())?;
     }
-    Ok(Answer::ok(record_for(attempt, &stored, &member, now)?))
+    Ok(Answer::ok(record))
 }

@@ -1,58 +1,63 @@
 //! `GET /approvalRequest/{id}`
 
+use std::time::{Duration, Instant};
+
 use jit_approvals::Status;
 use jit_approvals::json::Json;
 use jit_approvals::template::Needs;
 use jit_approvals::{UnixTime, identity};
-use jit_approvals_api::{errors, paths};
+use jit_approvals_api::errors;
 use jit_approvals_base::Id;
 use jit_approvals_store::{Role, directory, stream};
 
 use crate::answer::{Answer, Reply};
-use crate::call::Call;
 use crate::caller::{Either, Member};
-use crate::dispatch::LONGEST_WAIT;
 use crate::refusal::Result;
 use crate::request::Stored;
 use crate::state::Attempt;
 
-/// Returns the request that a call waits for, and for how many seconds at most.
-pub(crate) fn waits_for(call: &Call) -> Result<Option<(Id, i64)>> {
-    if call.route != paths::REQUEST {
-        return Ok(None);
-    }
-    let seconds = call.query(&["waitSeconds"])?.integer("waitSeconds", 0, LONGEST_WAIT)?;
-    let Some(seconds) = seconds.filter(|seconds| *seconds > 0) else { return Ok(None) };
-    Ok(Some((call.id("id")?, seconds)))
-}
+/// The longest wait, in seconds.
+const LONGEST_WAIT: i64 = 55;
 
-/// Reads a request, or waits until it is no longer pending.
+/// Reads a request, or waits until it is no longer pending: `?waitSeconds=`.
 pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Either<Member>) -> Result<Reply> {
+    let query = attempt.call.query(&["waitSeconds"])?;
+    let seconds = query.integer("waitSeconds", 0, LONGEST_WAIT)?.unwrap_or(0);
     let id = attempt.call.id("id")?;
     let stored = match &caller {
         Either::Application(caller) => Stored::load_own(attempt, caller, id)?,
         Either::Person(member) => load_for(attempt, member, id)?,
     };
     let now = attempt.now();
-    let is_pending = stored.request.status(now) == Status::Pending;
-    if let Some(deadline) = attempt.call.deadline
-        && is_pending
+    if stored.request.status(now) == Status::Pending
         && !attempt.state.feed.is_closing()
+        && let Some(until) = until(attempt, &caller, &stored, seconds)
     {
-        // The wait of an application ends with its token.
-        let until = match &caller {
-            Either::Application(caller) => deadline.min(caller.expires_at()),
-            Either::Person(_) => deadline,
-        };
-        if now < until {
-            return Ok(Reply::Wait { until: until.min(stored.request.expires_at()) });
-        }
+        return Ok(Reply::Wait { request: id, until });
     }
     let record = match &caller {
         Either::Application(caller) => stored.record_for(attempt, caller)?,
         Either::Person(member) => record_for(attempt, &stored, member, now)?,
     };
     Ok(Answer::ok(record).into())
+}
+
+/// Until when a call waits for a pending request. `None` if it does not wait, or not any more.
+fn until(attempt: &Attempt<'_>, caller: &Either<Member>, stored: &Stored, seconds: i64) -> Option<Instant> {
+    let time = |seconds: i64| Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+    let left = |end: UnixTime, now: UnixTime| end.seconds().saturating_sub(now.seconds());
+    let now = Instant::now();
+    let deadline = attempt.call.begun + time(seconds);
+    // The wait of an application ends with its token, which is checked by the clock of the system.
+    let of_token = match caller {
+        Either::Application(caller) => left(caller.expires_at(), (attempt.state.wall)()),
+        Either::Person(_) => LONGEST_WAIT,
+    };
+    if now >= deadline || of_token <= 0 {
+        return None;
+    }
+    let end = left(stored.request.expires_at(), attempt.now()).min(of_token);
+    Some(deadline.min(now + time(end.min(LONGEST_WAIT))))
 }
 
 /// Loads a request for a person: one that concerns them, or any for who may read everything.

@@ -47,6 +47,23 @@ pub(crate) struct Auditor(pub(crate) Member);
 
 impl Caller for Member {
     fn of(attempt: &mut Attempt<'_>) -> Result<Self> {
+        let member = Self::found(attempt)?;
+        member.seen(attempt);
+        Ok(member)
+    }
+
+    fn name(&self) -> String {
+        format!("{} {}", self.row.role, self.row.email)
+    }
+}
+
+impl Member {
+    /// Finds out who calls, and does not write that they did.
+    ///
+    /// # Errors
+    ///
+    /// As [`Caller::of`].
+    pub(crate) fn found(attempt: &mut Attempt<'_>) -> Result<Self> {
         let call = attempt.call;
         let (kind, secret) = match credential(attempt.state, call)? {
             Some(Credential::Session(secret)) => (CredentialKind::Session, secret),
@@ -69,12 +86,7 @@ impl Caller for Member {
             }
             _ => {}
         }
-        member.seen(attempt);
         Ok(member)
-    }
-
-    fn name(&self) -> String {
-        format!("{} {}", self.row.role, self.row.email)
     }
 }
 

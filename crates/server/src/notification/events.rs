@@ -9,14 +9,14 @@ use jit_approvals::json::{Json, Object};
 use jit_approvals_api::{errors, headers};
 use jit_approvals_base::Plain;
 use jit_approvals_store::inbox::{self, InboxEvent};
-use jit_approvals_store::{CompanyRow, Reader, Store as _};
+use jit_approvals_store::{CompanyRow, Reader, Store as _, stream};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::card::Viewer;
 use crate::answer::Reply;
 use crate::call::Call;
-use crate::caller::{Caller as _, Member};
+use crate::caller::Member;
 use crate::dispatch;
 use crate::refusal::{Refusal, Result};
 use crate::server::Server;
@@ -28,6 +28,9 @@ const REPLAYED: i64 = 1000;
 
 /// How often a comment shows that the connection is alive, and the end of the session is looked at.
 const PULSE: Duration = Duration::from_secs(20);
+
+/// After how many pulses the caller is checked, if nothing else has happened.
+const PULSES: u32 = 3;
 
 /// How many parts may wait for the client.
 const PARTS: usize = 16;
@@ -102,11 +105,13 @@ impl Stream {
         let mut pulse = interval(PULSE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         pulse.tick().await;
+        let mut pulses = 0;
         let closing = self.server.state.clone();
         loop {
             tokio::select! {
                 signal = place.signal() => match signal.ok_or(Ended)? {
-                    Signal::Directory => self.check_caller().await?,
+                    // Every read checks the caller.
+                    Signal::Directory => self.read(|_, _, _| Ok(())).await?,
                     Signal::Moved { request, position } => {
                         let (company, sent) = (self.member.company, self.sent);
                         let events = self
@@ -119,9 +124,9 @@ impl Stream {
                     }
                 },
                 _ = pulse.tick() => {
-                    if self.server.state.store.now() >= self.member.ends_at() {
-                        // It may have been used elsewhere since.
-                        self.check_caller().await?;
+                    pulses += 1;
+                    if pulses % PULSES == 0 || self.server.state.store.now() >= self.member.ends_at() {
+                        self.read(|_, _, _| Ok(())).await?;
                     }
                     self.send(":\n\n".to_owned()).await?;
                 }
@@ -180,30 +185,39 @@ impl Stream {
         if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(Ended) }
     }
 
-    /// Ends the stream if the caller could not open it any more.
-    async fn check_caller(&mut self) -> Result<(), Ended> {
-        let call = self.call.clone();
-        let member = self.read(move |state, reader, _| Member::of(&mut Attempt::new(state, &call, reader)));
-        self.member = Arc::new(member.await?);
-        Ok(())
-    }
-
-    /// Reads the store on a thread that may block.
+    /// Reads the store on a thread that may block, as the caller is now. The stream ends if the caller could
+    /// not open it any more.
     async fn read<T: Send + 'static>(
-        &self,
+        &mut self,
         work: impl FnOnce(&State, &mut dyn Reader, &Member) -> Result<T> + Send + 'static,
     ) -> Result<T, Ended> {
-        let member = self.member.clone();
+        let (member, call) = (self.member.clone(), self.call.clone());
         let work = dispatch::blocking(&self.server, move |server| {
             let (state, mut work, mut result) = (&server.state, Some(work), None);
             state.store.read(&mut |reader: &mut dyn Reader| {
-                result = work.take().map(|work| work(state, reader, &member));
+                result = work.take().map(|work| {
+                    let member = present(state, &call, reader, &member)?;
+                    let done = work(state, reader, &member)?;
+                    Ok((member, done))
+                });
                 Ok(())
             })?;
             result.unwrap_or_else(|| Err(errors::internal_error().into()))
         });
-        work.await.map_err(|_| Ended)
+        let (member, done) = work.await.map_err(|_| Ended)?;
+        self.member = member;
+        Ok(done)
     }
+}
+
+/// The caller as the store knows them now: anew only if the directory has changed, or if the session or token would have
+/// ended, which may have been used elsewhere since. A stream that is open does not count as use.
+fn present(state: &State, call: &Call, reader: &mut dyn Reader, member: &Arc<Member>) -> Result<Arc<Member>> {
+    let revision = stream::revision(reader, member.company)?;
+    if revision == Some(member.revision) && state.store.now() < member.ends_at() {
+        return Ok(member.clone());
+    }
+    Member::found(&mut Attempt::new(state, call, reader)).map(Arc::new)
 }
 
 /// One event of a stream.

@@ -59,7 +59,7 @@ fn of_person(
     }
     let password = members.required_text("password")?;
     let asker = Asker::Address(attempt.call.peer);
-    let hash = attempt.state.passwords.hash(asker, password, &person.email, &person.name)?;
+    let hash = attempt.call.work.hashed.of_new(asker, password, &person.email, &person.name)?;
     let rows = vec![
         RowChange::NoCredential { digest: credential.digest },
         RowChange::Password { person: person.key.clone(), hash },
@@ -74,8 +74,9 @@ fn of_person(
     // The event names who made the link, and who has redeemed it.
     let after = Object::new().with("issuedBy", credential.name.as_str());
     let change = desk.change("link", &person.email, "redeem", None, Some(after.into()), rows)?;
-    attempt.commit(change)?;
+    // What the answer needs is read first: after the commit, nothing can fail.
     let name = CompanyRow::find(attempt.reader, company)?.map_or(String::new(), |company| company.name);
+    attempt.commit(change)?;
     Ok(Answer::ok(record(&person, company, &name)))
 }
 
@@ -93,7 +94,7 @@ fn first(attempt: &mut Attempt<'_>, secret: &[u8; 32], members: &Members<'_>, em
     check_name("name", name)?;
     check_name("companyName", company_name)?;
     let asker = Asker::Address(attempt.call.peer);
-    let hash = attempt.state.passwords.hash(asker, password, email, name)?;
+    let hash = attempt.call.work.hashed.of_new(asker, password, email, name)?;
     let company = Id::v7()?;
     let person = PersonRow {
         key: identity(email),

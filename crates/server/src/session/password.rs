@@ -16,7 +16,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, Session(member): Session) -> Result
     let password = Members::of(&json, "", &["newPassword"])?.required_text("newPassword")?;
     member.check_proved(attempt.now())?;
     let row = &member.row;
-    let hash = attempt.state.passwords.hash(Asker::Session, password, &row.email, &row.name);
+    let hash = attempt.call.work.hashed.of_new(Asker::Session, password, &row.email, &row.name);
     let hash = hash.map_err(|refusal| refusal.with_field("newPassword"))?;
     let rows = vec![
         RowChange::Password { person: row.key.clone(), hash },

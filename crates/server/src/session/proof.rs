@@ -17,14 +17,15 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, Session(mut member): Session) -> Re
     let password = Members::of(&json, "", &["password"])?.required_text("password")?;
     let state = attempt.state;
     let charge = state.budgets.charge_sign_in(attempt, &member.row.key)?;
-    if !state.passwords.is(Asker::Session, password, member.row.password.as_deref())? {
+    if !attempt.call.work.hashed.is(Asker::Session, password, member.row.password.as_deref())? {
         return Err(errors::sign_in_failed().with_field("password").into());
     }
-    charge.give_back();
+    // What the answer needs is read first: after the commit, nothing can fail.
+    let company = CompanyRow::find(attempt.reader, member.company)?.ok_or_else(errors::not_found)?;
     let now = attempt.now();
     let rows = vec![RowChange::Proved { digest: member.credential.digest, at: now }];
     attempt.commit(quiet(member.company, Some(member.revision), now, rows))?;
+    charge.give_back();
     member.credential.proved_at = Some(now);
-    let company = CompanyRow::find(attempt.reader, member.company)?.ok_or_else(errors::not_found)?;
     Ok(Answer::ok(record(&member, &company.name)))
 }

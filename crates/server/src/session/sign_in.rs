@@ -9,7 +9,7 @@ use super::{new_session, quiet, record};
 use crate::answer::Answer;
 use crate::caller::{Anyone, Member, check_not_foreign, session_cookie};
 use crate::password::Asker;
-use crate::refusal::Result;
+use crate::refusal::{Refusal, Result};
 use crate::seal::new_secret;
 use crate::state::Attempt;
 
@@ -26,12 +26,12 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, _: Anyone) -> Result<Answer> {
     let company = person.as_ref().map_or(Id::NIL, |person| person.company);
     let company = CompanyRow::find(attempt.reader, company)?;
     let hash = person.as_ref().filter(|person| person.active).and_then(|person| person.password.as_deref());
-    let right = match state.passwords.is(Asker::Address(address), password, hash) {
-        Ok(right) => right,
-        Err(refusal) => {
+    let right = match attempt.call.work.hashed.is(Asker::Address(address), password, hash) {
+        Err(refusal @ Refusal::Told(_)) => {
             charge.give_back();
             return Err(refusal);
         }
+        right => right?,
     };
     let (Some(row), Some(company), true) = (person, company, right) else {
         return Err(errors::sign_in_failed().into());
@@ -40,8 +40,8 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, _: Anyone) -> Result<Answer> {
     let now = attempt.now();
     let credential = new_session(digest, &row.key, now);
     let rows = vec![RowChange::Credential(credential.clone())];
-    charge.give_back();
     attempt.commit(quiet(company.id, Some(company.revision), now, rows))?;
+    charge.give_back();
     let member = Member { company: company.id, revision: company.revision, row, credential };
     let location = paths::under_base(paths::SESSION);
     let answer = Answer::created(record(&member, &company.name), &location);

@@ -216,6 +216,7 @@ fn ask(reader: &mut dyn Reader, company: Id, round: &Round) -> jit_approvals_sto
     assert!(CredentialRow::find(reader, &round.secret)?.is_some());
     assert!(stream::revision(reader, company)?.is_some());
     assert_eq!(stream::events(reader, company, round.request)?.0.len(), 3);
+    assert_eq!(stream::first(reader, company, round.request)?.unwrap().sequence(), 1);
     assert!(stream::administrative_head(reader, company)?.is_some());
     assert_eq!(stream::request_of_grant(reader, company, round.grant)?, Some(round.request));
     assert!(stream::concerns(reader, company, "ann@example.com", round.request)?);

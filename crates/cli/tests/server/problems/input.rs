@@ -12,6 +12,7 @@ use crate::server::{PURCHASE, Shop};
 fn the_problems_of_bodies_queries_and_tokens_are_as_written() {
     let shop = Problems::open();
     let mut problems = Problems::new("input.txt");
+    heads(&shop, &mut problems);
     bodies(&shop, &mut problems);
     tokens(&shop, &mut problems);
     problems.compare();
@@ -21,6 +22,14 @@ fn the_problems_of_bodies_queries_and_tokens_are_as_written() {
 fn signed(shop: &Shop, claims: &[(&str, Json)]) -> String {
     let all = [&[("aud", Json::from(&URL[8..]))], claims].concat();
     shop.client().sign(&all)
+}
+
+fn heads(shop: &Shop, problems: &mut Problems) {
+    let healthz = Call::get("/healthz");
+    let twice = healthz.clone().with("Content-Length", "1").with("Content-Length", "2");
+    problems.add("two lengths of the body", &twice.send(shop.server.address));
+    let large = healthz.with("X-Large", "x".repeat(16 << 10));
+    problems.add("a large head", &large.send(shop.server.address));
 }
 
 fn bodies(shop: &Shop, problems: &mut Problems) {

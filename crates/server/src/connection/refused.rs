@@ -1,0 +1,52 @@
+//! The answer to a head that hyper refuses. It has no hook for this: it writes an answer of its own, with a status and
+//! nothing else. That is found on its way to the client, and a problem document takes its place.
+
+use std::fmt::Write as _;
+
+use jit_approvals_api::errors;
+
+use super::{HEAD_BYTES, HEADERS};
+use crate::refusal::Told;
+use crate::{dispatch, log};
+
+/// The longest answer of hyper's own.
+const LONGEST: usize = 200;
+
+/// Returns where hyper's own answer begins in what it writes. It is always the last one.
+pub(super) fn find(bytes: &[u8]) -> Option<usize> {
+    let start = bytes.len().saturating_sub(LONGEST);
+    let tail = &bytes[start..];
+    if !tail.ends_with(b"\r\n\r\n") {
+        return None;
+    }
+    let begin = tail.windows(b"HTTP/1.".len()).rposition(|part| part == b"HTTP/1.")?;
+    let last = &tail[begin..];
+    let is_refusal = [&b"1 400 "[..], b"1 414 ", b"1 431 ", b"0 400 ", b"0 414 ", b"0 431 "]
+        .iter()
+        .any(|status| last[b"HTTP/1.".len()..].starts_with(status));
+    // Every answer of this program has an id.
+    let is_own = std::str::from_utf8(last).is_ok_and(|text| text.contains("x-request-id"));
+    (is_refusal && !is_own).then_some(start + begin)
+}
+
+/// Returns the answer that takes the place of hyper's own, and logs it.
+pub(super) fn answer(own: &[u8]) -> Vec<u8> {
+    let own = String::from_utf8_lossy(own);
+    let is_malformed = own.split(' ').nth(1) == Some("400");
+    let error =
+        if is_malformed { errors::malformed_head() } else { errors::head_too_large(HEAD_BYTES, HEADERS) };
+    let instance = dispatch::instance();
+    let response = Told::from(error).into_text(instance);
+    let (status, body) = (response.status(), response.body());
+    let reason = status.canonical_reason().unwrap_or_default();
+    let mut text = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16());
+    for (name, value) in response.headers() {
+        let _ = write!(text, "{name}: {}\r\n", value.to_str().unwrap_or_default());
+    }
+    if let Some(date) = own.lines().find(|line| line.starts_with("date: ")) {
+        let _ = write!(text, "{date}\r\n");
+    }
+    let _ = write!(text, "content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+    log::refused(instance, status);
+    text.into_bytes()
+}
