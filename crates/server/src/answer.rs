@@ -31,6 +31,8 @@ pub(crate) enum Reply {
     Wait {
         /// The request.
         request: Id,
+        /// The application that waits, if it is one.
+        application: Option<Id>,
         /// The time. The clock of the store may be set or stand still; this one goes on.
         until: Instant,
     },

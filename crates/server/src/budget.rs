@@ -29,6 +29,7 @@ pub(crate) struct Budgets {
     addresses: Budget<IpAddr>,
     failures: Budget<[u8; 32]>,
     applications: Budget<Id>,
+    refusals: Budget<IpAddr>,
 }
 
 /// A sign-in that was charged as if it had failed.
@@ -60,11 +61,13 @@ impl Budgets {
     /// Creates the budgets of some limits.
     pub(crate) fn new(limits: &Limits) -> Self {
         let (sign_ins, failed) = (limits.sign_ins_per_minute, limits.failed_sign_ins_per_minute);
+        let refusals = limits.refusals_per_minute;
         let (calls, second) = (limits.calls_per_second, Duration::from_secs(1));
         let failures = "failed sign-ins for this account from this address";
         Self {
             addresses: Budget::new("sign-ins from this address", sign_ins, MINUTE / sign_ins),
             failures: Budget::new(failures, failed, MINUTE / failed),
+            refusals: Budget::new("refused credentials from this address", refusals, MINUTE / refusals),
             applications: Budget::new("calls of this application", calls * BURST, second / calls),
         }
     }
@@ -81,6 +84,18 @@ impl Budgets {
             self.failures.charge(charge.key, now)?;
         }
         Ok(charge)
+    }
+
+    /// Rejects a call with a credential from an address whose credentials were refused too often. Calls that are not
+    /// refused cost nothing: one address may be a whole application.
+    pub(crate) fn check_refusals(&self, address: IpAddr) -> Result<()> {
+        self.refusals.check(&network(address), Instant::now())
+    }
+
+    /// A credential from an address was refused.
+    pub(crate) fn charge_refusal(&self, address: IpAddr) {
+        // Who is over the budget was rejected before.
+        let _ = self.refusals.charge(network(address), Instant::now());
     }
 
     /// Charges a call of an application whose token was verified.
@@ -119,6 +134,13 @@ impl<K: Hash + Eq> Budget<K> {
         }
         table.forgotten.insert(key, next);
         Ok(())
+    }
+
+    /// Says when a key can be charged again, if it cannot be now.
+    fn check(&self, key: &K, now: Instant) -> Result<()> {
+        let forgotten = self.table().forgotten.get(key).map_or(now, |forgotten| now.max(*forgotten));
+        let wait = (forgotten + self.interval).saturating_duration_since(now + self.interval * self.burst);
+        if wait.is_zero() { Ok(()) } else { Err(self.refused(wait)) }
     }
 
     fn give_back(&self, key: &K) {

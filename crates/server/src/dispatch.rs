@@ -18,6 +18,7 @@ use jit_approvals_store::{Failure, Reader, Store as _, Unique};
 
 use crate::answer::{Reply, event_stream};
 use crate::call::{BODY_BYTES, Call, Work, invalid_header};
+use crate::caller::credential;
 use crate::feed::Place;
 use crate::log;
 use crate::notification;
@@ -122,16 +123,37 @@ async fn answer(
         begun: Instant::now(),
         work: Work::default(),
     });
+    let proves_itself = matches!(credential(&server.state, &call), Ok(Some(_)));
+    if proves_itself {
+        server.state.budgets.check_refusals(peer)?;
+    }
+    let result = until_answered(server, run, &call, instance, seen).await;
+    if let (true, Err(Refusal::Told(told))) = (proves_itself, &result)
+        && told.error.code().status() == 401
+    {
+        server.state.budgets.charge_refusal(peer);
+    }
+    result
+}
+
+/// Computes a call, again each time that what it waits for has happened.
+async fn until_answered(
+    server: &Arc<Server>,
+    run: &Arc<Attempted>,
+    call: &Arc<Call>,
+    instance: Id,
+    seen: &mut Seen,
+) -> Result<Response<Body>, Refusal> {
     let mut place: Option<Place> = None;
     loop {
-        let (reply, name) = computed(server, run, &call, instance).await;
+        let (reply, name) = computed(server, run, call, instance).await;
         seen.caller = name;
         seen.statements = call.work.statements.load(Ordering::Relaxed);
         seen.changes = call.work.changes.load(Ordering::Relaxed);
         match (reply?, &mut place) {
             (Reply::Now(answer), _) => return Ok(answer.into_response(instance)),
             (Reply::Stream(beginning), _) => {
-                let body = notification::events::open(server, &call, beginning)?;
+                let body = notification::events::open(server, call, beginning)?;
                 return Ok(event_stream(body, instance));
             }
             // Whether the time has come or the request has moved: the endpoint decides.
@@ -140,9 +162,9 @@ async fn answer(
             }
             // Now that it is known who waits, and for what, there is a place. The request may have moved before: it is
             // read once more.
-            (Reply::Wait { request, .. }, None) => {
-                let taken = server.state.feed.subscribe(request);
-                let taken = taken.ok_or_else(|| Refusal::later(errors::too_many_calls(Plain("waits")), 5))?;
+            (Reply::Wait { request, application, .. }, None) => {
+                let taken = server.state.feed.subscribe(request, application);
+                let taken = taken.map_err(|what| Refusal::later(errors::too_many_calls(Plain(what)), 5))?;
                 place = Some(taken);
             }
         }

@@ -132,7 +132,7 @@ async fn run(
         limits: settings.limits.clone(),
         budgets: Budgets::new(&settings.limits),
         pending: Pending::default(),
-        feed: Feed::new(settings.waits),
+        feed: Feed::new(settings.waits, settings.limits.application_waits),
         streams: Streams::new(settings.waits, settings.limits.person_streams),
         lanes: Lanes::default(),
         readiness: Readiness::default(),

@@ -128,3 +128,14 @@ fn what_is_more_than_can_wait_is_answered_with_503_and_no_write_is_lost() {
     assert!(count(201) >= 100 && count(503) >= 1, "{statuses:?}");
     assert_eq!(shop.server.event_types().len(), count(201));
 }
+
+#[test]
+fn where_nothing_is_written_the_log_of_the_file_is_cut() {
+    let shop = Shop::open_with(&["--metrics-listen", "127.0.0.1:0"]);
+    for _ in 0..20 {
+        shop.purchase();
+    }
+    until(|| (shop.server.metric("jit_store_log_bytes") == 0).then_some(()));
+    assert_eq!(shop.purchase().status, 201);
+    assert!(shop.server.metric("jit_store_log_bytes") > 0);
+}

@@ -17,7 +17,7 @@ const PROGRAMS: usize = 6;
 const KILLS: usize = 5;
 
 /// How many acknowledgements come between two ends.
-const BETWEEN: usize = 300;
+const BETWEEN: usize = 200;
 
 /// What the programs share.
 struct Load {

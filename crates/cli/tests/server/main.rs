@@ -21,6 +21,7 @@ mod hostile;
 mod http;
 mod idempotency;
 mod kill;
+mod limits;
 mod link;
 mod notifications;
 mod open;

@@ -215,11 +215,11 @@ fn launch(commands: &str, folder: &Path, arguments: &[String]) -> (Child, Socket
         .args(["-c", &format!("{commands}\nexec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_jit-approvals")])
         .args(["serve", "--data", "data", "--listen", "127.0.0.1:0"])
         .args(if has_metrics { &[][..] } else { &["--metrics-listen", "off"] })
-        .args(["--trusted-proxies", "127.0.0.0/8"])
         .args(arguments)
         .current_dir(folder)
         .env("JIT_APPROVALS_TEST_CLOCK", folder.join("clock"))
         // A test of something else does not meet the limits. An argument overrides them.
+        .env("JIT_TRUSTED_PROXIES", "127.0.0.0/8")
         .env("JIT_CALLS_PER_SECOND", "100000")
         .env("JIT_SUBJECT_PENDING", "100000")
         .env("JIT_REFUSALS_PER_MINUTE", "100000")
@@ -323,7 +323,12 @@ impl Shop {
     }
 
     pub(crate) fn token_with(&self, key: &SigningKey, subject: &str) -> String {
-        let minter = Minter::builder(key).issuer(ISS).audience(self.server.address.to_string());
+        self.token_of(key, ISS, subject)
+    }
+
+    /// Mints an auth token of any application.
+    pub(crate) fn token_of(&self, key: &SigningKey, iss: &str, subject: &str) -> String {
+        let minter = Minter::builder(key).issuer(iss).audience(self.server.address.to_string());
         let minter = minter.lifetime(Duration::from_secs(300)).build().unwrap();
         minter.mint_at(subject, &Object::new(), self.server.now(), &jti()).unwrap()
     }

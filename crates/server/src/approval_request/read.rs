@@ -33,7 +33,11 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Either<Member>) -> Result<R
         && !attempt.state.feed.is_closing()
         && let Some(until) = until(attempt, &caller, &stored, seconds)
     {
-        return Ok(Reply::Wait { request: id, until });
+        let application = match &caller {
+            Either::Application(caller) => Some(caller.row().id),
+            Either::Person(_) => None,
+        };
+        return Ok(Reply::Wait { request: id, application, until });
     }
     let record = match &caller {
         Either::Application(caller) => stored.record_for(attempt, caller)?,
