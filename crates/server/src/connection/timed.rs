@@ -125,7 +125,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Timed<S> {
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
-    use tokio::time::{Instant, sleep};
+    use tokio::time::{Instant, sleep, timeout};
 
     use super::*;
 
@@ -140,7 +140,8 @@ mod tests {
             client.read_u8().await.unwrap();
         }
         let last = Instant::now();
-        let problem = writing.await.unwrap().unwrap_err();
+        let ended = timeout(WRITE_TIME * 9, writing).await.expect("it ends");
+        let problem = ended.unwrap().unwrap_err();
         assert_eq!(
             (problem.kind(), last.elapsed().as_secs()),
             (io::ErrorKind::TimedOut, WRITE_TIME.as_secs())
