@@ -176,6 +176,52 @@ fn an_approver_decides_before_they_are_deactivated_or_not_at_all() {
     }
 }
 
+/// Decides with something while it is taken back: a decision counts only if it is before that in the log.
+fn decided_before(
+    shop: &Shop,
+    action: &str,
+    decide: &(dyn Fn(Call) -> Answer + Sync),
+    end: &(dyn Fn() + Sync),
+) {
+    let opened: Vec<_> = (0..4).map(|_| shop.purchase()).collect();
+    let mut works: Vec<Box<dyn FnOnce() -> Option<Answer> + Send + '_>> = vec![Box::new(|| {
+        end();
+        None
+    })];
+    for request in &opened {
+        works.push(Box::new(|| Some(decide(decision(request, "approve")))));
+    }
+    let answers = at_once(works);
+    let ended = format!(r#"(select max(position) from event where text like '%"action":"{action}"%')"#);
+    for (request, answer) in opened.iter().zip(answers.into_iter().flatten()) {
+        let of = format!(r#"kind = 'decided' and text like '%"requestId":"{}"%'"#, request.text("id"));
+        let counted = shop.number_of_events(&format!("{of} and position < {ended}"));
+        assert_eq!(shop.number_of_events(&of), counted, "decided with what had ended");
+        assert_eq!(counted, usize::from(answer.status == 200), "{answer:?}");
+        if counted == 0 {
+            answer.is(401, "authentication_required");
+        }
+    }
+}
+
+#[test]
+fn nothing_rests_on_a_session_or_a_token_that_has_ended_before() {
+    let shop = Shop::open();
+    for _ in 0..4 {
+        let steve = shop.server.session(STEVE);
+        decided_before(&shop, "end", &|call| steve.send(&call), &|| {
+            steve.send(&Call::new("DELETE", "/session")).is(204, "");
+        });
+        let steve = shop.server.session(STEVE);
+        let token = steve.send(&Call::post("/tokens").json(r#"{"name":"bot","scopes":["decide"]}"#));
+        let bearer = format!("Bearer {}", token.is(201, "").text("secret"));
+        let decide = |call: Call| call.with("Authorization", bearer.as_str()).send(shop.server.address);
+        decided_before(&shop, "revoke", &decide, &|| {
+            steve.send(&Call::post(&format!("/tokens/{}/revoke", token.text("id")))).is(204, "");
+        });
+    }
+}
+
 #[test]
 fn of_consume_revoke_and_expiry_one_happens() {
     let shop = Shop::open();
