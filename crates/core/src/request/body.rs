@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jit_approvals_base::{Json, Members, Object, Plain};
+use jit_approvals_base::{Error, Json, Members, Object, Plain};
 
 use crate::host::host;
 use crate::limits;
@@ -113,14 +113,24 @@ impl RequestBody {
     pub fn from_json(value: &Json) -> Result<Self> {
         const MEMBERS: &[&str] = &["templateId", "metaData", "approvers", "expiresInSeconds", "attachments"];
         let members = Members::of(value, "", MEMBERS)?;
+        let approvers = members.texts("approvers")?;
+        // A host loads each of them from its directory before it opens the request.
+        if approvers.len() > limits::APPROVERS as usize {
+            return Err(too_many_approvers(approvers.len()));
+        }
         Ok(Self {
             template_id: members.required_text("templateId")?.to_owned(),
             meta_data: members.object("metaData")?.cloned().unwrap_or_default(),
-            approvers: members.texts("approvers")?,
+            approvers,
             expires_in: members.count("expiresInSeconds", 1, limits::MAX_TTL_SECONDS)?,
             attachments: Attachment::all(&members, Source::Given)?,
         })
     }
+}
+
+/// The error for more approvers than a request may have.
+pub(super) fn too_many_approvers(count: usize) -> Error {
+    errors::too_many(Plain("approvers"), count, limits::APPROVERS as usize).with_field("approvers")
 }
 
 impl Act {

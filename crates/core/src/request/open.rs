@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jit_approvals_base::{Error, Plain};
+use jit_approvals_base::Plain;
 
+use super::body::too_many_approvers;
 use super::requested::{OwnedPart, PeopleKnown, Requested};
 use super::{
     Actor, ApprovalRequest, At, Attachment, Body, Content, Eligible, Event, RequestBody, StageState,
@@ -156,7 +157,7 @@ impl Snapshot<'_> {
             stage.eligible.retain(|person| later.insert(identity(&person.email)));
         }
         if later.len() > limits::APPROVERS as usize {
-            return Err(too_many(later.len()));
+            return Err(too_many_approvers(later.len()));
         }
         match stages.iter().find(|stage| stage.eligible.len() < stage.required as usize) {
             Some(stage) => {
@@ -182,7 +183,7 @@ impl Snapshot<'_> {
             return Err(errors::conflicting_approvers("approvers").with_field("approvers"));
         }
         if self.body.approvers.len() > limits::APPROVERS as usize {
-            return Err(too_many(self.body.approvers.len()));
+            return Err(too_many_approvers(self.body.approvers.len()));
         }
         let defaults = &template.stages[0];
         let mut stage = Planned { people: Vec::new(), groups: Vec::new(), ..Planned::from(defaults) };
@@ -283,8 +284,4 @@ impl From<&Stage> for Planned {
             groups: stage.groups.clone(),
         }
     }
-}
-
-fn too_many(count: usize) -> Error {
-    errors::too_many(Plain("approvers"), count, limits::APPROVERS as usize).with_field("approvers")
 }
