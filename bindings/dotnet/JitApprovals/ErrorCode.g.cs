@@ -351,7 +351,7 @@ public enum ErrorCode
     /// <summary>the password was not given within the last 5 minutes: send it to `/session/proof` first</summary>
     PasswordRequired = 8007,
 
-    /// <summary>the call does not come from a page of this server</summary>
+    /// <summary>the call does not come from a page of this server: send the header `Origin: {origin}`</summary>
     ForeignOrigin = 8008,
 
     /// <summary>the header {header} must be {expected}</summary>
@@ -396,7 +396,7 @@ public enum ErrorCode
     /// <summary>the auth token was used before: the application accepts each `jti` once</summary>
     TokenReplayed = 8022,
 
-    /// <summary>the secret is unknown, was used, or has expired</summary>
+    /// <summary>the secret is unknown, was used, has expired, or is for another email</summary>
     InvalidLink = 8023,
 
     /// <summary>too many {what}: try again later</summary>

@@ -10,7 +10,7 @@ jit_approvals_base::catalogue! {
     UnsupportedMediaType unsupported_media_type(found: Plain<String>) "the content type is {found}; allowed is `application/json`";
     RoleRequired role_required(role: Plain<&str>) "this needs the role `{role}`";
     PasswordRequired password_required() "the password was not given within the last 5 minutes: send it to `/session/proof` first";
-    ForeignOrigin foreign_origin() "the call does not come from a page of this server";
+    ForeignOrigin foreign_origin(origin: Plain<&str>) "the call does not come from a page of this server: send the header `Origin: {origin}`";
     InvalidHeader invalid_header(header: &str, expected: Plain<&str>) "the header {header} must be {expected}";
     IdempotencyConflict idempotency_conflict() "the same `Idempotency-Key` was used with another body";
     VersionRequired version_required() "the header `If-Match` with the version that you read is required";
@@ -25,7 +25,7 @@ jit_approvals_base::catalogue! {
     WeakPassword weak_password(reason: Plain<&str>) "the password {reason}";
     LastAdministrator last_administrator() "the company must keep an active administrator";
     TokenReplayed token_replayed() "the auth token was used before: the application accepts each `jti` once";
-    InvalidLink invalid_link() "the secret is unknown, was used, or has expired";
+    InvalidLink invalid_link() "the secret is unknown, was used, has expired, or is for another email";
     TooManyCalls too_many_calls(what: Plain<&str>) "too many {what}: try again later";
     TooManyPending too_many_pending(limit: usize) "{limit} requests are pending, which is the limit";
     Unavailable unavailable() "the server cannot do this now; nothing was written";

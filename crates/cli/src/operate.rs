@@ -65,17 +65,17 @@ pub(crate) enum User {
     },
 }
 
-/// Look after the store
+/// Check the store
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Store {
-    /// Compare everything that is looked up with the log of events, and print every difference
+    /// Compare the tables with the log of events, and print every difference
     Check {
         #[command(flatten)]
         place: Place,
     },
 }
 
-/// Look after the server key
+/// Replace the server key
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum ServerKey {
     /// Replace the server key and seal all signing keys anew, with the server stopped
@@ -102,14 +102,18 @@ pub(crate) fn company(command: &Company, json: bool) -> Result<(), Failure> {
             }
         }
         Company::List { place } => {
-            for company in place.open()?.companies().map_err(|problem| failed(&problem))? {
-                if json {
+            let companies = place.open()?.companies().map_err(|problem| failed(&problem))?;
+            if json {
+                let record = |company: &jit_approvals_server::Company| {
                     let record = Object::new().with("id", company.id).with("name", company.name.as_str());
-                    out.json(record.with("events", company.events))?;
-                } else {
-                    let line = Line::new().own(company.id).own("  ").value(&company.name);
-                    out.line(&line.own(format!("  {} events", company.events)))?;
-                }
+                    record.with("events", company.events)
+                };
+                out.json(Object::new().with("items", companies.iter().map(record).collect::<Vec<_>>()))?;
+                return Ok(out.flush()?);
+            }
+            for company in companies {
+                let line = Line::new().own(company.id).own("  ").value(&company.name);
+                out.line(&line.own(format!("  {} events", company.events)))?;
             }
         }
     }
@@ -135,7 +139,7 @@ pub(crate) fn store(command: &Store, json: bool) -> Result<(), Failure> {
     if json {
         out.json(Object::new().with("differences", differences.clone()))?;
     } else if differences.is_empty() {
-        out.line(&Line::new().own("everything that is looked up is what the log says"))?;
+        out.line(&Line::new().own("no difference between the tables and the log of events"))?;
     }
     for difference in differences.iter().filter(|_| !json) {
         out.line(&Line::new().value(difference))?;

@@ -77,27 +77,36 @@ fn announce(started: &Started, data: &Path) -> Result<(), Failure> {
     }
     if let Some(secret) = &started.first_secret {
         let url = format!("{}{}", started.url, paths::under_base(paths::LINK));
-        out.line(&Line::new().own("there is no company yet: make it, and its first administrator, with"))?;
-        let body = r#"{"secret": "'"$SECRET"'", "email": "you@example.com", "name": "You", "password": "'"$PASSWORD"'", "companyName": "Example"}"#;
-        let send = format!("curl -H 'Content-Type: application/json' --data @- {url} <<< '{body}'");
-        if std::io::stdout().is_terminal() {
-            out.line(
-                &Line::new().own(format!("  read -rsp 'Password: ' PASSWORD; SECRET={}", secret.as_str())),
-            )?;
+        let mut line = |text: &str| out.line(&Line::new().own(text));
+        line(
+            "there is no company yet: this command makes it, and its first administrator; put your names into it",
+        )?;
+        let ask = if std::io::stdout().is_terminal() {
+            line(&format!("it asks for this secret, which is valid for 24 hours: {}", secret.as_str()))?;
+            "read -rp 'Secret: ' SECRET".to_owned()
         } else {
-            let path = write_secret(data, secret)?;
-            out.line(
-                &Line::new().own("  read -rsp 'Password: ' PASSWORD; SECRET=$(cat ").value(path).own(")"),
-            )?;
-        }
-        out.line(&Line::new().own(format!("  {send}")))?;
+            let path = write_secret(data, secret)?.replace('\'', r"'\''");
+            format!("SECRET=$(cat '{path}')")
+        };
+        line(&format!("  {ask}; {}", FIRST_COMPANY.replace("URL", &url)))?;
+        line(&format!("then sign in with `POST {}`", paths::under_base(paths::SESSION)))?;
+    } else {
+        // What the first start has written is of no use any more.
+        let _ = std::fs::remove_file(data.join(FIRST_LINK));
     }
     Ok(out.flush()?)
 }
 
+/// Asks for a password and makes the first company. It is one line, so that a paste is not read as the password. Without
+/// changes it makes nothing: `YOUR EMAIL` is no email.
+const FIRST_COMPANY: &str = r#"read -rsp 'Password: ' PASSWORD; PASSWORD=${PASSWORD//\\/\\\\}; curl -sw '\n' -H 'Content-Type: application/json' --data @- URL <<< '{"secret":"'"$SECRET"'","email":"YOUR EMAIL","name":"YOUR NAME","companyName":"YOUR COMPANY","password":"'"${PASSWORD//\"/\\\"}"'"}'"#;
+
+/// The file of the first secret, where there is no terminal.
+const FIRST_LINK: &str = "first-link";
+
 /// Writes the secret to a file for its owner only. It replaces the one of the last start.
 fn write_secret(data: &Path, secret: &str) -> Result<String, Failure> {
-    let path = data.join("first-link");
+    let path = data.join(FIRST_LINK);
     let failure = || Failure::file(&path);
     let _ = std::fs::remove_file(&path);
     let mut options = std::fs::OpenOptions::new();

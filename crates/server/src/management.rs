@@ -7,8 +7,10 @@ pub(crate) mod signing_key;
 pub(crate) mod template;
 pub(crate) mod user;
 
-use jit_approvals::json::Json;
+use jit_approvals::json::{Json, Object};
 use jit_approvals_api::errors;
+use jit_approvals_base::Plain;
+use jit_approvals_base::errors::{missing_member, unexpected_form};
 use jit_approvals_store::Change;
 
 use crate::refusal::{Refusal, Result};
@@ -40,5 +42,26 @@ fn check_version(attempt: &Attempt<'_>, version: i64, present: Json) -> Result<(
 pub(crate) fn check_no_body(attempt: &Attempt<'_>) -> Result<()> {
     let json = attempt.call.optional_json()?;
     jit_approvals_base::Members::of(&json, "", &[])?;
+    Ok(())
+}
+
+/// Checks a body that replaces a record. Everything that can be set must be there: nothing is reset because it was left
+/// out. What cannot be set may be there as it is, so that the record that was read can be sent back.
+///
+/// # Errors
+///
+/// `missing_member`, `unexpected_form`
+fn check_replacement(json: &Json, present: &Json, settable: &[&str]) -> Result<()> {
+    for name in settable {
+        if json.get(name).is_none() {
+            return Err(missing_member(name).with_field(*name).into());
+        }
+    }
+    for (name, value) in present.as_object().into_iter().flat_map(Object::iter) {
+        if !settable.contains(&name) && json.get(name).is_some_and(|given| given != value) {
+            let reason = Plain(format!("`{name}` cannot be changed"));
+            return Err(unexpected_form(reason).with_field(name).into());
+        }
+    }
     Ok(())
 }

@@ -210,7 +210,7 @@ pub(crate) fn lock(data: &Path) -> Result<File, Problem> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => {
-            Err(Problem(format!("another server works on {}", data.display())))
+            Err(Problem(format!("another server uses {}", data.display())))
         }
         Err(std::fs::TryLockError::Error(problem)) => Err(named(problem)),
     }

@@ -25,7 +25,7 @@ fn an_application_is_created_read_and_replaced() {
     };
     assert_eq!(created.body, record("Tickets", false, 1));
     assert_eq!(shop.admin.send(&Call::get(&path)).is(200, "").body, created.body);
-    let body = r#"{"name":"Shop","identifiers":["https://b.example/","a.example","a.example"],"onceOnlyTokens":true}"#;
+    let body = r#"{"name":"Shop","identifiers":["https://b.example/","a.example","a.example"],"onceOnlyTokens":true,"knownSubjectsOnly":false}"#;
     let put = |version: &str| shop.admin.send(&Call::new("PUT", &path).with("If-Match", version).json(body));
     shop.admin.send(&Call::new("PUT", &path).json(body)).is(428, "version_required");
     assert_eq!(put("\"1\"").is(200, "").body, record("Shop", true, 2));

@@ -13,7 +13,12 @@ const EVE: &str = "eve@acme.example";
 const CHANGES: &[(&str, &str, &str, &str)] = &[
     ("PUT", "/company", r#"{"name":"ACME 2"}"#, "company replace before after"),
     ("POST", "/users", r#"{"email":"eve@acme.example","name":"Eve"}"#, "user create after"),
-    ("PUT", "/users/eve%40acme.example", r#"{"name":"Eva"}"#, "user replace before after"),
+    (
+        "PUT",
+        "/users/eve%40acme.example",
+        r#"{"name":"Eva","role":"approver","aliases":[]}"#,
+        "user replace before after",
+    ),
     ("POST", "/users/eve%40acme.example/link", "", "link issue after"),
     ("POST", "/users/eve%40acme.example/archive", "", "user archive before after"),
     ("POST", "/users/eve%40acme.example/restore", "", "user restore before after"),
@@ -25,7 +30,7 @@ const CHANGES: &[(&str, &str, &str, &str)] = &[
     (
         "PUT",
         "/applications/{id}",
-        r#"{"name":"Tickets","identifiers":["t"]}"#,
+        r#"{"name":"Tickets","identifiers":["t"],"onceOnlyTokens":false,"knownSubjectsOnly":false}"#,
         "application replace before after",
     ),
     ("POST", "/applications/{id}/archive", "", "application archive before after"),
@@ -93,7 +98,7 @@ fn at_once(calls: impl IntoIterator<Item = impl FnOnce() -> Answer + Send>) -> V
 #[test]
 fn of_replacements_of_one_version_at_once_one_is_made() {
     let shop = Shop::open();
-    let body = r#"{"name":"Steve","role":"approver"}"#;
+    let body = r#"{"name":"Steve","role":"approver","aliases":[]}"#;
     for (path, body) in [("/templates/PURCHASE_APPROVAL", TEMPLATE), (&user(STEVE), body)] {
         let call = Call::new("PUT", path).with("If-Match", "\"1\"").json(body);
         let statuses = at_once((0..6).map(|_| || shop.admin.send(&call)));

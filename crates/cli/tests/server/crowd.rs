@@ -117,11 +117,22 @@ impl Session {
         self.send(&Call::post(&format!("{}/link", user(email)))).is(201, "").text("secret")
     }
 
-    /// Reads the path, and replaces what is there.
-    pub(crate) fn replace(&self, path: &str, body: &str) -> Answer {
+    /// Reads the record at a path, and sends it back with some members changed. A template is sent as it is given.
+    pub(crate) fn replace(&self, path: &str, changes: &str) -> Answer {
         let present = self.send(&Call::get(path));
         let version = present.header("etag").unwrap_or_else(|| panic!("{present:?}"));
-        self.send(&Call::new("PUT", path).with("If-Match", version).json(body))
+        let (Json::Object(mut record), Json::Object(changes)) =
+            (present.json(), Json::parse(changes).unwrap())
+        else {
+            panic!("{present:?}");
+        };
+        if record.get("template").is_some() {
+            record = Object::new();
+        }
+        for (name, value) in changes.iter() {
+            record.insert(name, value.clone());
+        }
+        self.send(&Call::new("PUT", path).with("If-Match", version).json(Json::from(record).to_string()))
     }
 
     /// The texts of a member of all items of a list.

@@ -141,7 +141,7 @@ fn a_second_start_keeps_everything_and_fresh_discards_it() {
     for arguments in [&["dev"][..], &["dev", "--fresh"]] {
         let refused = ends(arguments, folder.path());
         let told = String::from_utf8(refused.stderr).unwrap();
-        assert!(!refused.status.success() && told.contains("another server works on"), "{told}");
+        assert!(!refused.status.success() && told.contains("another server uses"), "{told}");
     }
     let who = format!("curl -s http://{address}/nl3/api/v1/session -b .jit-approvals/dev/steve.cookies");
     assert_eq!(text(&paste(folder.path(), &[&who])[0], "email"), "steve@nl3.com");

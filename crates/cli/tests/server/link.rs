@@ -113,8 +113,7 @@ fn the_first_start_writes_a_secret_that_makes_the_first_company() {
     send(&server, &secret, &ada).is(401, "invalid_link");
     let admin = server.session(ADMIN);
     assert_eq!(admin.send(&Call::get("/company")).text("name"), "ACME");
-    // Now there is a company: a start makes no secret.
-    std::fs::remove_file(&path).unwrap();
+    // Now there is a company: a start makes no secret, and removes the old one.
     server.kill_and_restart();
     server.session(ADMIN);
     assert!(!path.exists());
@@ -139,13 +138,21 @@ fn of_two_first_companies_at_once_one_is_made() {
 fn the_printed_command_makes_the_first_company() {
     let server = Server::start(&[]);
     let printed = server.printed("curl");
-    let commands: Vec<&str> = printed.lines().filter(|line| line.starts_with("  ")).collect();
-    let mut bash = Command::new("bash");
-    bash.args(["-c", &commands.join("\n")]).current_dir(server.folder.path());
-    let mut bash = bash.stdin(std::process::Stdio::piped()).spawn().unwrap();
-    std::io::Write::write_all(&mut bash.stdin.take().unwrap(), format!("{PASSWORD}\n").as_bytes()).unwrap();
-    assert!(bash.wait().unwrap().success());
-    server.sign_in("you@example.com", PASSWORD).is(201, "");
+    let command = printed.lines().find(|line| line.starts_with("  ")).unwrap();
+    let password = r#"my "good" pass\word"#;
+    let paste = |command: &str| {
+        let mut bash = Command::new("bash");
+        bash.args(["-c", command]).current_dir(server.folder.path());
+        let mut bash = bash.stdin(std::process::Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(&mut bash.stdin.take().unwrap(), format!("{password}\n").as_bytes())
+            .unwrap();
+        assert!(bash.wait().unwrap().success());
+    };
+    // As it is printed it makes nothing.
+    paste(command);
+    assert_eq!(server.texts("select name from company"), Vec::<String>::new());
+    paste(&command.replace("YOUR EMAIL", "you@example.com"));
+    server.sign_in("you@example.com", password).is(201, "");
 }
 
 #[test]
@@ -184,7 +191,7 @@ fn on_a_terminal_the_first_secret_is_printed_and_written_nowhere() {
         let line = lines.find(|line| line.contains(start)).unwrap();
         line.split_once(start).unwrap().1.trim().to_owned()
     };
-    let (address, secret) = (after("listening on "), after("SECRET="));
+    let (address, secret) = (after("listening on "), after("valid for 24 hours: "));
     let written = std::fs::read_dir(folder.path().join("data")).unwrap();
     let names: Vec<_> = written.map(|file| file.unwrap().file_name()).collect();
     let body = format!(r#"{{"secret":"{secret}","email":"{ADMIN}","name":"Ada","password":"{PASSWORD}"}}"#);

@@ -38,7 +38,8 @@ fn companies_are_made_and_listed_beside_a_running_server() {
     let rita = shop.server.session("rita@rival.example");
     assert_eq!(rita.send(&Call::get("/company")).text("name"), "Rival");
     let listed = printed(&shop.server.operate(&["company", "list", "--json"]));
-    let companies: Vec<Json> = listed.lines().map(|line| Json::parse(line).unwrap()).collect();
+    let listed = Json::parse(&listed).unwrap();
+    let companies = listed.get("items").unwrap().as_array().unwrap();
     let names: Vec<_> =
         companies.iter().map(|company| company.get("name").unwrap().as_str().unwrap()).collect();
     assert_eq!(names, ["ACME", "Rival"]);
@@ -90,7 +91,7 @@ fn the_check_finds_what_is_not_in_the_log() {
     let request = shop.purchase();
     shop.server.session(STEVE).send(&decision(&request, "approve")).is(200, "");
     let clean = printed(&shop.server.operate(&["store", "check"]));
-    assert_eq!(clean, "everything that is looked up is what the log says\n");
+    assert_eq!(clean, "no difference between the tables and the log of events\n");
     let spoil = |sql: &str| {
         let store = Connection::open(shop.server.data().join("store.sqlite")).unwrap();
         store.busy_timeout(Duration::from_secs(5)).unwrap();
@@ -115,7 +116,7 @@ fn the_check_finds_what_is_not_in_the_log() {
 fn a_second_server_on_the_same_folder_is_refused() {
     let mut server = Server::start(&[]);
     let told = does_not_start(server.folder.path());
-    assert!(told.contains("another server works on data"), "{told}");
+    assert!(told.contains("another server uses data"), "{told}");
     assert_eq!(server.stop(), Some(0));
     server.kill_and_restart();
 }

@@ -45,7 +45,7 @@ impl Problems {
             let grant = record.get("grant").map(|grant| format!(", its grant {}", status(grant)));
             problem.insert("approvalRequest", format!("{}{}", status(record), grant.unwrap_or_default()));
         }
-        let text = without_times(&Json::from(problem).to_string());
+        let text = without_ports(&without_times(&Json::from(problem).to_string()));
         let shown =
             ["allow", "www-authenticate", "retry-after", "connection"].into_iter().filter_map(|name| {
                 let value = answer.header(name).filter(|value| (name, *value) != ("connection", "close"))?;
@@ -75,6 +75,17 @@ impl Problems {
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server/problems")
+}
+
+/// The text without the ports of servers on loopback.
+fn without_ports(text: &str) -> String {
+    let mut parts = text.split("127.0.0.1:");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        shown.push_str("127.0.0.1:…");
+        shown.push_str(part.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+    }
+    shown
 }
 
 /// Replaces times such as `2026-11-26T03:12:20Z`.

@@ -76,7 +76,7 @@ fn a_rotation_beside_a_server_is_refused() {
     let files = Files::of(&shop).read();
     let refused = shop.server.operate(&["server-key", "rotate"]);
     let told = String::from_utf8(refused.stderr).unwrap();
-    assert!(!refused.status.success() && told.contains("another server works on"), "{told}");
+    assert!(!refused.status.success() && told.contains("another server uses"), "{told}");
     assert_eq!(Files::of(&shop).read(), files);
     shop.purchase();
 }

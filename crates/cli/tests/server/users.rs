@@ -38,7 +38,7 @@ fn a_user_is_created_read_and_replaced() {
         let call = Call::new("PUT", &path).json(body);
         shop.admin.send(&version.into_iter().fold(call, |call, version| call.with("If-Match", version)))
     };
-    let body = r#"{"name":"Eve","role":"auditor"}"#;
+    let body = r#"{"name":"Eve","role":"auditor","aliases":[]}"#;
     put(None, body).is(428, "version_required");
     for wrong in ["*", "1", "W/\"1\"", "\"one\""] {
         assert_eq!(put(Some(wrong), body).is(400, "invalid_header").text("field"), "If-Match");
@@ -55,6 +55,11 @@ fn a_user_is_created_read_and_replaced() {
     assert!(wrong.is(400, "unknown_member").text("detail").contains("`role`"), "{}", wrong.body);
     put(Some("\"2\""), r#"{"name":"Eve","role":"king"}"#).is(422, "unknown_choice");
     put(Some("\"2\""), r#"{"name":"E\u202eve"}"#).is(422, "hidden_character");
+    // Nothing is reset by being left out, and what cannot be set cannot be changed.
+    let without = put(Some("\"2\""), r#"{"name":"Eve","aliases":[]}"#);
+    assert_eq!(without.is(400, "missing_member").text("field"), "role");
+    let other = r#"{"name":"Eve","role":"auditor","aliases":[],"email":"adam@acme.example"}"#;
+    assert_eq!(put(Some("\"2\""), other).is(400, "unexpected_form").text("field"), "email");
     let events = shop.server.administered().len();
     act(&shop.admin, email, "restore").is(200, "");
     assert_eq!(shop.server.administered().len(), events, "a user who is active is not restored");
@@ -174,7 +179,7 @@ fn of_two_administrators_who_demote_each_other_one_stays() {
         let answers: Vec<Answer> = std::thread::scope(|scope| {
             let calls = [0, 1].map(|index| {
                 let ((session, email), version) = (&sessions[index], versions[index].clone());
-                let body = r#"{"name":"Demoted","role":"approver"}"#;
+                let body = r#"{"name":"Demoted","role":"approver","aliases":[]}"#;
                 let call = Call::new("PUT", &user(email)).with("If-Match", version).json(body);
                 scope.spawn(move || session.send(&call))
             });
@@ -220,7 +225,7 @@ fn an_alias_is_one_persons() {
     assert_eq!(create(&shop.admin, "Kevin2@acme.example").is(409, "key_taken").text("field"), "email");
     // Kevin is steve: he would approve his own purchase.
     shop.kevin(Call::post("/approvalRequest").json(crate::server::PURCHASE)).is(422, "too_few_approvers");
-    shop.admin.replace(&user(STEVE), r#"{"name":"Steve"}"#).is(200, "");
+    shop.admin.replace(&user(STEVE), r#"{"aliases":[]}"#).is(200, "");
     shop.purchase();
     alias("eve@acme.example", &shop.application, "kevin").is(200, "");
 }

@@ -33,9 +33,18 @@ pub(crate) struct Application {
 
 impl Caller for Application {
     fn of(attempt: &mut Attempt<'_>) -> Result<Self> {
-        let Some(Credential::AuthToken(token)) = credential(attempt.state, attempt.call)? else {
-            let how = Plain("send an auth token in `X-Nl3-Authorization-Token`");
-            return Err(errors::authentication_required(how).into());
+        let token = match credential(attempt.state, attempt.call)? {
+            Some(Credential::AuthToken(token)) => token,
+            found => {
+                let how = match found {
+                    None => "send an auth token in `X-Nl3-Authorization-Token`",
+                    Some(_) => {
+                        "this call is for an application: send an auth token in `X-Nl3-Authorization-Token`, not the \
+                         session or the token of a person"
+                    }
+                };
+                return Err(errors::authentication_required(Plain(how)).into());
+            }
         };
         let iss = UnverifiedToken::parse(token)?.issuer().unwrap_or_default().to_owned();
         let state = attempt.state;

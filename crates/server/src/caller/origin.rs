@@ -1,9 +1,10 @@
 //! Whether a browser's call comes from a page of this server.
 
 use jit_approvals_api::{errors, headers};
+use jit_approvals_base::Plain;
 
 use crate::call::Call;
-use crate::refusal::Result;
+use crate::refusal::{Refusal, Result};
 use crate::state::State;
 
 /// Rejects a change by cookie that does not prove that it comes from this server's own pages.
@@ -13,7 +14,7 @@ use crate::state::State;
 /// `foreign_origin`
 pub(crate) fn check_own(state: &State, call: &Call) -> Result<()> {
     match (call.header(headers::FETCH_SITE)?, call.header("origin")?) {
-        (None, None) => Err(errors::foreign_origin().into()),
+        (None, None) => Err(foreign(state)),
         _ => check_not_foreign(state, call),
     }
 }
@@ -26,5 +27,9 @@ pub(crate) fn check_own(state: &State, call: &Call) -> Result<()> {
 pub(crate) fn check_not_foreign(state: &State, call: &Call) -> Result<()> {
     let site = call.header(headers::FETCH_SITE)?.is_none_or(|site| site == "same-origin");
     let origin = call.header("origin")?.is_none_or(|origin| origin == state.url.origin);
-    if site && origin { Ok(()) } else { Err(errors::foreign_origin().into()) }
+    if site && origin { Ok(()) } else { Err(foreign(state)) }
+}
+
+fn foreign(state: &State) -> Refusal {
+    errors::foreign_origin(Plain(&state.url.origin)).into()
 }

@@ -68,7 +68,15 @@ impl Member {
         let (kind, secret) = match credential(attempt.state, call)? {
             Some(Credential::Session(secret)) => (CredentialKind::Session, secret),
             Some(Credential::Token(secret)) => (CredentialKind::Token, secret),
-            _ => return Err(errors::authentication_required(Plain("sign in with `POST /session`")).into()),
+            found => {
+                let how = match found {
+                    None => "sign in with `POST /session`",
+                    Some(_) => {
+                        "this call is for a person: sign in with `POST /session`, or send a personal token"
+                    }
+                };
+                return Err(errors::authentication_required(Plain(how)).into());
+            }
         };
         let Some(member) = member(attempt, kind, secret)? else {
             let how = match kind {

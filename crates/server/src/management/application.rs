@@ -6,7 +6,7 @@ use jit_approvals_base::{Id, Members, Plain};
 use jit_approvals_store::{ApplicationRow, Reader, RowChange, Unique};
 
 use super::user::check_name;
-use super::{Changed, LIST, check_no_body, check_version};
+use super::{Changed, LIST, check_no_body, check_replacement, check_version};
 use crate::answer::Answer;
 use crate::caller::{Administrator, Auditor, Member};
 use crate::desk::Desk;
@@ -26,9 +26,12 @@ pub(crate) struct Given {
 
 const GIVEN: &[&str] = &["name", "identifiers", "onceOnlyTokens", "knownSubjectsOnly"];
 
+const WHOLE: &[&str] =
+    &["name", "identifiers", "onceOnlyTokens", "knownSubjectsOnly", "id", "active", "version"];
+
 impl Given {
-    fn read(json: &Json) -> Result<Self> {
-        let members = Members::of(json, "", GIVEN)?;
+    fn read(json: &Json, known: &[&str]) -> Result<Self> {
+        let members = Members::of(json, "", known)?;
         let name = members.required_text("name")?.to_owned();
         check_name("name", &name)?;
         let mut identifiers = members.texts("identifiers")?;
@@ -69,7 +72,7 @@ pub(crate) fn list(attempt: &mut Attempt<'_>, Auditor(caller): Auditor) -> Resul
 
 /// Creates an application: `{name, identifiers, onceOnlyTokens?, knownSubjectsOnly?}`.
 pub(crate) fn create(attempt: &mut Attempt<'_>, Administrator(caller): Administrator) -> Result<Answer> {
-    let given = Given::read(&attempt.call.json()?)?;
+    let given = Given::read(&attempt.call.json()?, GIVEN)?;
     let id = Id::v7()?;
     let changed = new(&mut Desk::of(attempt, &caller), id, &given)?;
     let identifiers = &given.identifiers;
@@ -104,13 +107,15 @@ pub(crate) fn read(attempt: &mut Attempt<'_>, Auditor(caller): Auditor) -> Resul
     Ok(Answer::ok(record(attempt.reader, caller.company, &row)?).with_version(row.version))
 }
 
-/// Replaces an application.
+/// Replaces an application: `{name, identifiers, onceOnlyTokens, knownSubjectsOnly}`.
 pub(crate) fn replace(attempt: &mut Attempt<'_>, Administrator(caller): Administrator) -> Result<Answer> {
-    let given = Given::read(&attempt.call.json()?)?;
+    let json = attempt.call.json()?;
+    let given = Given::read(&json, WHOLE)?;
     let row = find(attempt, caller.company)?;
     let had = ApplicationRow::identifiers(attempt.reader, caller.company, row.id)?;
     let before = record_with(&row, &had);
     check_version(attempt, row.version, before.clone())?;
+    check_replacement(&json, &before, GIVEN)?;
     let application = row.id;
     let row = ApplicationRow {
         name: given.name,

@@ -5,8 +5,8 @@ use jit_approvals_api::errors;
 use jit_approvals_base::Members;
 use jit_approvals_store::{CompanyRow, RowChange};
 
-use super::check_version;
 use super::user::check_name;
+use super::{check_replacement, check_version};
 use crate::answer::Answer;
 use crate::caller::{Administrator, Auditor};
 use crate::desk::Desk;
@@ -22,10 +22,13 @@ pub(crate) fn read(attempt: &mut Attempt<'_>, Auditor(caller): Auditor) -> Resul
 /// Renames the company: `{name}`.
 pub(crate) fn replace(attempt: &mut Attempt<'_>, Administrator(caller): Administrator) -> Result<Answer> {
     let json = attempt.call.json()?;
-    let name = Members::of(&json, "", &["name"])?.required_text("name")?.to_owned();
+    let members = Members::of(&json, "", &["name", "id", "version", "createdAt", "log"])?;
+    let name = members.required_text("name")?.to_owned();
     check_name("name", &name)?;
     let row = CompanyRow::find(attempt.reader, caller.company)?.ok_or_else(errors::not_found)?;
     check_version(attempt, row.version, record(&row))?;
+    // The log goes on while the record is edited: what was read of it is not compared.
+    check_replacement(&json, &summary(&row).into(), &["name"])?;
     let named = |name: &str| -> Json { Object::new().with("name", name).into() };
     let rows = vec![RowChange::CompanyName { name: name.clone() }];
     let mut desk = Desk::of(attempt, &caller);

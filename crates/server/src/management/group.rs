@@ -7,7 +7,7 @@ use jit_approvals_base::{Id, Members, quote};
 use jit_approvals_store::{GroupRow, PersonRow, Reader, RowChange};
 
 use super::user::{check_name, encoded};
-use super::{LIST, check_no_body, check_version};
+use super::{LIST, check_no_body, check_replacement, check_version};
 use crate::answer::Answer;
 use crate::caller::{Administrator, Auditor, Member};
 use crate::desk::Desk;
@@ -53,13 +53,14 @@ pub(crate) fn read(attempt: &mut Attempt<'_>, Auditor(caller): Auditor) -> Resul
     Ok(Answer::ok(record(attempt.reader, caller.company, &row)?).with_version(row.version))
 }
 
-/// Replaces a group: `{name, members?}`.
+/// Replaces a group: `{name, members}`.
 pub(crate) fn replace(attempt: &mut Attempt<'_>, Administrator(caller): Administrator) -> Result<Answer> {
     let json = attempt.call.json()?;
-    let members = Members::of(&json, "", &["name", "members"])?;
+    let members = Members::of(&json, "", &["name", "members", "key", "version", "archivedAt"])?;
     let row = find(attempt, caller.company)?;
     let before = record(attempt.reader, caller.company, &row)?;
     check_version(attempt, row.version, before.clone())?;
+    check_replacement(&json, &before, &["name", "members"])?;
     let people = people(attempt, caller.company, &members)?;
     let row = GroupRow { name: name(&members)?, version: row.version + 1, ..row };
     let after = write(attempt, &caller, "replace", Some(before), &row, Some(&people))?;

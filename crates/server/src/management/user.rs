@@ -8,7 +8,7 @@ use jit_approvals_store::{
     AliasRow, ApplicationRow, CredentialKind, CredentialRow, PersonRow, Reader, Role, RowChange, Unique,
 };
 
-use super::{Changed, LIST, check_no_body, check_version};
+use super::{Changed, LIST, check_no_body, check_replacement, check_version};
 use crate::answer::Answer;
 use crate::caller::{Administrator, Auditor};
 use crate::desk::Desk;
@@ -118,14 +118,15 @@ pub(crate) fn read(attempt: &mut Attempt<'_>, Auditor(caller): Auditor) -> Resul
     Ok(Answer::ok(record(attempt.reader, &row)?).with_version(row.version))
 }
 
-/// Replaces a user: `{name, role?, aliases?}`. A changed role ends everything that the user is signed in with.
+/// Replaces a user: `{name, role, aliases}`. A changed role ends everything that the user is signed in with.
 pub(crate) fn replace(attempt: &mut Attempt<'_>, Administrator(caller): Administrator) -> Result<Answer> {
     let json = attempt.call.json()?;
-    let members = Members::of(&json, "", &["name", "role", "aliases"])?;
+    let members = Members::of(&json, "", &["name", "role", "aliases", "email", "active", "version"])?;
     let given = Given::read(&members)?;
     let row = find(attempt, caller.company)?;
     let before = record(attempt.reader, &row)?;
     check_version(attempt, row.version, before.clone())?;
+    check_replacement(&json, &before, &["name", "role", "aliases"])?;
     let role_changes = row.role != given.role;
     if role_changes {
         caller.check_proved(attempt.now())?;
