@@ -200,6 +200,8 @@ pub enum RowChange {
         /// The key of the person.
         person: String,
     },
+    /// Deletes all credentials of the company.
+    NoCredentialsAtAll,
     /// Deletes a value of the installation, which must be as given.
     NoMeta {
         /// Its name.

@@ -15,6 +15,7 @@
 //! | know what was committed | [`Store::follow`] |
 //! | know the time that events are dated with | [`Store::now`] |
 //! | compare the lookups with the log | [`Store::check`] |
+//! | copy a store beside whoever works on it | [`Sqlite::copy_to`] |
 
 #![forbid(unsafe_code)]
 
@@ -30,6 +31,7 @@ mod group;
 #[allow(unexpected_cfgs, reason = "the macro is also for crates that have the feature `serde`")]
 pub mod inbox;
 mod log;
+mod mark;
 #[allow(unexpected_cfgs, reason = "the macro is also for crates that have the feature `serde`")]
 mod person;
 mod request;
@@ -46,11 +48,12 @@ pub use company::CompanyRow;
 pub use credential::{CredentialKind, CredentialRow};
 pub use directory::{directory, directory_for_decision};
 pub use group::GroupRow;
+pub use mark::{Mark, Marked};
 pub use person::{AliasRow, PersonRow, Role};
 pub use request::{InboxRow, RequestRow};
+pub use sqlite::{Copied, NoCopy, Options, Sqlite};
 #[doc(hidden)]
 pub use sqlite::{Fault, Faults, Steps};
-pub use sqlite::{Options, Sqlite};
 pub use store::{Failure, Position, Reader, Result, Store};
 pub use template::TemplateRow;
 pub use value::{Row, Value};

@@ -83,6 +83,26 @@ impl RequestRow {
 }
 
 impl RequestRow {
+    /// Returns requests that have a grant, whatever became of it, by the id of the grant: those whose grant has a greater
+    /// id than `after`, at most `limit`. Each with the id of the grant and the end of the request.
+    ///
+    /// # Errors
+    ///
+    /// Those of the reader.
+    pub fn granted(
+        reader: &mut dyn Reader,
+        company: Id,
+        after: Id,
+        limit: i64,
+    ) -> Result<Vec<(Id, Id, UnixTime)>> {
+        let sql = "select grant_id, id, expires_at from request where company = $1 and grant_id > $2 \
+                   order by grant_id limit $3";
+        let rows = reader.rows(sql, &[company.into(), after.into(), limit.into()])?;
+        rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?, row.time(2)?))).collect()
+    }
+}
+
+impl RequestRow {
     /// Counts the pending requests of an application and its subject, up to a limit.
     ///
     /// # Errors

@@ -107,6 +107,10 @@ pub(crate) fn write(
             )?;
             return Ok(None);
         }
+        RowChange::NoCredentialsAtAll => {
+            run("delete from credential where company = $1", &[company.into()])?;
+            return Ok(None);
+        }
         RowChange::NoMeta { name, value } => run(
             "delete from meta where name = $1 and value = $2",
             &[(*name).into(), value.as_slice().into()],

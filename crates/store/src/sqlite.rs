@@ -1,5 +1,6 @@
 //! The embedded engine: `SQLite` in a file, with one thread that writes.
 
+mod backup;
 mod batch;
 mod checkpoint;
 mod open;
@@ -23,6 +24,7 @@ use crate::clock::Clock;
 use crate::log::NEWEST;
 use crate::{Change, Outcome, Position, Reader, Result, SigningKeyRow, Store, check, log};
 
+pub use self::backup::{Copied, NoCopy};
 pub use self::statements::{Fault, Faults, Steps};
 
 /// A store in a file.

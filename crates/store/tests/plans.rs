@@ -14,7 +14,7 @@ use jit_approvals_core::{ApprovalRequest, Decision};
 use jit_approvals_store::{Change, Claim, Fault, Faults, Options, RowChange, Sqlite, Steps, Store as _};
 
 /// What may read a whole table, and why.
-const WHOLE: [&str; 4] = [
+const WHOLE: [&str; 5] = [
     // At a start, and after another process has written: the companies of an installation are few.
     "select id, position from company",
     // At a start: the newest event of each company.
@@ -24,6 +24,8 @@ const WHOLE: [&str; 4] = [
     // To replace the server key, with the server stopped.
     "select company, application, id, sealed, created_at, retired_at from signing_key \
      order by company, application, id",
+    // When a copy is put to use: everyone has to sign in again.
+    "delete from credential where company = $1",
 ];
 
 /// A shop, and the steps of the statements that have run: the most that each took.

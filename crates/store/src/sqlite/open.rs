@@ -15,6 +15,9 @@ const OLDEST: i32 = 3_051_003;
 /// How long a connection waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// How large the log of the file stays after all of it was moved into the file.
+pub(super) const LOG_BYTES: i64 = 64 << 20;
+
 /// What the header of the file says that it is: `JITA`.
 const APPLICATION: i32 = 0x4A49_5441;
 
@@ -53,6 +56,8 @@ pub(super) fn connection(path: &Path) -> Result<Connection> {
         connection.pragma_update(None, "foreign_keys", true)?;
         // Another thread does it, so that no change waits.
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        // A log that a long read has made large does not stay so while the store is never idle.
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
         Ok(mode)
     };
     // Changing the mode of a new file does not wait for another process that does the same.
@@ -140,7 +145,7 @@ fn copy(path: &Path, schema: i64) -> Result<()> {
 }
 
 /// The file whose name is that of another one and an ending.
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()

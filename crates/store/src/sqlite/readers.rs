@@ -36,6 +36,11 @@ impl Readers {
         Self { path: path.to_owned(), longest, steps, idle: Mutex::new(Vec::new()) }
     }
 
+    /// The file of the store.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Closes the connections that no call uses.
     pub(super) fn close(&self) {
         self.idle().clear();

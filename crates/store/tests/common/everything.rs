@@ -77,6 +77,7 @@ pub fn write(shop: &Shop) -> Round {
     };
     administer(shop, created(&round, shop.company));
     administer(shop, changed(&round, shop.company));
+    restored(shop);
     let quiet = vec![
         RowChange::Seen { digest: secret, at: at(0).now },
         RowChange::Proved { digest: secret, at: at(0).now },
@@ -184,6 +185,13 @@ fn changed(round: &Round, company: Id) -> Vec<RowChange> {
     ]
 }
 
+/// Puts a copy to use, in a company of its own: nobody else needs its credentials.
+fn restored(shop: &Shop) {
+    let company = Id::v7().unwrap();
+    let rows = vec![RowChange::NewCompany { name: "Copied".to_owned() }, RowChange::NoCredentialsAtAll];
+    shop.commit(&Change { rows, ..of(company, Vec::new()) });
+}
+
 /// Asks everything that can be asked, in one transaction.
 pub fn read(shop: &Shop, round: &Round) {
     shop.store.read(&mut |reader| ask(reader, shop.company, round)).unwrap();
@@ -246,6 +254,7 @@ fn ask_inbox(reader: &mut dyn Reader, company: Id, round: &Round) -> jit_approva
     assert_eq!(ApplicationRow::opener(reader, company, &round.iss)?.unwrap().id, round.application);
     let whose = ("shop.example.com", "kevin");
     assert!(!RequestRow::ids(reader, company, whose, Status::Approved, Id::MAX, 1)?.is_empty());
+    assert!(!RequestRow::granted(reader, company, Id::NIL, 1)?.is_empty());
     RequestRow::pending_of_subject(reader, company, whose, 9)?;
     RequestRow::pending_of_application(reader, company, whose.0, 9)?;
     let kind = CredentialKind::Session;
