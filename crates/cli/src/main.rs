@@ -58,6 +58,7 @@ enum Command {
     Store(operate::Store),
     #[command(subcommand)]
     ServerKey(operate::ServerKey),
+    Backup(operate::backup::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -78,6 +79,7 @@ fn main() -> ExitCode {
         Command::User(command) => operate::user(command, json),
         Command::Store(command) => operate::store(command, json),
         Command::ServerKey(command) => operate::server_key(command, json),
+        Command::Backup(arguments) => operate::backup::run(arguments, json),
         Command::Completions(arguments) => completions::run(arguments),
     };
     match outcome {

@@ -1,9 +1,11 @@
-//! `jit-approvals company`, `user`, `store` and `server-key`: what an operator does on the machine.
+//! `jit-approvals company`, `user`, `store`, `server-key` and `backup`: what an operator does on the machine.
+
+pub(crate) mod backup;
 
 use std::path::PathBuf;
 
 use jit_approvals::json::Object;
-use jit_approvals_server::{Operator, Problem};
+use jit_approvals_server::Operator;
 
 use crate::Failure;
 use crate::out::{Line, Out};
@@ -26,8 +28,8 @@ impl Place {
         self.server_key.clone().unwrap_or_else(|| self.data.join("server.key"))
     }
 
-    fn open(&self) -> Result<Operator, Failure> {
-        Operator::open(&self.data, &self.server_key()).map_err(|problem| failed(&problem))
+    fn open_to_read(&self) -> Result<Operator, Failure> {
+        Operator::open_to_read(&self.data, &self.server_key()).map_err(|problem| failed(&problem))
     }
 }
 
@@ -90,7 +92,8 @@ pub(crate) fn company(command: &Company, json: bool) -> Result<(), Failure> {
     match command {
         Company::New { name, email, administrator, place } => {
             // A server need not have run before.
-            let operator = Operator::create(&place.data, &place.server_key());
+            let told = |restored| backup::restored(restored, json);
+            let operator = Operator::create(&place.data, &place.server_key(), told);
             let operator = operator.map_err(|problem| failed(&problem))?;
             let person = administrator.as_deref().unwrap_or(email);
             let made = operator.new_company(name, email, person).map_err(|problem| failed(&problem))?;
@@ -102,7 +105,7 @@ pub(crate) fn company(command: &Company, json: bool) -> Result<(), Failure> {
             }
         }
         Company::List { place } => {
-            let companies = place.open()?.companies().map_err(|problem| failed(&problem))?;
+            let companies = place.open_to_read()?.companies().map_err(|problem| failed(&problem))?;
             if json {
                 let record = |company: &jit_approvals_server::Company| {
                     let record = Object::new().with("id", company.id).with("name", company.name.as_str());
@@ -122,7 +125,10 @@ pub(crate) fn company(command: &Company, json: bool) -> Result<(), Failure> {
 
 pub(crate) fn user(command: &User, json: bool) -> Result<(), Failure> {
     let User::Link { email, place } = command;
-    let secret = place.open()?.user_link(email).map_err(|problem| failed(&problem))?;
+    let told = |restored| backup::restored(restored, json);
+    let operator = Operator::open(&place.data, &place.server_key(), told);
+    let secret =
+        operator.and_then(|operator| operator.user_link(email)).map_err(|problem| failed(&problem))?;
     let mut out = Out::stdout();
     if json {
         out.json(Object::new().with("secret", secret.as_str()))?;
@@ -134,7 +140,7 @@ pub(crate) fn user(command: &User, json: bool) -> Result<(), Failure> {
 
 pub(crate) fn store(command: &Store, json: bool) -> Result<(), Failure> {
     let Store::Check { place } = command;
-    let differences = place.open()?.check().map_err(|problem| failed(&problem))?;
+    let differences = place.open_to_read()?.check().map_err(|problem| failed(&problem))?;
     let mut out = Out::stdout();
     if json {
         out.json(Object::new().with("differences", differences.clone()))?;
@@ -150,7 +156,8 @@ pub(crate) fn store(command: &Store, json: bool) -> Result<(), Failure> {
 
 pub(crate) fn server_key(command: &ServerKey, json: bool) -> Result<(), Failure> {
     let ServerKey::Rotate { place } = command;
-    let rotated: Result<usize, Problem> = Operator::rotate_server_key(&place.data, &place.server_key());
+    let told = |restored| backup::restored(restored, json);
+    let rotated = Operator::rotate_server_key(&place.data, &place.server_key(), told);
     let count = rotated.map_err(|problem| failed(&problem))?;
     let mut out = Out::stdout();
     if json {

@@ -8,7 +8,7 @@ use std::path::Path;
 use jit_approvals::json::Object;
 use jit_approvals::{Error, ErrorCode};
 use jit_approvals_api::paths;
-use jit_approvals_server::{Started, log};
+use jit_approvals_server::{Restored, Started, log};
 
 use crate::Failure;
 use crate::out::{Line, Out};
@@ -74,6 +74,9 @@ fn announce(started: &Started, data: &Path) -> Result<(), Failure> {
     out.line(&Line::new().own(format!("listening on {}", started.address)))?;
     if let Some(address) = started.metrics {
         out.line(&Line::new().own(format!("metrics on http://{address}/metrics")))?;
+    }
+    for line in started.restored.iter().flat_map(Restored::lines) {
+        out.line(&Line::new().own(line))?;
     }
     if let Some(secret) = &started.first_secret {
         let url = format!("{}{}", started.url, paths::under_base(paths::LINK));

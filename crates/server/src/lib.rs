@@ -3,7 +3,7 @@
 //! | I want to … | use |
 //! |---|---|
 //! | run a server | [`serve`], [`Settings`] |
-//! | make companies, links and checks on the machine | [`Operator`] |
+//! | make companies, links, checks and backups on the machine | [`Operator`] |
 //! | list what it answers | [`endpoints`] |
 //! | log what it does | [`log::start`] |
 //!
@@ -40,6 +40,7 @@ mod password;
 mod pending;
 mod refusal;
 mod request;
+mod restore;
 mod rings;
 mod router;
 mod seal;
@@ -52,7 +53,8 @@ mod sweep;
 mod templates;
 
 pub use limits::Limits;
-pub use operator::{Company, Operator};
+pub use operator::{Backup, Company, Operator};
+pub use restore::Restored;
 pub use router::endpoints;
 pub use server::{Problem, Started, serve};
 pub use settings::Settings;

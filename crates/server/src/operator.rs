@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jit_approvals::event::Actor;
 use jit_approvals::json::Json;
-use jit_approvals::{Error, ErrorCode, SigningKey, identity};
+use jit_approvals::{Error, ErrorCode, SigningKey, UnixTime, identity};
 use jit_approvals_base::{Id, quote};
 use jit_approvals_store::{
     Change, CompanyRow, Options, Outcome, PersonRow, Reader, Role, SigningKeyRow, Sqlite, Store as _, Unique,
@@ -16,6 +16,7 @@ use crate::desk::Desk;
 use crate::management::{application, signing_key, template, user};
 use crate::password::{Asker, Passwords};
 use crate::refusal::Refusal;
+use crate::restore::{self, Restored};
 use crate::seal::{CHECK_NAME, KeyFile, Place, ServerKey, new_secret};
 use crate::server::{Problem, STORE, lock, server_key};
 use crate::{clock, first_start};
@@ -38,28 +39,61 @@ pub struct Company {
     pub id: Id,
     /// Its name.
     pub name: String,
-    /// How many events its log has.
+    /// How many events its log has, which is the position of the last one.
     pub events: i64,
+    /// The hash of its whole log, in hexadecimal digits.
+    pub head: String,
+}
+
+/// A copy of a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// When it was made. What was changed before is in it.
+    pub at: UnixTime,
+    /// The companies that it holds.
+    pub companies: Vec<Company>,
+}
+
+impl From<CompanyRow> for Company {
+    fn from(row: CompanyRow) -> Self {
+        let head = base16ct::lower::encode_string(&row.head);
+        Self { id: row.id, name: row.name, events: row.position, head }
+    }
 }
 
 impl Operator {
-    /// Opens the store in a folder. It must exist and have the schema of this version.
+    /// Opens the store in a folder, to read it. It must exist and have the schema of this version.
     ///
     /// # Errors
     ///
     /// If the store or the server key cannot be opened.
-    pub fn open(data: &Path, server_key_file: &Path) -> Result<Self, Problem> {
+    pub fn open_to_read(data: &Path, server_key_file: &Path) -> Result<Self, Problem> {
         Self::existing(data, server_key_file, false)
     }
 
-    /// Opens the store in a folder, and creates the folder and the store if they do not exist.
+    /// Opens the store in a folder, to change it. It must exist and have the schema of this version. If it is a backup
+    /// that nobody has used yet, it is put to use, and `told` is called.
+    ///
+    /// # Errors
+    ///
+    /// As [`Operator::open_to_read`]; if the store is a backup that a server is about to use.
+    pub fn open(data: &Path, server_key_file: &Path, told: impl FnOnce(Restored)) -> Result<Self, Problem> {
+        let operator = Self::existing(data, server_key_file, false)?;
+        if restore::mark(&operator.store)?.is_some() {
+            let _lock = lock(data)?;
+            restore::finish(&operator.store, told)?;
+        }
+        Ok(operator)
+    }
+
+    /// Opens the store in a folder, to change it, and creates the folder and the store if they do not exist.
     ///
     /// # Errors
     ///
     /// As [`Operator::open`]; if there is no store, but a server works on the folder.
-    pub fn create(data: &Path, server_key_file: &Path) -> Result<Self, Problem> {
+    pub fn create(data: &Path, server_key_file: &Path, told: impl FnOnce(Restored)) -> Result<Self, Problem> {
         if data.join(STORE).exists() {
-            return Self::open(data, server_key_file);
+            return Self::open(data, server_key_file, told);
         }
         let _lock = lock(data)?;
         Self::opened(data, server_key_file, true, true)
@@ -136,10 +170,7 @@ impl Operator {
         let mut companies = Vec::new();
         self.store.read(&mut |reader: &mut dyn Reader| {
             let rows = CompanyRow::list(reader, Id::NIL, i64::MAX)?;
-            companies = rows
-                .into_iter()
-                .map(|row| Company { id: row.id, name: row.name, events: row.position })
-                .collect();
+            companies = rows.into_iter().map(Company::from).collect();
             Ok(())
         })?;
         Ok(companies)
@@ -159,6 +190,21 @@ impl Operator {
             Ok(user::new_link(&mut desk, &person, digest)?.0)
         })?;
         Ok(secret)
+    }
+
+    /// Copies the store into a new file, beside a running server. The copy is checked, and marked: who uses it first ends
+    /// what must not come back. The server key is not in it. It is given up if the log beside the store grows beyond
+    /// `most_log_bytes` meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// If the file exists or cannot be written; if the store is damaged, or has no company.
+    pub fn backup(&self, file: &Path, most_log_bytes: u64) -> Result<Backup, Problem> {
+        let copied = self.store.copy_to(file, most_log_bytes).map_err(Problem::new)?;
+        Ok(Backup {
+            at: copied.mark.at,
+            companies: copied.companies.into_iter().map(Company::from).collect(),
+        })
     }
 
     /// Compares everything that is looked up with the log, and opens every signing key. Returns every difference.
@@ -184,7 +230,7 @@ impl Operator {
     /// If the email exists; if a name or the password is not allowed.
     pub fn new_user(&self, company: Id, email: &str, name: &str, password: &str) -> Result<(), Problem> {
         user::check_name("name", name)?;
-        let hash = Passwords::default().hash(Asker::Session, password, email, name).map_err(told)?;
+        let hash = Passwords::default().hash(Asker::Session, password, email, name)?;
         let given = user::Given { name: name.to_owned(), role: Role::Approver, aliases: Vec::new() };
         self.change(|reader| {
             let mut desk = self.desk(reader, company)?;
@@ -199,7 +245,7 @@ impl Operator {
     /// If there is no such person, or the password is not allowed.
     pub fn set_password(&self, email: &str, password: &str) -> Result<(), Problem> {
         let key = identity(email);
-        let hash = Passwords::default().hash(Asker::Session, password, email, "").map_err(told)?;
+        let hash = Passwords::default().hash(Asker::Session, password, email, "")?;
         self.change(|reader| {
             let person = PersonRow::find(reader, &key)?.ok_or_else(|| unknown(email))?;
             let rows = vec![
@@ -264,7 +310,7 @@ impl Operator {
                 change = Some(compute(reader));
                 Ok(())
             })?;
-            let change = change.expect("the store reads").map_err(told)?;
+            let change = change.expect("the store reads")?;
             match self.store.commit(change)? {
                 Outcome::Committed { .. } => return Ok(()),
                 Outcome::Taken(Unique::Email) => {
@@ -294,10 +340,15 @@ impl Operator {
     ///
     /// # Errors
     ///
-    /// If a server works on the folder, or a signing key does not open. Then nothing is changed.
-    pub fn rotate_server_key(data: &Path, server_key_file: &Path) -> Result<usize, Problem> {
+    /// If a server works on the folder, or a signing key does not open. Then no key is changed.
+    pub fn rotate_server_key(
+        data: &Path,
+        server_key_file: &Path,
+        told: impl FnOnce(Restored),
+    ) -> Result<usize, Problem> {
         let _lock = lock(data)?;
         let operator = Self::existing(data, server_key_file, true)?;
+        restore::finish(&operator.store, told)?;
         let file = KeyFile::new(server_key_file);
         let next = file.create_next()?;
         let mut keys = operator.keys()?;
@@ -320,16 +371,18 @@ fn unknown(email: &str) -> Refusal {
     Error::new(ErrorCode::NotFound, message).into()
 }
 
-/// What an operator is told.
-fn told(refusal: Refusal) -> Problem {
-    match refusal {
-        Refusal::Told(told) => match told.error.field() {
-            Some(field) => Problem(format!("{field}: {}", told.error)),
-            None => Problem::new(told.error),
-        },
-        Refusal::Store(failure) => failure.into(),
-        Refusal::Taken(_) | Refusal::Again(_) | Refusal::Hash(_) => {
-            Problem::new("the store is too busy; nothing was written")
+impl From<Refusal> for Problem {
+    /// What an operator is told.
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Told(told) => match told.error.field() {
+                Some(field) => Problem(format!("{field}: {}", told.error)),
+                None => Problem::new(told.error),
+            },
+            Refusal::Store(failure) => failure.into(),
+            Refusal::Taken(_) | Refusal::Again(_) | Refusal::Hash(_) => {
+                Problem::new("the store is too busy; nothing was written")
+            }
         }
     }
 }

@@ -74,8 +74,14 @@ impl Stored {
         revision: Option<i64>,
         claims: Vec<Claim>,
     ) -> Result<()> {
+        attempt.commit(Change { revision, claims, ..self.change(attempt.now()) })?;
+        self.events = self.request.head().count;
+        Ok(())
+    }
+
+    /// Creates the change that writes the events that are new, and their lookups.
+    pub(crate) fn change(&self, now: UnixTime) -> Change {
         let events: Vec<_> = self.request.events_since(self.events).iter().map(LogEvent::from).collect();
-        let now = attempt.now();
         // The change is as old as what was computed last. An expiry is dated when the request ended, however long ago.
         let computed = events.iter().rev().find(|event| event.kind != "expired");
         let at = computed.map_or(now, |event| event.at);
@@ -83,9 +89,7 @@ impl Stored {
         if self.events == 0 || (self.was_pending && self.request.status(now) != Status::Pending) {
             rows.extend(InboxRow::of(self.request.as_ref()).into_iter().map(RowChange::Inbox));
         }
-        attempt.commit(Change { company: self.company, revision, at, events, rows, claims })?;
-        self.events = self.request.head().count;
-        Ok(())
+        Change { company: self.company, revision: None, at, events, rows, claims: Vec::new() }
     }
 
     /// Whether the application was deactivated after the request was opened: then it can be neither decided nor consumed.

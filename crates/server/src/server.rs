@@ -20,6 +20,7 @@ use crate::first_start::{self, FIRST_LINK};
 use crate::health::Readiness;
 use crate::password::Passwords;
 use crate::pending::Pending;
+use crate::restore::{self, Restored};
 use crate::rings::Rings;
 use crate::seal::{CHECK_NAME, KeyFile, ServerKey, new_secret};
 use crate::settings::{PublicUrl, Settings};
@@ -77,6 +78,8 @@ pub struct Started {
     pub metrics: Option<SocketAddr>,
     /// The one-time secret with which the first company is made, while there is none.
     pub first_secret: Option<Zeroizing<String>>,
+    /// The backup that this start has put to use, if the store was one.
+    pub restored: Option<Restored>,
 }
 
 /// What the connections of a server share.
@@ -98,12 +101,14 @@ pub fn serve(settings: &Settings, started: impl FnOnce(&Started)) -> Result<(), 
     }
     let _lock = lock(&settings.data)?;
     let (store, key) = open(settings)?;
+    let mut restored = None;
+    restore::finish(&store, |now| restored = Some(now))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(TURNS + 16)
         .build()
         .map_err(Problem::new)?;
-    let ended = runtime.block_on(run(settings, store, key, started));
+    let ended = runtime.block_on(run(settings, store, key, restored, started));
     runtime.shutdown_timeout(Duration::from_secs(1));
     ended
 }
@@ -112,6 +117,7 @@ async fn run(
     settings: &Settings,
     store: Sqlite,
     key: ServerKey,
+    restored: Option<Restored>,
     started: impl FnOnce(&Started),
 ) -> Result<(), Problem> {
     let listener = TcpListener::bind(settings.listen).await;
@@ -158,7 +164,7 @@ async fn run(
     })?;
     let connections = settings.connections.min(crate::files::limit());
     let serving = tokio::spawn(connection::serve(listener, router::router(&server), connections, stopping));
-    started(&Started { address, url: url.origin, metrics, first_secret });
+    started(&Started { address, url: url.origin, metrics, first_secret, restored });
     signal().await?;
     tracing::info!("stopping");
     state.feed.close();

@@ -96,7 +96,7 @@ impl Story {
 
 /// Fills a new store, by the same functions as the API. Returns the signing key of the application.
 fn fill(folder: &Path, passwords: &Passwords) -> Result<Zeroizing<String>, jit_approvals_server::Problem> {
-    let operator = Operator::create(folder, &folder.join("server.key"))?;
+    let operator = Operator::create(folder, &folder.join("server.key"), |_| {})?;
     let (company, _) = operator.new_company("Next Level Tickets", ADMINISTRATOR, "Ada Admin")?;
     operator.set_password(ADMINISTRATOR, &passwords.administrator)?;
     operator.new_user(company, APPROVER, "Steve", &passwords.approver)?;

@@ -14,7 +14,8 @@ impl Shop {
         store
     }
 
-    fn keyed(&self, key: &str) -> Call {
+    /// The call that opens the purchase with an idempotency key.
+    pub(crate) fn keyed(&self, key: &str) -> Call {
         self.as_kevin(Call::post("/approvalRequest").with("Idempotency-Key", key).json(PURCHASE))
     }
 }

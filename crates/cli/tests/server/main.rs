@@ -1,6 +1,7 @@
 //! The server, as its callers see it: the real binary, over real sockets.
 
 mod applications;
+mod backup;
 mod callers;
 mod cancel;
 mod changes;
@@ -34,6 +35,7 @@ mod purchase;
 mod races;
 mod read;
 mod readme;
+mod restore;
 mod server;
 mod server_key;
 mod session;
