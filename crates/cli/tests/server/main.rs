@@ -2,6 +2,7 @@
 
 mod applications;
 mod backup;
+mod backup_refusal;
 mod callers;
 mod cancel;
 mod changes;

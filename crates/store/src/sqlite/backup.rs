@@ -204,6 +204,17 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_appears_meanwhile_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("copy");
+        let part = Part::create(&file).unwrap();
+        std::fs::write(&file, "another file").unwrap();
+        assert_eq!(part.publish(&file).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "another file");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn a_log_that_a_long_read_has_made_large_does_not_stay_so() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store");
