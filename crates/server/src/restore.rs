@@ -75,8 +75,8 @@ pub(crate) fn finish(store: &Sqlite, told: impl FnOnce(Restored)) -> Result<(), 
     }
     grants += revoke(store, last.id, &mark)?;
     let restored = Restored { backup_at: mark.at };
-    let [lost, active, ended] = restored.lines();
-    tracing::warn!(backup_at = %mark.at, grants, active, ended, "{lost}");
+    let [since, active, ended] = restored.lines();
+    tracing::warn!(backup_at = %mark.at, grants, active, ended, "{since}");
     told(restored);
     close(store, last.id, &mark, vec![RowChange::NoMeta { name: Mark::NAME, value: mark.to_bytes() }])
 }

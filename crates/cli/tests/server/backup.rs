@@ -10,6 +10,7 @@ use jit_approvals::{SigningKey, UnixTime};
 
 use crate::crowd::{items, user};
 use crate::http::Call;
+use crate::kill::Stop;
 use crate::server::{ACT, ADMIN, PASSWORD, STEVE, Server, Session, Shop, decision, redeem};
 
 /// What everyone who restores a backup has to know.
@@ -65,12 +66,12 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
 
 /// Makes a backup while an application opens requests. Returns what it prints, and the keys of the requests that were
 /// acknowledged before.
-fn under_load(shop: &Shop, name: &str) -> (String, Vec<String>) {
-    let stop = AtomicBool::new(false);
+fn under_load(shop: &Shop, file: &str) -> (String, Vec<String>) {
+    let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let open = |thread: usize| {
             for number in 0.. {
-                if stop.load(Ordering::SeqCst) {
+                if done.load(Ordering::SeqCst) {
                     return;
                 }
                 shop.keyed(&format!("load-{thread}-{number}")).send(shop.server.address).is(201, "");
@@ -79,12 +80,13 @@ fn under_load(shop: &Shop, name: &str) -> (String, Vec<String>) {
         for thread in 0..2 {
             scope.spawn(move || open(thread));
         }
+        let stopping = Stop(&done);
         let keys: Vec<String> = (0..20).map(|number| format!("before-{number}")).collect();
         for key in &keys {
             shop.keyed(key).send(shop.server.address).is(201, "");
         }
-        let output = shop.server.backup(name);
-        stop.store(true, Ordering::SeqCst);
+        let output = shop.server.backup(file);
+        drop(stopping);
         (printed(&output), keys)
     })
 }
@@ -147,9 +149,8 @@ fn a_backup_made_beside_a_server_is_put_to_use_in_a_new_folder() {
     assert_eq!(revoked(&shop.server), [""; 0], "the store itself was changed");
 
     let folder = shop.server.restored("approvals.backup");
-    let restored = Server::start_in(folder, &[]);
-    let address = restored.address;
-    let old = std::mem::replace(&mut shop.server, restored);
+    let old = std::mem::replace(&mut shop.server, Server::start_in(folder, &[]));
+    let address = shop.server.address;
     shop.key = gone.key.clone();
     let since = told(&shop.server.printed(TOLD[2]));
     assert!(begun <= since && since <= shop.server.now(), "{since}");

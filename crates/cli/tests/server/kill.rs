@@ -107,7 +107,7 @@ impl Load {
 }
 
 /// Stops the programs, also when the test fails: they would go on for ever.
-struct Stop<'a>(&'a AtomicBool);
+pub(crate) struct Stop<'a>(pub(crate) &'a AtomicBool);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {
