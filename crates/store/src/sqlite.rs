@@ -26,6 +26,7 @@ use crate::{Change, Outcome, Position, Reader, Result, SigningKeyRow, Store, che
 
 pub use self::backup::{Copied, NoCopy};
 pub use self::statements::{Fault, Faults, Steps};
+pub use self::writer::Batches;
 
 /// A store in a file.
 #[derive(Debug)]
@@ -113,6 +114,11 @@ impl Sqlite {
     /// Returns how many changes wait or are being written, and about how many bytes they have together.
     pub fn waiting(&self) -> (usize, usize) {
         self.writer.waiting()
+    }
+
+    /// Returns how many transactions with changes were written since the store was opened.
+    pub fn batches(&self) -> Batches {
+        self.shared.written.batches()
     }
 
     /// Returns how many bytes were written that are not yet moved into the file.

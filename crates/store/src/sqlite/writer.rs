@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -61,6 +61,26 @@ pub(super) struct Shared {
     pub(super) followers: Mutex<Vec<Sender<Position>>>,
     /// Whether it is not known what is in the file.
     pub(super) is_unknown: AtomicBool,
+    pub(super) written: Written,
+}
+
+/// What the thread has done since the store was opened.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    batches: AtomicU64,
+    changes: AtomicU64,
+    failures: AtomicU64,
+}
+
+/// How many transactions with changes were written since the store was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Batches {
+    /// Transactions that were committed.
+    pub committed: u64,
+    /// The changes in them, whatever their outcome.
+    pub changes: u64,
+    /// Transactions that failed: nothing of them was written.
+    pub failed: u64,
 }
 
 /// Work that is not a change, such as deleting what has ended. Returns the number of rows.
@@ -128,6 +148,22 @@ impl Writer {
             TrySendError::Full(_) => full(),
             TrySendError::Disconnected(_) => ended(),
         })
+    }
+}
+
+impl Written {
+    fn committed(&self, changes: usize) {
+        self.batches.fetch_add(1, Ordering::Relaxed);
+        self.changes.fetch_add(changes as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn batches(&self) -> Batches {
+        let count = |number: &AtomicU64| number.load(Ordering::Relaxed);
+        Batches {
+            committed: count(&self.batches),
+            changes: count(&self.changes),
+            failed: count(&self.failures),
+        }
     }
 }
 
@@ -276,9 +312,15 @@ impl State {
         let changes: Vec<&Change> = batch.iter().map(|waiter| &waiter.change).collect();
         let results = batch::run(self.statements(), &self.clock, &changes);
         let results = match results {
-            Ok(results) => results,
+            Ok(results) => {
+                self.shared.written.committed(results.len());
+                results
+            }
             Err(failure @ Failure::Unknown(_)) => return Err(failure),
-            Err(failure) => vec![Err(failure); batch.len()],
+            Err(failure) => {
+                self.shared.written.failures.fetch_add(1, Ordering::Relaxed);
+                vec![Err(failure); batch.len()]
+            }
         };
         for (Waiter { change, answer, .. }, result) in batch.into_iter().zip(results) {
             match result {
