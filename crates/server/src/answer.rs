@@ -118,6 +118,8 @@ impl Told {
         }
         let mut response = Response::new(problem.to_json().to_string());
         let status = self.error.code().status();
+        // For the log and the metrics.
+        response.extensions_mut().insert(self.error.code());
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(Problem::CONTENT_TYPE));

@@ -72,7 +72,7 @@ pub(crate) async fn call(
         }
         Err(refusal) => told(refusal, instance).into_response(instance),
     };
-    log::call(instance, &seen, &method, route.path, response.status(), begun.elapsed());
+    log::call(instance, &seen, &method, route.path, &response, begun.elapsed());
     response
 }
 

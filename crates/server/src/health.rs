@@ -39,9 +39,15 @@ impl Readiness {
         self.clock_is_sound.store(is_sound, Ordering::Relaxed);
     }
 
-    fn is_ready(&self) -> bool {
+    /// Returns each reason for not being ready, and whether it applies now. This counts as asking.
+    pub(crate) fn reasons(&self) -> [(&'static str, bool); 2] {
         self.was_asked.store(true, Ordering::Relaxed);
-        self.works.load(Ordering::Relaxed) && self.clock_is_sound.load(Ordering::Relaxed)
+        let applies = |good: &AtomicBool| !good.load(Ordering::Relaxed);
+        [("store", applies(&self.works)), ("clock", applies(&self.clock_is_sound))]
+    }
+
+    fn is_ready(&self) -> bool {
+        self.reasons().iter().all(|(_, applies)| !applies)
     }
 }
 

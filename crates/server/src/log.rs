@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::panic::PanicHookInfo;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use axum::body::Body;
+use http::{Method, Response};
+use jit_approvals::ErrorCode;
 use jit_approvals_base::Id;
 use jit_approvals_store::Failure;
 
@@ -45,14 +47,19 @@ pub(crate) fn call(
     seen: &Seen,
     method: &Method,
     route: &'static str,
-    status: StatusCode,
+    response: &Response<Body>,
     time: Duration,
 ) {
-    let (micros, status) = (u64::try_from(time.as_micros()).unwrap_or(u64::MAX), status.as_u16());
+    let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    let status = response.status().as_u16();
+    let code = response.extensions().get::<ErrorCode>().map(|code| code.as_str());
     metrics::counter!("jit_calls_total", "route" => route, "status" => status.to_string()).increment(1);
+    if let Some(code) = code {
+        metrics::counter!("jit_refusals_total", "code" => code).increment(1);
+    }
     let Seen { caller, statements, changes } = seen;
     let caller = caller.as_deref().unwrap_or("anyone");
-    tracing::info!(%instance, caller, statements, changes, method = method.as_str(), route, status, micros, "call");
+    tracing::info!(%instance, caller, statements, changes, method = method.as_str(), route, status, code, micros, "call");
 }
 
 /// A call was refused before its head was known.

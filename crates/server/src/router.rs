@@ -182,13 +182,6 @@ pub(crate) fn router(server: &Arc<Server>) -> Router {
 fn not_found(request: &Request, route: &'static str) -> Response {
     let instance = dispatch::instance();
     let response = dispatch::not_found(instance);
-    log::call(
-        instance,
-        &dispatch::Seen::default(),
-        request.method(),
-        route,
-        response.status(),
-        Duration::ZERO,
-    );
+    log::call(instance, &dispatch::Seen::default(), request.method(), route, &response, Duration::ZERO);
     response
 }

@@ -56,7 +56,7 @@ fn expire(state: &State, now: UnixTime) -> Result<()> {
     let call = Call::own();
     let mut due = Vec::new();
     state.store.read(&mut |reader| stream::due(reader, now, AT_A_TIME).map(|found| due = found))?;
-    for (company, request) in due {
+    for (company, request, _) in due {
         let mut loaded = Ok(None);
         // Each has a read of its own, which does not last longer than its commit.
         state.store.read(&mut |reader: &mut dyn Reader| {

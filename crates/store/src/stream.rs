@@ -80,16 +80,16 @@ pub fn concerns(reader: &mut dyn Reader, company: Id, person: &str, request: Id)
     Ok(!reader.rows(sql, &[company.into(), person.into(), request.into()])?.is_empty())
 }
 
-/// Returns pending requests whose end has come, each with its company, at most `limit`.
+/// Returns pending requests whose end has come, the longest ago first, at most `limit`: the company, the request and its end.
 ///
 /// # Errors
 ///
 /// Those of the reader.
-pub fn due(reader: &mut dyn Reader, now: UnixTime, limit: i64) -> Result<Vec<(Id, Id)>> {
-    let sql = "select company, id from request where status = 'pending' and expires_at <= $1 \
+pub fn due(reader: &mut dyn Reader, now: UnixTime, limit: i64) -> Result<Vec<(Id, Id, UnixTime)>> {
+    let sql = "select company, id, expires_at from request where status = 'pending' and expires_at <= $1 \
                order by expires_at limit $2";
     let rows = reader.rows(sql, &[now.into(), limit.into()])?;
-    rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect()
+    rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?, row.time(2)?))).collect()
 }
 
 /// A claim that is stored.

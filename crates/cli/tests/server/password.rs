@@ -53,7 +53,7 @@ fn a_new_password_ends_everything_that_rested_on_the_old_one() {
 #[test]
 fn an_unknown_account_costs_one_hash_as_well() {
     let shop = Shop::open_with(&["--metrics-listen", "127.0.0.1:0"]);
-    let hashes = || shop.server.metric("jit_password_hashes");
+    let hashes = || shop.server.metric("jit_password_hashes_total");
     for (email, password, status) in
         [(STEVE, PASSWORD, 201), (STEVE, WRONG, 401), ("nobody@acme.example", WRONG, 401), ("", "", 401)]
     {
@@ -71,14 +71,14 @@ fn five_failures_a_minute_are_allowed_for_an_account_from_an_address() {
     for _ in 0..5 {
         sign_in(server, &address, STEVE, WRONG).is(401, "sign_in_failed");
     }
-    let hashes = server.metric("jit_password_hashes");
+    let hashes = server.metric("jit_password_hashes_total");
     // The right password is refused as well, before it is hashed. A twin of the email is the same account.
     for email in [STEVE, "Steve@NL3.com"] {
         let refused = sign_in(server, &address, email, PASSWORD);
         let wait: u64 = refused.is(429, "too_many_calls").header("retry-after").unwrap().parse().unwrap();
         assert!((1..=60).contains(&wait), "{wait}");
     }
-    assert_eq!(server.metric("jit_password_hashes"), hashes, "the budget is charged before the hash");
+    assert_eq!(server.metric("jit_password_hashes_total"), hashes, "the budget is charged before the hash");
     // The account is not locked, and the address may try another account.
     sign_in(server, &other, STEVE, PASSWORD).is(201, "");
     sign_in(server, &address, ADMIN, PASSWORD).is(201, "");
@@ -131,7 +131,7 @@ fn a_call_is_charged_and_hashed_once_however_often_it_is_computed() {
     let steve = shop.server.session(STEVE);
     let link = shop.admin.link(STEVE);
     let (address, ended) = (own_address(), AtomicBool::new(false));
-    let hashes = || shop.server.metric("jit_password_hashes");
+    let hashes = || shop.server.metric("jit_password_hashes_total");
     let before = hashes();
     std::thread::scope(|scope| {
         // Every change makes what a call was computed from out of date.
