@@ -139,6 +139,13 @@ impl Server {
         assert!(status.unwrap().success(), "{limit}");
     }
 
+    /// The `aud` of its callers: the host of its public URL, or where it listens.
+    fn audience(&self) -> String {
+        let mut arguments = self.arguments.iter().skip_while(|argument| *argument != "--public-url");
+        let url = arguments.nth(1).and_then(|url| url.strip_prefix("https://"));
+        url.map_or_else(|| self.address.to_string(), str::to_owned)
+    }
+
     /// The id of the process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
@@ -160,10 +167,15 @@ impl Server {
         until(|| Some(std::fs::read_to_string(&path).unwrap()).filter(|printed| printed.contains(text)))
     }
 
+    /// The page of the metrics.
+    pub(crate) fn metrics_page(&self) -> String {
+        let call = b"GET /metrics HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+        crate::http::raw(self.metrics.unwrap(), call).unwrap().body
+    }
+
     /// A number on the page of the metrics.
     pub(crate) fn metric(&self, name: &str) -> u64 {
-        let call = b"GET /metrics HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
-        let page = crate::http::raw(self.metrics.unwrap(), call).unwrap().body;
+        let page = self.metrics_page();
         let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         line.unwrap_or_else(|| panic!("no {name} in {page}")).parse().unwrap()
     }
@@ -328,7 +340,7 @@ impl Shop {
 
     /// Mints an auth token of any application.
     pub(crate) fn token_of(&self, key: &SigningKey, iss: &str, subject: &str) -> String {
-        let minter = Minter::builder(key).issuer(iss).audience(self.server.address.to_string());
+        let minter = Minter::builder(key).issuer(iss).audience(self.server.audience());
         let minter = minter.lifetime(Duration::from_secs(300)).build().unwrap();
         minter.mint_at(subject, &Object::new(), self.server.now(), &jti()).unwrap()
     }
