@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH};
+use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, EXPECT};
 use http::{HeaderValue, Method, Response};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use jit_approvals::Error;
@@ -29,6 +29,15 @@ use crate::state::{Attempt, Counted};
 
 /// For how long a body may take.
 const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// For how long the rest of a body that is too large is read.
+const DISCARD_TIME: Duration = Duration::from_secs(5);
+
+/// For how long a client that sends a body that is too large may send nothing of it.
+const DISCARD_PAUSE: Duration = Duration::from_millis(500);
+
+/// The most bytes of the rest of a body that is too large.
+const DISCARDED_BYTES: usize = 1 << 20;
 
 /// For how long a call waits for its turn.
 const TURN_TIME: Duration = Duration::from_secs(2);
@@ -180,8 +189,8 @@ fn not_allowed(route: &Route, method: &Method) -> Refusal {
     Refusal::Told(Box::new(told))
 }
 
-/// Reads a body. After an error the connection is closed, because the rest of the body is not read.
-async fn read(headers: &http::HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+/// Reads a body. After an error the connection is closed, because the rest of the body is not looked at.
+async fn read(headers: &http::HeaderMap, mut body: Body) -> Result<Bytes, Refusal> {
     let closing = |error: Error| {
         let mut told = Told::from(error);
         told.headers.push((CONNECTION, HeaderValue::from_static("close")));
@@ -189,11 +198,13 @@ async fn read(headers: &http::HeaderMap, body: Body) -> Result<Bytes, Refusal> {
     };
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if let Some(length) = length.filter(|length| *length > BODY_BYTES) {
+        discard(headers, body);
         return Err(closing(too_large(length, BODY_BYTES)));
     }
-    match tokio::time::timeout(BODY_TIME, Limited::new(body, BODY_BYTES).collect()).await {
+    match tokio::time::timeout(BODY_TIME, Limited::new(&mut body, BODY_BYTES).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(problem)) if problem.is::<LengthLimitError>() => {
+            discard(headers, body);
             Err(closing(too_large(BODY_BYTES + 1, BODY_BYTES)))
         }
         Ok(Err(_)) => {
@@ -202,6 +213,22 @@ async fn read(headers: &http::HeaderMap, body: Body) -> Result<Bytes, Refusal> {
         }
         Err(_) => Err(closing(errors::call_timeout(BODY_TIME.as_secs()))),
     }
+}
+
+/// Reads the rest of a body that is too large, up to a limit, while the answer is sent. Otherwise a client that is still
+/// sending, such as a proxy, may see that the connection is reset, and not the answer.
+fn discard(headers: &http::HeaderMap, mut body: Body) {
+    // This client waits for the answer before it sends a body.
+    if headers.contains_key(EXPECT) {
+        return;
+    }
+    tokio::spawn(tokio::time::timeout(DISCARD_TIME, async move {
+        let mut left = DISCARDED_BYTES;
+        while let Ok(Some(Ok(frame))) = tokio::time::timeout(DISCARD_PAUSE, body.frame()).await {
+            let Some(rest) = left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) else { return };
+            left = rest;
+        }
+    }));
 }
 
 /// Computes a call on a thread that may block. Returns who called, too.

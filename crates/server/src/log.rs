@@ -5,7 +5,7 @@ use std::panic::PanicHookInfo;
 use std::time::Duration;
 
 use axum::body::Body;
-use http::{Method, Response};
+use http::{Method, Response, StatusCode};
 use jit_approvals::ErrorCode;
 use jit_approvals_base::Id;
 use jit_approvals_store::Failure;
