@@ -5,7 +5,7 @@ use std::panic::PanicHookInfo;
 use std::time::Duration;
 
 use axum::body::Body;
-use http::{Method, Response, StatusCode};
+use http::{Method, Response};
 use jit_approvals::ErrorCode;
 use jit_approvals_base::Id;
 use jit_approvals_store::Failure;
@@ -51,22 +51,27 @@ pub(crate) fn call(
     time: Duration,
 ) {
     let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-    let status = response.status().as_u16();
-    let code = response.extensions().get::<ErrorCode>().map(|code| code.as_str());
-    metrics::counter!("jit_calls_total", "route" => route, "status" => status.to_string()).increment(1);
-    if let Some(code) = code {
-        metrics::counter!("jit_refusals_total", "code" => code).increment(1);
-    }
+    let (status, code) = counted(route, response);
     let Seen { caller, statements, changes } = seen;
     let caller = caller.as_deref().unwrap_or("anyone");
     tracing::info!(%instance, caller, statements, changes, method = method.as_str(), route, status, code, micros, "call");
 }
 
 /// A call was refused before its head was known.
-pub(crate) fn refused(instance: Id, status: StatusCode) {
-    let status = status.as_u16();
-    metrics::counter!("jit_calls_total", "route" => "none", "status" => status.to_string()).increment(1);
-    tracing::info!(%instance, caller = "anyone", route = "none", status, "call");
+pub(crate) fn refused(instance: Id, response: &Response<String>) {
+    let (status, code) = counted("none", response);
+    tracing::info!(%instance, caller = "anyone", route = "none", status, code, "call");
+}
+
+/// Counts an answer. Returns its status, and the code of its error if it is one.
+fn counted<B>(route: &'static str, response: &Response<B>) -> (u16, Option<&'static str>) {
+    let status = response.status().as_u16();
+    let code = response.extensions().get::<ErrorCode>().map(|code| code.as_str());
+    metrics::counter!("jit_calls_total", "route" => route, "status" => status.to_string()).increment(1);
+    if let Some(code) = code {
+        metrics::counter!("jit_refusals_total", "code" => code).increment(1);
+    }
+    (status, code)
 }
 
 /// The store did not do something.

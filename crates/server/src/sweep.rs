@@ -69,7 +69,11 @@ fn expire(state: &State, now: UnixTime) -> Result<()> {
             Ok(_) | Err(Refusal::Again(_)) => {}
             Err(Refusal::Store(failure @ Failure::Corrupt(_))) => log::failure(Id::NIL, &failure),
             Err(Refusal::Store(failure)) => return Err(failure),
-            Err(refusal) => tracing::error!(%request, ?refusal, "a request does not expire"),
+            // The refusal itself may hold the record of the request.
+            Err(Refusal::Told(told)) => {
+                tracing::error!(%request, code = told.error.code().as_str(), "a request does not expire");
+            }
+            Err(_) => tracing::error!(%request, "a request does not expire"),
         }
     }
     Ok(())

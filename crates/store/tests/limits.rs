@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::{Shop, change, opened, options};
 use jit_approvals_store::{
-    Change, Failure, Fault, Faults, Options, Outcome, RowChange, Store as _, TemplateRow, stream,
+    Batches, Change, Failure, Fault, Faults, Options, Outcome, RowChange, Store as _, TemplateRow, stream,
 };
 
 /// A store whose writer waits with its first batch after the company, until it is let go.
@@ -171,4 +171,28 @@ fn cutting_the_log_of_the_file_holds_up_no_writer_while_someone_reads() {
         Ok(())
     });
     read.unwrap();
+}
+
+#[test]
+fn the_transactions_that_were_written_are_counted_with_their_changes() {
+    let (shop, go) = held();
+    let begun = shop.store.batches();
+    assert_eq!(begun, Batches { committed: 1, changes: 1, failed: 0 });
+    let results: Vec<_> =
+        (0..10).map(|_| shop.store.submit(common::of(shop.company, Vec::new())).unwrap()).collect();
+    go.store(true, Ordering::SeqCst);
+    for result in results {
+        assert!(matches!(result.recv().unwrap(), Ok(Outcome::Committed { .. })));
+    }
+    // The writer takes some of them at first, and the rest at once.
+    let written = shop.store.batches();
+    assert!((2..=3).contains(&written.committed), "{written:?}");
+    assert_eq!((written.changes, written.failed), (11, 0));
+    // What is beside changes is not counted.
+    shop.store.set_meta("alive", vec![1], true).unwrap();
+    assert_eq!(shop.store.batches(), written);
+    let (shop, on) = faulty(Fault::Error);
+    on.store(true, Ordering::SeqCst);
+    shop.store.commit(common::of(shop.company, Vec::new())).unwrap_err();
+    assert_eq!(shop.store.batches(), Batches { committed: 1, changes: 1, failed: 1 });
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask test [PART…]`: installs what is missing and runs every check.
 
+mod debian;
 mod dotnet;
 mod interop;
 mod node;
@@ -133,6 +134,9 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     }
     if names.is_empty() || names.contains(&"php") {
         php::prepare();
+    }
+    if names.is_empty() || names.contains(&"server") {
+        server::prepare();
     }
     let mut skipped = Vec::new();
     for part in PARTS.iter().filter(|part| names.is_empty() || names.contains(&part.name)) {

@@ -140,3 +140,41 @@ fn where_nothing_is_written_the_log_of_the_file_is_cut() {
     assert_eq!(shop.purchase().status, 201);
     assert!(shop.server.metric("jit_store_log_bytes") > 0);
 }
+
+/// Starts the server in a file system of its own, of 4 MiB, which ends with the process.
+#[cfg(target_os = "linux")]
+const SMALL: &str = r#"exec unshare --map-root-user --mount sh -c '
+    mkdir small && mount -t tmpfs -o size=4m,mode=0700 tmpfs small && cp -a data/. small &&
+    mount --bind small data && exec "$0" "$@"' "$0" "$@""#;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_full_disk_reads_are_answered_and_with_space_again_everything_is() {
+    let may = std::process::Command::new("unshare").args(["--map-root-user", "--mount", "true"]).output();
+    if !may.is_ok_and(|output| output.status.success()) {
+        println!("skipped: this user may not make a file system");
+        return;
+    }
+    let shop = Shop::open_after(SMALL, &["--metrics-listen", "127.0.0.1:0"]);
+    let first = shop.purchase();
+    let inside = std::path::PathBuf::from(format!("/proc/{}/root", shop.server.id()));
+    let filler = inside.join(shop.server.data().strip_prefix("/").unwrap()).join("filler");
+    let fill = || {
+        let mut file = std::fs::File::options().create(true).append(true).open(&filler).unwrap();
+        while std::io::Write::write_all(&mut file, &[0; 4096]).is_ok() {}
+    };
+    // What the files of the store have already is used up first.
+    let mut keys = (0..).map(|number: u32| number.to_string());
+    let (key, refused) = until(|| {
+        fill();
+        let key = keys.next().unwrap();
+        let answer = shop.keyed(&key).send(shop.server.address);
+        Some((key, answer)).filter(|(_, answer)| answer.status != 201)
+    });
+    assert_eq!(refused.is(503, "unavailable").header("retry-after"), Some("1"));
+    assert!(shop.server.metric("jit_store_failures_total") > 0);
+    shop.read(&first.text("id")).is(200, "");
+    std::fs::remove_file(&filler).unwrap();
+    // Nothing of what was refused is there: the same key opens a new request.
+    shop.keyed(&key).send(shop.server.address).is(201, "");
+}

@@ -43,7 +43,7 @@ fn served(page: &str) -> BTreeMap<String, Metric> {
         let words: Vec<&str> = line.splitn(4, ' ').collect();
         match words[..] {
             ["#", "HELP", name, about] => {
-                about.clone_into(&mut metrics.entry(name.to_owned()).or_default().2)
+                about.clone_into(&mut metrics.entry(name.to_owned()).or_default().2);
             }
             ["#", "TYPE", name, kind] => kind.clone_into(&mut metrics.entry(name.to_owned()).or_default().0),
             _ => {
@@ -125,6 +125,13 @@ fn the_metrics_say_why_the_server_is_not_ready_and_what_was_not_swept() {
     let reason = |name: &str| metric(&format!("jit_not_ready{{reason=\"{name}\"}}"));
     assert_eq!((metric("jit_ready"), reason("clock"), reason("store")), (1, 0, 0));
     assert_eq!(metric("jit_sweep_lag_seconds"), 0);
+    // Where the server tries to write.
+    shop.server.tamper("alter table meta rename to elsewhere");
+    eventually("a write fails", || reason("store") == 1);
+    assert_eq!((metric("jit_ready"), reason("clock")), (0, 0));
+    shop.server.tamper("alter table elsewhere rename to meta");
+    eventually("a write works", || reason("store") == 0);
+    assert_eq!(metric("jit_ready"), 1);
     shop.server.set_clock(100);
     eventually("the jump is seen", || reason("clock") == 1);
     assert_eq!((metric("jit_ready"), reason("store")), (0, 0));
@@ -146,7 +153,7 @@ fn no_label_and_no_line_of_the_log_holds_what_a_caller_makes_up() {
     let group = format!(r#"{{"key":"{hostile}","members":["{hostile}@acme.example"]}}"#);
     let calls = [
         (Call::get(&format!("/{hostile}")), "not_found"),
-        (Call::get(&format!("/approvalRequest/{hostile}?{hostile}={hostile}")), "unknown_member"),
+        (Call::get(&format!("/approvalRequest/{hostile}?{hostile}={hostile}")), "authentication_required"),
         (Call::get(&format!("/users/{hostile}%22%7D%0Ajit_ready%201")), "authentication_required"),
         (steve.sign(&Call::get(&format!("/notifications?status={hostile}"))), "unknown_choice"),
         (steve.sign(&Call::get(&format!("/notifications?{hostile}=1"))), "unknown_member"),

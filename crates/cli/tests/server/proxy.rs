@@ -30,16 +30,17 @@ fn replaced(text: &str, old: &str, new: &str) -> String {
     text.replace(old, new)
 }
 
-/// Whether a proxy is installed. Where everything is tested, it must be.
-fn is_there(program: &str) -> bool {
-    let version = if program == "nginx" { "-v" } else { "version" };
-    let output = Command::new(program).arg(version).output();
-    let is_there = output.is_ok_and(|output| output.status.success());
-    assert!(is_there || std::env::var_os("CI").is_none(), "install it: `apt-get install {program}`");
-    if !is_there {
-        println!("skipped: {program} is not installed");
-    }
-    is_there
+/// Whether programs are installed. Where everything is tested, they must be. Each call prints a version.
+fn are_there(calls: &[[&str; 2]]) -> bool {
+    calls.iter().all(|[program, version]| {
+        let output = Command::new(program).arg(version).output();
+        let is_there = output.is_ok_and(|output| output.status.success());
+        assert!(is_there || std::env::var_os("CI").is_none(), "run `apt-get install {program}`");
+        if !is_there {
+            println!("skipped: {program} is not installed");
+        }
+        is_there
+    })
 }
 
 impl Proxy {
@@ -85,7 +86,7 @@ impl Proxy {
         }
         std::fs::write(folder.path().join("site.conf"), site).unwrap();
         let parts = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-        let paths: String = parts.iter().map(|part| format!("{part}_temp_path {here}/{part};\n")).collect();
+        let paths = parts.map(|part| format!("{part}_temp_path {here}/{part};\n")).concat();
         let main = format!(
             "daemon off;\npid {here}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{paths}include {here}/site.conf;\n}}\n"
         );
@@ -279,14 +280,14 @@ fn works(proxy: impl Fn(SocketAddr) -> Proxy) {
 
 #[test]
 fn caddy_passes_on_waits_streams_and_decisions() {
-    if is_there("caddy") {
+    if are_there(&[["caddy", "version"]]) {
         works(Proxy::caddy);
     }
 }
 
 #[test]
 fn nginx_passes_on_waits_streams_and_decisions() {
-    if is_there("nginx") {
+    if are_there(&[["nginx", "-v"], ["openssl", "version"]]) {
         works(Proxy::nginx);
     }
 }

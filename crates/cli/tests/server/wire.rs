@@ -209,3 +209,22 @@ fn a_connection_answers_one_call_after_another() {
     let statuses: Vec<&str> = read.lines().filter_map(|line| line.split("HTTP/1.1 ").nth(1)).collect();
     assert_eq!(statuses, ["200 OK", "401 Unauthorized", "404 Not Found"]);
 }
+
+#[test]
+fn who_sends_a_body_that_is_too_large_to_its_end_reads_the_answer() {
+    let shop = Shop::open();
+    let body = "x".repeat(900 << 10);
+    let (length, size) = (body.len(), format!("{:x}", body.len()));
+    let whole = format!("{}{body}", head(&shop, &format!("Content-Length: {length}\r\n")));
+    let chunked = head(&shop, "Transfer-Encoding: chunked\r\n");
+    let chunked = format!("{chunked}{size}\r\n{body}\r\n0\r\n\r\n");
+    for call in [whole, chunked].iter().cycle().take(20) {
+        let mut stream = TcpStream::connect(shop.server.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        // As a proxy does, it does not read before everything is sent.
+        stream.write_all(call.as_bytes()).unwrap();
+        let mut read = Vec::new();
+        stream.read_to_end(&mut read).unwrap();
+        Answer::parse(&read).unwrap().is(413, "too_large");
+    }
+}

@@ -47,6 +47,6 @@ pub(super) fn answer(own: &[u8]) -> Vec<u8> {
         let _ = write!(text, "{date}\r\n");
     }
     let _ = write!(text, "content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
-    log::refused(instance, status);
+    log::refused(instance, &response);
     text.into_bytes()
 }

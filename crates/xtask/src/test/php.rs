@@ -4,6 +4,7 @@ use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::debian;
 use crate::Outcome;
 use crate::dist::{self, copied};
 use crate::process::{command, is_there, output, root, run};
@@ -27,19 +28,9 @@ const PACKAGES: [&str; 13] = [
     "valgrind",
 ];
 
-/// Installs Debian's packages where that is possible: as root, with apt-get.
+/// Installs what is missing where that is possible.
 pub(super) fn prepare() {
-    let is_ready =
-        is_there("php-config --version") && is_there("phpunit --version") && is_there("valgrind --version");
-    let is_root = output(&mut command("id -u")).is_ok_and(|id| id.trim() == "0");
-    if is_ready || !is_root || !is_there("apt-get --version") {
-        return;
-    }
-    let _ = run(&mut command("apt-get update --quiet=2"));
-    let mut install = command("apt-get install --quiet=2 --yes --no-install-recommends");
-    if let Err(problem) = run(install.args(PACKAGES).env("DEBIAN_FRONTEND", "noninteractive")) {
-        eprintln!("{problem}");
-    }
+    debian::install(&PACKAGES, &["php-config --version", "phpunit --version", "valgrind --version"]);
 }
 
 /// Its tests, a build that panics, valgrind, and the packages in empty folders.

@@ -1,11 +1,19 @@
 //! The checks of the server: its storage, and the real binary over real sockets.
 
+use super::debian;
 use crate::Outcome;
 use crate::process::{command, is_there, run};
 
 /// The tests of this part, as nextest selects them. The part `rust` leaves them out.
 pub(super) const TESTS: &str =
     "package(jit-approvals-store) | package(jit-approvals-server) | binary_id(jit-approvals-cli::server)";
+
+/// Installs the proxies in front of the server where that is possible. Without one, its test is skipped, or fails if the
+/// variable `CI` is set.
+pub(super) fn prepare() {
+    let calls = ["caddy version", "nginx -v", "openssl version", "curl --version"];
+    debian::install(&["caddy", "nginx", "openssl", "curl"], &calls);
+}
 
 pub(super) fn tests() -> Outcome {
     let packages = ["jit-approvals-store", "jit-approvals-server", "jit-approvals-cli"];
