@@ -45,7 +45,9 @@ fn served(page: &str) -> BTreeMap<String, Metric> {
             ["#", "HELP", name, about] => {
                 about.clone_into(&mut metrics.entry(name.to_owned()).or_default().2);
             }
-            ["#", "TYPE", name, kind] => kind.clone_into(&mut metrics.entry(name.to_owned()).or_default().0),
+            ["#", "TYPE", name, kind] => {
+                kind.clone_into(&mut metrics.entry(name.to_owned()).or_default().0);
+            }
             _ => {
                 let (name, labels) = line.split_once(['{', ' ']).unwrap();
                 let labels = labels.split_once('}').map_or("", |(labels, _)| labels);
