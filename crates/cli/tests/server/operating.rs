@@ -86,7 +86,7 @@ fn the_commands_of_the_page_do_what_it_says() {
     assert_eq!(of("Limits and settings"), ["the settings are valid\n"]);
     assert!(of("Metrics")[0].contains("\njit_ready 1\n"), "{:?}", of("Metrics"));
     assert!(of("Log")[0].contains(r#""message":"call""#), "{:?}", of("Log"));
-    assert_eq!(of("Check the store"), ["everything that is looked up is what the log says\n"]);
+    assert_eq!(of("Check the store"), ["no difference between the tables and the log of events\n"]);
     assert_eq!(of("The server key"), ["the server key is new; signing keys sealed with it: 0\n"]);
     assert!(of("A full disk")[0].contains("store.sqlite"), "{:?}", of("A full disk"));
     let link = of("A lost administrator")[0].trim();

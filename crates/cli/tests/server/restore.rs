@@ -139,7 +139,7 @@ fn no_command_puts_a_backup_to_use_beside_a_server_that_is_about_to() {
     let lock = std::fs::File::create(folder.path().join("data/lock")).unwrap();
     lock.lock().unwrap();
     let link = || command(&["user", "link", STEVE, "--data", "data"], folder.path());
-    assert!(refused(&link()).contains("another server works on data"));
+    assert!(refused(&link()).contains("another server uses data"));
     assert_eq!(texts(folder.path(), MARKS).len(), 1);
     drop(lock);
     printed(&link());
