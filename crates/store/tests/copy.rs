@@ -46,12 +46,9 @@ fn a_copy_holds_all_that_was_committed_before_it_and_says_where_it_ends() {
     std::thread::scope(|scope| {
         let load = scope.spawn(|| {
             // It ends in any case, so that a failure elsewhere is seen.
-            let mut count: usize = 0;
-            while count < 10_000 && !done.load(Ordering::SeqCst) {
-                shop.commit(&change(shop.company, &opened(shop.company), 0));
-                count += 1;
-            }
-            count
+            let working = (0..10_000).take_while(|_| !done.load(Ordering::SeqCst));
+            let open = || shop.commit(&change(shop.company, &opened(shop.company), 0));
+            working.filter(|_| matches!(open(), Outcome::Committed { .. })).count()
         });
         for _ in 0..50 {
             let request = opened(shop.company);

@@ -155,10 +155,10 @@ fn a_backup_made_beside_a_server_is_put_to_use_in_a_new_folder() {
     let since = told(&shop.server.printed(TOLD[2]));
     assert!(begun <= since && since <= shop.server.now(), "{since}");
     let log = shop.server.log();
-    let told = log.lines().find(|line| line.contains(TOLD[0])).unwrap_or_else(|| panic!("{log}"));
-    let told = Json::parse(told).unwrap();
-    assert_eq!(told.get("backup_at").and_then(Json::as_str), Some(since.to_string().as_str()));
-    assert_eq!(told.get("active").and_then(Json::as_str), Some(TOLD[1]));
+    let warning = log.lines().find(|entry| entry.contains(TOLD[0])).unwrap_or_else(|| panic!("{log}"));
+    let warning = Json::parse(warning).unwrap();
+    assert_eq!(warning.get("backup_at").and_then(Json::as_str), Some(since.to_string().as_str()));
+    assert_eq!(warning.get("active").and_then(Json::as_str), Some(TOLD[1]));
 
     // Nobody is signed in, and nothing that was handed out works.
     for session in [&shop.admin, &steve, &late, &rival] {

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use rusqlite::Connection;
 
-use crate::backup::{REVOKED, names, printed};
+use crate::backup::{REVOKED, TOLD, names, printed};
 use crate::operator::{does_not_start, refused};
 use crate::server::{STEVE, Server, Shop, command, until};
 
@@ -173,5 +173,6 @@ fn a_backup_that_is_only_read_or_has_another_key_waits_for_its_first_use() {
     let at = |printed: &str| printed.lines().next().unwrap().rsplit_once(' ').unwrap().1.to_owned();
     assert_eq!(at(&again), at(&first));
     let server = Server::start_in(folder, &[]);
+    assert!(server.log().contains(TOLD[0]), "it was put to use before");
     assert_eq!(server.texts(REVOKED).len(), 1);
 }
