@@ -14,6 +14,7 @@
 //! | know which headers it has | [`headers`] |
 //! | write or read an error | [`Problem`], [`errors`] |
 //! | write or read a page of a list | [`Page`] |
+//! | describe the API to other programs | [`OPENAPI`] |
 //!
 //! The bodies of requests, decisions and acts, and the record of a request, are those of the library `jit-approvals`.
 
@@ -27,6 +28,9 @@ mod problem;
 
 pub use page::Page;
 pub use problem::Problem;
+
+/// The description of the API by OpenAPI 3.1: every call, and every answer.
+pub const OPENAPI: &str = include_str!("../openapi.json");
 
 /// Compiles and runs the example in the README.
 #[cfg(doctest)]

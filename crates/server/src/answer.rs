@@ -1,5 +1,6 @@
 //! What a call is answered with.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use axum::body::Body;
@@ -16,7 +17,7 @@ use crate::refusal::Told;
 #[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,
-    body: Option<Json>,
+    body: Option<Cow<'static, str>>,
     headers: HeaderMap,
 }
 
@@ -47,6 +48,11 @@ impl From<Answer> for Reply {
 impl Answer {
     /// 200 with a body.
     pub(crate) fn ok(body: impl Into<Json>) -> Self {
+        Self::text(body.into().to_string())
+    }
+
+    /// 200 with a body that is JSON already.
+    pub(crate) fn text(body: impl Into<Cow<'static, str>>) -> Self {
         Self { status: StatusCode::OK, body: Some(body.into()), headers: HeaderMap::new() }
     }
 
@@ -79,8 +85,7 @@ impl Answer {
     }
 
     pub(crate) fn into_response(self, instance: Id) -> Response<Body> {
-        let body = self.body.map(|body| body.to_string());
-        let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+        let mut response = Response::new(self.body.map_or_else(Body::empty, Body::from));
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         if self.status != StatusCode::NO_CONTENT {

@@ -89,6 +89,12 @@ impl Route {
         self.on(Method::PUT, endpoint)
     }
 
+    /// The pattern of the whole path.
+    fn address(&self) -> String {
+        // Who looks for the description does not know the base path.
+        if self.path == paths::OPENAPI { self.path.to_owned() } else { paths::under_base(self.path) }
+    }
+
     /// The methods that are allowed, for the header `Allow`.
     pub(crate) fn allowed(&self) -> String {
         let mut methods: Vec<&str> = self.endpoints.iter().map(|endpoint| endpoint.method.as_str()).collect();
@@ -145,10 +151,11 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::new(paths::TEMPLATE_RESTORE).post(template::restore),
         Route::new(paths::HEALTHZ).at_once(health::lives),
         Route::new(paths::READYZ).at_once(health::ready),
+        Route::new(paths::OPENAPI).at_once(|_| Ok(Answer::text(jit_approvals_api::OPENAPI))),
     ]
 }
 
-/// Returns all endpoints: the method, and the pattern of the path under the base path.
+/// Returns all endpoints: the method, and the pattern of the path. All but that of the description are under the base path.
 pub fn endpoints() -> Vec<(String, &'static str)> {
     let of = |route: &Route| {
         let path = route.path;
@@ -162,7 +169,7 @@ pub(crate) fn router(server: &Arc<Server>) -> Router {
     let mut router = Router::new();
     for route in routes() {
         let (server, route) = (server.clone(), Arc::new(route));
-        let path = paths::under_base(route.path);
+        let path = route.address();
         let answer = move |parameters: std::result::Result<RawPathParams, RawPathParamsRejection>,
                            request: Request| {
             let (server, route) = (server.clone(), route.clone());

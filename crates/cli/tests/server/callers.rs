@@ -77,6 +77,7 @@ const TABLE: &[Row] = &[
     ("POST", paths::TEMPLATE_RESTORE, "",                  [401, 401, 403, 403, 200, 403, 404, 401, 401]),
     ("GET", paths::HEALTHZ, "",                            [200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET", paths::READYZ, "",                             [200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET", paths::OPENAPI, "",                            [200, 200, 200, 200, 200, 200, 200, 200, 200]),
     // It ends the sessions: nothing can follow.
     ("DELETE", paths::SESSION, "",                         [401, 401, 204, 204, 204, 204, 204, 401, 401]),
     ("DELETE", paths::SESSIONS, "",                        [401, 401, 401, 401, 401, 401, 401, 401, 401]),

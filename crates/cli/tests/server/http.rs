@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use jit_approvals::json::Json;
+use jit_approvals_api::paths;
 
 /// A call that a test puts together.
 #[derive(Debug, Clone)]
@@ -25,9 +26,10 @@ pub(crate) struct Answer {
 }
 
 impl Call {
-    /// A call of the API. The path is under the base path.
+    /// A call of the API. The path is under the base path, except that of the description.
     pub(crate) fn new(method: &str, path: &str) -> Self {
-        let path = format!("/nl3/api/v1{path}");
+        let base = if path == paths::OPENAPI { "" } else { paths::BASE };
+        let path = format!("{base}{path}");
         Self { method: method.to_owned(), path, headers: Vec::new(), body: Vec::new() }
     }
 
