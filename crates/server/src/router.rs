@@ -192,3 +192,31 @@ fn not_found(request: &Request, route: &'static str) -> Response {
     log::call(instance, &dispatch::Seen::default(), request.method(), route, &response, Duration::ZERO);
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use jit_approvals::json::{Json, Limits};
+
+    use super::*;
+
+    #[test]
+    fn the_description_has_the_endpoints_and_no_others() {
+        let limits = Limits { bytes: 1 << 20, depth: 64 };
+        let document = Json::parse_within(jit_approvals_api::OPENAPI.as_bytes(), limits).unwrap();
+        let described =
+            document.get("paths").and_then(Json::as_object).unwrap().iter().flat_map(|(path, item)| {
+                let members = item.as_object().unwrap().iter().map(|(name, _)| name.to_uppercase());
+                let methods = members.filter(|name| !["SERVERS", "PARAMETERS"].contains(&name.as_str()));
+                methods.map(|method| (method, path.to_owned())).collect::<Vec<_>>()
+            });
+        let described: BTreeSet<(String, String)> = described.collect();
+        let endpoints = endpoints().into_iter().map(|(method, path)| (method, path.to_owned())).collect();
+        let missing =
+            |one: &BTreeSet<_>, other: &BTreeSet<_>| one.difference(other).cloned().collect::<Vec<_>>();
+        assert_eq!((missing(&endpoints, &described), missing(&described, &endpoints)), (vec![], vec![]));
+        let base = document.get("servers").unwrap().as_array().unwrap()[0].get("url");
+        assert_eq!(base.and_then(Json::as_str), Some(paths::BASE));
+    }
+}

@@ -8,6 +8,8 @@ use std::time::Duration;
 use jit_approvals::json::Json;
 use jit_approvals_api::paths;
 
+use crate::recorded::record;
+
 /// A call that a test puts together.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
@@ -99,7 +101,9 @@ impl Call {
         let _ = stream.read_to_end(&mut read);
         let answer = Answer::parse(&read)?;
         let length: usize = answer.header("content-length")?.parse().ok()?;
-        (length == answer.body.len()).then_some(answer)
+        let answer = (length == answer.body.len()).then_some(answer)?;
+        record(&self.to_bytes(), &answer);
+        Some(answer)
     }
 }
 
@@ -111,7 +115,9 @@ pub(crate) fn raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
     let _ = stream.write_all(bytes);
     let mut read = Vec::new();
     let _ = stream.read_to_end(&mut read);
-    Answer::parse(&read)
+    let answer = Answer::parse(&read)?;
+    record(bytes, &answer);
+    Some(answer)
 }
 
 impl Answer {
