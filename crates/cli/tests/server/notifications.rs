@@ -7,6 +7,7 @@ use std::time::Duration;
 use jit_approvals::json::Json;
 
 use crate::http::{Answer, Call};
+use crate::recorded::record;
 use crate::server::{PURCHASE, STEVE, Session, Shop, decision};
 
 fn list(session: &Session, query: &str) -> Vec<Json> {
@@ -20,8 +21,10 @@ fn text<'a>(json: &'a Json, name: &str) -> &'a str {
 
 /// A stream that is open.
 pub(crate) struct Stream {
+    call: Vec<u8>,
     lines: BufReader<TcpStream>,
     status: u16,
+    head: Answer,
 }
 
 /// One event: its id, its name and its data.
@@ -46,7 +49,8 @@ impl Stream {
         while !head.ends_with("\r\n\r\n") {
             assert_ne!(lines.read_line(&mut head).unwrap(), 0, "{head}");
         }
-        Self { lines, status: head.split(' ').nth(1).unwrap().parse().unwrap() }
+        let head = Answer::parse(head.as_bytes()).unwrap();
+        Self { call: call.to_bytes(), lines, status: head.status, head }
     }
 
     /// The next event with a name or an id. `None` at the end.
@@ -61,7 +65,12 @@ impl Stream {
             let mut part = vec![0; size + 2];
             self.lines.read_exact(&mut part).unwrap();
             let mut event = Event::default();
-            for line in String::from_utf8(part).unwrap().lines() {
+            let part = String::from_utf8(part).unwrap();
+            record(
+                &self.call,
+                &Answer { body: part.trim_end_matches("\r\n").to_owned(), ..self.head.clone() },
+            );
+            for line in part.lines() {
                 match line.split_once(": ") {
                     Some(("id", id)) => id.clone_into(&mut event.id),
                     Some(("event", name)) => name.clone_into(&mut event.name),

@@ -22,14 +22,18 @@ static FILE: LazyLock<Option<Mutex<File>>> = LazyLock::new(|| {
 pub(crate) fn record(call: &[u8], answer: &Answer) {
     let Some(file) = FILE.as_ref() else { return };
     // A call that a test has broken may have no method or path. Its answer is checked all the same.
-    let head = String::from_utf8_lossy(&call[..call.len().min(16 << 10)]).into_owned();
+    let head = String::from_utf8_lossy(call);
     let mut words = head.lines().next().unwrap_or_default().split(' ');
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let sent = head
+        .split_once("\r\n\r\n")
+        .filter(|(head, _)| !head.to_ascii_lowercase().contains("transfer-encoding"));
     let headers: Object =
         answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let line = Object::new()
         .with("method", method)
         .with("path", path)
+        .with("sent", sent.map_or("", |(_, body)| body))
         .with("status", answer.status)
         .with("headers", headers)
         .with("body", answer.body.as_str());
