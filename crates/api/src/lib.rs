@@ -29,7 +29,7 @@ mod problem;
 pub use page::Page;
 pub use problem::Problem;
 
-/// The description of the API by OpenAPI 3.1: every call, and every answer.
+/// The description of the API by `OpenAPI` 3.1: every call, and every answer.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
 /// Compiles and runs the example in the README.

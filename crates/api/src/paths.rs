@@ -86,7 +86,7 @@ pub const TEMPLATE_RESTORE: &str = "/templates/{key}/restore";
 pub const HEALTHZ: &str = "/healthz";
 /// Whether the server can serve.
 pub const READYZ: &str = "/readyz";
-/// The description of the API by OpenAPI 3.1. It is not under [`BASE`].
+/// The description of the API by `OpenAPI` 3.1. It is not under [`BASE`].
 pub const OPENAPI: &str = "/openapi.json";
 
 /// Returns a path under [`BASE`].
