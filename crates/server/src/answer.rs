@@ -10,6 +10,7 @@ use jit_approvals::json::Json;
 use jit_approvals_api::{Problem, headers};
 use jit_approvals_base::Id;
 
+use crate::feed::Waiter;
 use crate::notification::events::Beginning;
 use crate::refusal::Told;
 
@@ -32,8 +33,8 @@ pub(crate) enum Reply {
     Wait {
         /// The request.
         request: Id,
-        /// The application that waits, if it is one.
-        application: Option<Id>,
+        /// Who waits: an application or a person.
+        waiter: Waiter,
         /// The time. The clock of the store may be set or stand still; this one goes on.
         until: Instant,
     },

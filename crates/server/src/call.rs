@@ -47,6 +47,10 @@ pub(crate) struct Call {
 pub(crate) struct Work {
     /// Whether it was charged to the budget of its application.
     pub(crate) charged: AtomicBool,
+    /// Whether it was looked at how often credentials from its address were refused.
+    pub(crate) checked: AtomicBool,
+    /// Whether its credential was refused.
+    pub(crate) refused: AtomicBool,
     /// How many statements have read for it.
     pub(crate) statements: AtomicU32,
     /// How many changes were handed to the store.

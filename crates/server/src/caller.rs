@@ -6,6 +6,8 @@ mod person;
 #[allow(unexpected_cfgs, reason = "the macro is also for crates that have the feature `serde`")]
 mod scope;
 
+use std::sync::atomic::Ordering;
+
 use http::header::AUTHORIZATION;
 use jit_approvals_api::{errors, headers};
 
@@ -107,7 +109,8 @@ pub(crate) fn credential<'a>(state: &State, call: &'a Call) -> Result<Option<Cre
     let name = person::cookie_name(state);
     for value in call.headers.get_all(http::header::COOKIE) {
         // Other cookies of the same host may hold anything.
-        for pair in value.to_str().unwrap_or_default().split(';') {
+        for pair in value.as_bytes().split(|byte| *byte == b';') {
+            let pair = std::str::from_utf8(pair).unwrap_or_default();
             if let Some((known, value)) = pair.trim().split_once('=')
                 && known == name
             {
@@ -120,6 +123,20 @@ pub(crate) fn credential<'a>(state: &State, call: &'a Call) -> Result<Option<Cre
         [one] => Ok(Some(*one)),
         _ => Err(errors::two_credentials().into()),
     }
+}
+
+/// Rejects a call whose address has sent too many credentials that were refused. A call is looked at once.
+fn check_refusals(attempt: &Attempt<'_>) -> Result<()> {
+    if attempt.call.work.checked.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    attempt.state.budgets.check_refusals(attempt.call.peer)
+}
+
+/// Notes that the credential of a call was refused.
+fn refused<E>(attempt: &Attempt<'_>, error: E) -> E {
+    attempt.call.work.refused.store(true, Ordering::Relaxed);
+    error
 }
 
 fn text<'a>(name: &'static str, value: &'a http::HeaderValue) -> Result<&'a str> {

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, EXPECT};
-use http::{HeaderValue, Method, Response};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, EXPECT, HOST};
+use http::{HeaderValue, Method, Response, Version};
+use http_body_util::BodyExt as _;
 use jit_approvals::Error;
 use jit_approvals_api::{errors, headers, paths};
 use jit_approvals_base::errors::too_large;
@@ -18,7 +18,6 @@ use jit_approvals_store::{Failure, Reader, Store as _, Unique};
 
 use crate::answer::{Reply, event_stream};
 use crate::call::{BODY_BYTES, Call, Work, invalid_header};
-use crate::caller::credential;
 use crate::feed::Place;
 use crate::log;
 use crate::notification;
@@ -113,6 +112,10 @@ async fn answer(
     let body = if method == Method::GET { Bytes::new() } else { read(&parts.headers, body).await? };
     let peer = parts.extensions.get::<SocketAddr>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), SocketAddr::ip);
     let peer = server.client(peer, &parts.headers);
+    // RFC 9112 §3.2
+    if parts.version == Version::HTTP_11 && parts.headers.get_all(HOST).iter().count() != 1 {
+        return Err(errors::malformed_head().into());
+    }
     if parts.headers.contains_key(headers::IDEMPOTENCY_KEY) && !REPEATABLE.contains(&route.path) {
         return Err(invalid_header(headers::IDEMPOTENCY_KEY, "left out: this call has none").into());
     }
@@ -132,14 +135,8 @@ async fn answer(
         begun: Instant::now(),
         work: Work::default(),
     });
-    let proves_itself = matches!(credential(&server.state, &call), Ok(Some(_)));
-    if proves_itself {
-        server.state.budgets.check_refusals(peer)?;
-    }
     let result = until_answered(server, run, &call, instance, seen).await;
-    if let (true, Err(Refusal::Told(told))) = (proves_itself, &result)
-        && told.error.code().status() == 401
-    {
+    if call.work.refused.load(Ordering::Relaxed) {
         server.state.budgets.charge_refusal(peer);
     }
     result
@@ -171,8 +168,8 @@ async fn until_answered(
             }
             // Now that it is known who waits, and for what, there is a place. The request may have moved before: it is
             // read once more.
-            (Reply::Wait { request, application, .. }, None) => {
-                let taken = server.state.feed.subscribe(request, application);
+            (Reply::Wait { request, waiter, .. }, None) => {
+                let taken = server.state.feed.subscribe(request, waiter);
                 let taken = taken.map_err(|what| Refusal::later(errors::too_many_calls(Plain(what)), 5))?;
                 place = Some(taken);
             }
@@ -201,9 +198,9 @@ async fn read(headers: &http::HeaderMap, mut body: Body) -> Result<Bytes, Refusa
         discard(headers, body);
         return Err(closing(too_large(length, BODY_BYTES)));
     }
-    match tokio::time::timeout(BODY_TIME, Limited::new(&mut body, BODY_BYTES).collect()).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(problem)) if problem.is::<LengthLimitError>() => {
+    match tokio::time::timeout(BODY_TIME, collected(&mut body)).await {
+        Ok(Ok(Some(body))) => Ok(body),
+        Ok(Ok(None)) => {
             discard(headers, body);
             Err(closing(too_large(BODY_BYTES + 1, BODY_BYTES)))
         }
@@ -213,6 +210,21 @@ async fn read(headers: &http::HeaderMap, mut body: Body) -> Result<Bytes, Refusa
         }
         Err(_) => Err(closing(errors::call_timeout(BODY_TIME.as_secs()))),
     }
+}
+
+/// Returns a body, or `None` if it is too large. The parts are copied into one piece: each part by itself would keep far
+/// more memory than it has bytes.
+async fn collected(body: &mut Body) -> Result<Option<Bytes>, axum::Error> {
+    let mut whole = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame?;
+        let part = frame.data_ref().map_or(&[][..], |part| part);
+        if whole.len() + part.len() > BODY_BYTES {
+            return Ok(None);
+        }
+        whole.extend_from_slice(part);
+    }
+    Ok(Some(whole.into()))
 }
 
 /// Reads the rest of a body that is too large, up to a limit, while the answer is sent. Otherwise a client that is still

@@ -12,6 +12,7 @@ pub(crate) struct Feed {
     shared: Arc<Shared>,
     most: usize,
     most_of_application: usize,
+    most_of_person: usize,
     closing: watch::Sender<bool>,
 }
 
@@ -21,9 +22,18 @@ struct Shared(Mutex<Waiting>);
 #[derive(Debug, Default)]
 struct Waiting {
     calls: HashMap<Id, Vec<Arc<Notify>>>,
-    /// How many calls of each application wait.
-    applications: HashMap<Id, usize>,
+    /// How many calls of each wait.
+    waiters: HashMap<Waiter, usize>,
     count: usize,
+}
+
+/// Who waits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Waiter {
+    /// An application.
+    Application(Id),
+    /// A person, by their key.
+    Person(String),
 }
 
 /// A place among those that wait for a request, until it is dropped.
@@ -31,24 +41,28 @@ struct Waiting {
 pub(crate) struct Place {
     shared: Arc<Shared>,
     request: Id,
-    application: Option<Id>,
+    waiter: Waiter,
     moved: Arc<Notify>,
     closing: watch::Receiver<bool>,
 }
 
 impl Feed {
-    /// Creates a feed for at most the given number of calls, in all and of each application.
-    pub(crate) fn new(most: usize, of_application: u32) -> Self {
-        let most_of_application = of_application as usize;
-        Self { shared: Arc::default(), most, most_of_application, closing: watch::channel(false).0 }
+    /// Creates a feed for at most the given number of calls, in all, of each application and of each person.
+    pub(crate) fn new(most: usize, of_application: u32, of_person: u32) -> Self {
+        let (most_of_application, most_of_person) = (of_application as usize, of_person as usize);
+        let closing = watch::channel(false).0;
+        Self { shared: Arc::default(), most, most_of_application, most_of_person, closing }
     }
 
     /// Takes a place, or says of what there are too many. Who reads the request after this misses no change.
-    pub(crate) fn subscribe(&self, request: Id, application: Option<Id>) -> Result<Place, &'static str> {
+    pub(crate) fn subscribe(&self, request: Id, waiter: Waiter) -> Result<Place, &'static str> {
         let mut waiting = self.shared.waiting();
-        let own = application.and_then(|application| waiting.applications.get(&application));
-        if own.is_some_and(|count| *count >= self.most_of_application) {
-            return Err("waits of this application");
+        let (most, what) = match &waiter {
+            Waiter::Application(_) => (self.most_of_application, "waits of this application"),
+            Waiter::Person(_) => (self.most_of_person, "waits of this person"),
+        };
+        if waiting.waiters.get(&waiter).is_some_and(|count| *count >= most) {
+            return Err(what);
         }
         if waiting.count >= self.most {
             return Err("waits");
@@ -56,11 +70,9 @@ impl Feed {
         let moved = Arc::new(Notify::new());
         waiting.count += 1;
         waiting.calls.entry(request).or_default().push(moved.clone());
-        if let Some(application) = application {
-            *waiting.applications.entry(application).or_default() += 1;
-        }
+        *waiting.waiters.entry(waiter.clone()).or_default() += 1;
         let (shared, closing) = (self.shared.clone(), self.closing.subscribe());
-        Ok(Place { shared, request, application, moved, closing })
+        Ok(Place { shared, request, waiter, moved, closing })
     }
 
     /// Wakes the calls that wait for these requests. They keep their places.
@@ -114,12 +126,10 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut waiting = self.shared.waiting();
         waiting.count -= 1;
-        if let Some(application) = self.application
-            && let Some(count) = waiting.applications.get_mut(&application)
-        {
+        if let Some(count) = waiting.waiters.get_mut(&self.waiter) {
             *count -= 1;
             if *count == 0 {
-                waiting.applications.remove(&application);
+                waiting.waiters.remove(&self.waiter);
             }
         }
         if let Some(calls) = waiting.calls.get_mut(&self.request) {
@@ -139,8 +149,8 @@ mod tests {
 
     #[test]
     fn an_application_that_waits_too_often_leaves_places_to_others() {
-        let feed = Feed::new(3, 2);
-        let wait = |application| feed.subscribe(Id::NIL, Some(application)).map_err(str::to_owned);
+        let feed = Feed::new(3, 2, 1);
+        let wait = |application| feed.subscribe(Id::NIL, Waiter::Application(application));
         let (one, other) = (Id::v7().unwrap(), Id::v7().unwrap());
         let places = [wait(one).unwrap(), wait(one).unwrap()];
         assert_eq!(wait(one).unwrap_err(), "waits of this application");
@@ -149,22 +159,30 @@ mod tests {
         drop(places);
         wait(one).unwrap();
         drop(neighbour);
-        assert!(feed.shared.waiting().applications.is_empty());
+        let person = || feed.subscribe(Id::NIL, Waiter::Person("ann".to_owned()));
+        let place = person().unwrap();
+        assert_eq!(person().unwrap_err(), "waits of this person");
+        drop(place);
+        assert!(feed.shared.waiting().waiters.is_empty());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_place_is_kept_until_it_is_dropped_however_often_it_wakes() {
-        let feed = Feed::new(1, 1);
-        let mut place = feed.subscribe(Id::NIL, None).unwrap();
+        let feed = Feed::new(1, 1, 1);
+        let one = || Waiter::Application(Id::NIL);
+        let mut place = feed.subscribe(Id::NIL, one()).unwrap();
         for _ in 0..2 {
             feed.moved(&[Id::MAX, Id::NIL]);
             timeout(Duration::from_secs(9), place.moved()).await.expect("the request has moved");
             timeout(Duration::from_secs(9), place.moved()).await.expect_err("it has not moved again");
-            assert!(feed.subscribe(Id::MAX, None).is_err(), "nobody can take the place of a call that waits");
+            assert!(
+                feed.subscribe(Id::MAX, one()).is_err(),
+                "nobody can take the place of a call that waits"
+            );
         }
         drop(place);
         assert_eq!((feed.count(), feed.shared.waiting().calls.len()), (0, 0));
-        let mut next = feed.subscribe(Id::NIL, None).unwrap();
+        let mut next = feed.subscribe(Id::NIL, one()).unwrap();
         feed.close();
         next.moved().await;
         assert!(feed.is_closing());

@@ -12,7 +12,7 @@ pub struct Limits {
     /// The requests of a subject of an application that are pending at a time: many prompts at once are an attack on
     /// their approver.
     pub subject_pending: u32,
-    /// The streams of a person.
+    /// The streams of a person, and also the calls of a person that wait at a time.
     pub person_streams: u32,
     /// The calls with a refused credential from an address in a minute.
     pub refusals_per_minute: u32,

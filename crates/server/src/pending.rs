@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use jit_approvals_api::errors;
 use jit_approvals_base::Id;
-use jit_approvals_store::{Reader, RequestRow};
+use jit_approvals_store::{Reader, RequestRow, RowChange};
 
 use crate::caller::Application;
 use crate::limits::Limits;
@@ -30,17 +30,13 @@ struct Counted {
 }
 
 impl Pending {
-    /// Rejects one more request of an application for its subject if there are too many.
+    /// Rejects one more request of an application if there are too many. Of many at once, some more may be opened.
     ///
     /// # Errors
     ///
     /// `too_many_pending`
     pub(crate) fn check(&self, reader: &mut dyn Reader, caller: &Application, limits: &Limits) -> Result<()> {
         let (company, iss) = (caller.company, caller.iss());
-        let limit = limits.subject_pending;
-        if RequestRow::pending_of_subject(reader, company, (iss, caller.subject()), limit)? >= limit {
-            return Err(too_many(limit));
-        }
         let limit = limits.application_pending;
         let (key, now) = (caller.row().id, Instant::now());
         let counted = self.counted().get(&key).copied();
@@ -68,6 +64,12 @@ impl Pending {
     }
 }
 
-fn too_many(limit: u32) -> Refusal {
+/// The condition that a request of an application for its subject is written with: they have not too many.
+pub(crate) fn few(caller: &Application, limits: &Limits) -> RowChange {
+    let (application, subject) = (caller.iss().to_owned(), caller.subject().to_owned());
+    RowChange::FewPending { application, subject, limit: limits.subject_pending }
+}
+
+pub(crate) fn too_many(limit: u32) -> Refusal {
     Refusal::later(errors::too_many_pending(limit as usize), LATER)
 }

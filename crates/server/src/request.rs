@@ -11,6 +11,7 @@ use jit_approvals_store::{
 
 use crate::caller::Application;
 use crate::idempotency::KEPT_SECONDS;
+use crate::pending;
 use crate::refusal::{Refusal, Result};
 use crate::state::Attempt;
 
@@ -74,7 +75,23 @@ impl Stored {
         revision: Option<i64>,
         claims: Vec<Claim>,
     ) -> Result<()> {
-        attempt.commit(Change { revision, claims, ..self.change(attempt.now()) })?;
+        self.commit(attempt, Change { revision, claims, ..self.change(attempt.now()) })
+    }
+
+    /// Writes the first event of a request, if its subject has not too many that are pending.
+    pub(crate) fn save_first(
+        &mut self,
+        attempt: &Attempt<'_>,
+        caller: &Application,
+        claims: Vec<Claim>,
+    ) -> Result<()> {
+        let mut change = Change { revision: Some(caller.revision), claims, ..self.change(attempt.now()) };
+        change.rows.insert(0, pending::few(caller, &attempt.state.limits));
+        self.commit(attempt, change)
+    }
+
+    fn commit(&mut self, attempt: &Attempt<'_>, change: Change) -> Result<()> {
+        attempt.commit(change)?;
         self.events = self.request.head().count;
         Ok(())
     }

@@ -138,7 +138,7 @@ async fn run(
         limits: settings.limits.clone(),
         budgets: Budgets::new(&settings.limits),
         pending: Pending::default(),
-        feed: Feed::new(settings.waits, settings.limits.application_waits),
+        feed: Feed::new(settings.waits, settings.limits.application_waits, settings.limits.person_streams),
         streams: Streams::new(settings.waits, settings.limits.person_streams),
         lanes: Lanes::default(),
         readiness: Readiness::default(),
@@ -310,7 +310,9 @@ impl Server {
         let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
         let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
         for hop in hops.iter().rev() {
-            match hop.parse::<IpAddr>() {
+            // Some proxies add the port.
+            let address = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|hop| hop.ip()));
+            match address {
                 Ok(address) if is_trusted(&client) => client = address.to_canonical(),
                 _ => break,
             }

@@ -149,6 +149,16 @@ pub enum RowChange {
         /// The application.
         application: Id,
     },
+    /// Writes nothing: fewer than a number of requests of an application and its subject must be pending. It comes before
+    /// the request.
+    FewPending {
+        /// The `iss` of the application.
+        application: String,
+        /// The subject.
+        subject: String,
+        /// The number.
+        limit: u32,
+    },
     /// A new signing key.
     SigningKey(SigningKeyRow),
     /// Retires a signing key.
@@ -269,6 +279,8 @@ pub enum Outcome {
 pub enum Unique {
     /// The id of a company.
     Company,
+    /// One more pending request.
+    Pending,
     /// The identifier of an application.
     Identifier,
     /// The email of a person.

@@ -103,23 +103,6 @@ impl RequestRow {
 }
 
 impl RequestRow {
-    /// Counts the pending requests of an application and its subject, up to a limit.
-    ///
-    /// # Errors
-    ///
-    /// Those of the reader.
-    pub fn pending_of_subject(
-        reader: &mut dyn Reader,
-        company: Id,
-        (application, subject): (&str, &str),
-        limit: u32,
-    ) -> Result<u32> {
-        let sql = "select 1 from request where company = $1 and application = $2 and subject = $3 \
-                   and status = 'pending' limit $4";
-        let values = [company.into(), application.into(), subject.into(), i64::from(limit).into()];
-        Ok(u32::try_from(reader.rows(sql, &values)?.len()).unwrap_or(limit))
-    }
-
     /// Counts the pending requests of an application, up to a limit.
     ///
     /// # Errors

@@ -9,16 +9,21 @@ use crate::{
 };
 
 /// Writes a row. Returns which value is taken, if one is. `position` is that of the change's last event.
+#[allow(clippy::too_many_lines, reason = "it has an arm for each kind of row")]
 pub(crate) fn write(
     transaction: &mut dyn Transaction,
     company: Id,
     position: i64,
     row: &RowChange,
 ) -> Result<Option<Unique>> {
+    if let RowChange::FewPending { application, subject, limit } = row {
+        let are_few = are_few(transaction, company, (application, subject), *limit)?;
+        return Ok((!are_few).then_some(Unique::Pending));
+    }
     let mut run = |sql: &'static str, values: &[Value]| transaction.run(sql, values);
     let done = match row {
         // It was written first.
-        RowChange::NewCompany { .. } => return Ok(None),
+        RowChange::NewCompany { .. } | RowChange::FewPending { .. } => return Ok(None),
         RowChange::CompanyName { name } => run(
             "update company set name = $1, version = version + 1 where id = $2",
             &[name.as_str().into(), company.into()],
@@ -118,6 +123,19 @@ pub(crate) fn write(
     };
     // What was to be changed is no longer there: another change was faster.
     Ok((done == 0).then_some(Unique::Secret))
+}
+
+/// Whether fewer than a number of requests of an application and its subject are pending.
+fn are_few(
+    transaction: &mut dyn Transaction,
+    company: Id,
+    (application, subject): (&str, &str),
+    limit: u32,
+) -> Result<bool> {
+    let sql = "select 1 from request where company = $1 and application = $2 and subject = $3 \
+               and status = 'pending' limit $4";
+    let values = [company.into(), application.into(), subject.into(), i64::from(limit).into()];
+    Ok(transaction.rows(sql, &values)?.len() < limit as usize)
 }
 
 fn request(transaction: &mut dyn Transaction, company: Id, row: &RequestRow) -> Result<Option<Unique>> {

@@ -68,7 +68,7 @@ pub(crate) struct Flags {
     #[arg(long, env = "JIT_SUBJECT_PENDING", value_name = "NUMBER")]
     subject_pending: Option<String>,
 
-    /// The streams of a person [default: 5]
+    /// The streams of a person, and their calls that wait [default: 5]
     #[arg(long, env = "JIT_PERSON_STREAMS", value_name = "NUMBER")]
     person_streams: Option<String>,
 

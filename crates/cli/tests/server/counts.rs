@@ -77,8 +77,8 @@ fn the_statements_of_each_call_are_these() {
     note("sign out", &shop.server.session(STEVE).send(&Call::new("DELETE", "/session")), 204);
 
     let expected: &[(&str, Counts)] = &[
-        ("open", (4, 1)),
-        ("open with a key", (5, 1)),
+        ("open", (3, 1)),
+        ("open with a key", (4, 1)),
         ("open with the key of an earlier call", (3, 0)),
         ("read", (2, 0)),
         ("read as approver", (6, 0)),

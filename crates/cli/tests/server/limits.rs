@@ -44,6 +44,17 @@ fn a_subject_has_a_few_pending_requests_only() {
 }
 
 #[test]
+fn of_many_requests_of_a_subject_at_once_no_more_than_the_limit_are_opened() {
+    let shop = Shop::open_with(&["--subject-pending", "5"]);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..40).map(|_| scope.spawn(|| open(&shop, "kevin").status)).collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    let count = |status: u16| statuses.iter().filter(|one| **one == status).count();
+    assert_eq!((count(201), count(429)), (5, 35), "{statuses:?}");
+}
+
+#[test]
 fn an_application_has_a_number_of_pending_requests_only() {
     let shop = Shop::open_with(&["--application-pending", "3"]);
     let opened: Vec<_> = ["a", "b", "c"].iter().map(|subject| open(&shop, subject)).collect();
@@ -81,6 +92,14 @@ fn refused_credentials_of_an_address_are_counted_and_accepted_ones_are_not() {
     refused(&read(&here, wrong()), "too_many_calls");
     // Whoever guesses is not told which guess is right.
     refused(&read(&here, shop.token("kevin")), "too_many_calls");
+    // A credential that is right is not counted, wherever it is sent.
+    let steve = shop.server.session(STEVE);
+    for _ in 0..5 {
+        let call = steve.sign(&Call::post("/approvalRequest").json(PURCHASE));
+        call.with("X-Forwarded-For", there.as_str())
+            .send(shop.server.address)
+            .is(401, "authentication_required");
+    }
     // Who sends none is not refused one.
     Call::get("/session")
         .with("X-Forwarded-For", here.as_str())

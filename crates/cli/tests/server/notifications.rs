@@ -219,6 +219,40 @@ fn a_person_has_a_few_streams_only() {
 }
 
 #[test]
+fn a_stream_misses_nothing_while_another_process_writes() {
+    let mut shop = Shop::open();
+    shop.add_user("eve@acme.example", "Eve");
+    let steve = shop.server.session(STEVE);
+    let mut stream = Stream::open(&steve, None);
+    stream.next().unwrap();
+    for _ in 0..4 {
+        let opened: Vec<String> = std::thread::scope(|scope| {
+            let command = scope.spawn(|| shop.server.operate(&["user", "link", "eve@acme.example"]));
+            let opens: Vec<_> = (0..6).map(|_| scope.spawn(|| shop.purchase().text("id"))).collect();
+            assert!(command.join().unwrap().status.success());
+            opens.into_iter().map(|open| open.join().unwrap()).collect()
+        });
+        let mut told: Vec<String> =
+            opened.iter().map(|_| text(&stream.expect("requested").1, "id").to_owned()).collect();
+        told.sort();
+        let mut opened = opened;
+        opened.sort();
+        assert_eq!(told, opened);
+    }
+}
+
+#[test]
+fn a_cookie_of_another_page_does_not_hide_the_session() {
+    let shop = Shop::open();
+    let steve = shop.server.session(STEVE);
+    let mut call =
+        b"GET /nl3/api/v1/session HTTP/1.1\r\nHost: test\r\nConnection: close\r\nCookie: pref=caf\xe9; "
+            .to_vec();
+    call.extend_from_slice(format!("{}\r\n\r\n", steve.cookie).as_bytes());
+    crate::http::raw(shop.server.address, &call).unwrap().is(200, "");
+}
+
+#[test]
 fn a_stream_is_only_for_the_servers_own_pages() {
     let shop = Shop::open();
     let steve = shop.server.session(STEVE);

@@ -4,13 +4,14 @@ use jit_approvals::event::At;
 use jit_approvals::{ApprovalRequest, Device, Location, RequestBody};
 use jit_approvals_api::{errors, headers, paths};
 use jit_approvals_base::Id;
-use jit_approvals_store::directory;
+use jit_approvals_store::{Unique, directory};
 
 use crate::answer::Answer;
 use crate::call::{Call, invalid_header};
 use crate::caller::Application;
 use crate::idempotency::Repeatable;
-use crate::refusal::Result;
+use crate::pending;
+use crate::refusal::{Refusal, Result};
 use crate::request::Stored;
 use crate::state::Attempt;
 
@@ -40,7 +41,10 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     let mut stored = Stored::new(caller.company, request);
     let (id, until) = (stored.request.id(), stored.kept_until());
     let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
-    stored.save(attempt, Some(caller.revision), claims.collect())?;
+    stored.save_first(attempt, &caller, claims.collect()).map_err(|refusal| match refusal {
+        Refusal::Taken(Unique::Pending) => pending::too_many(attempt.state.limits.subject_pending),
+        other => other,
+    })?;
     attempt.state.pending.opened(&caller);
     let location = paths::under_base(&paths::REQUEST.replace("{id}", &stored.request.id().to_string()));
     Ok(Answer::created(stored.record_for(attempt, &caller)?, &location))

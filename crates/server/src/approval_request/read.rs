@@ -12,6 +12,7 @@ use jit_approvals_store::{Role, directory, stream};
 
 use crate::answer::{Answer, Reply};
 use crate::caller::{Either, Member};
+use crate::feed::Waiter;
 use crate::refusal::Result;
 use crate::request::Stored;
 use crate::state::Attempt;
@@ -33,11 +34,11 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Either<Member>) -> Result<R
         && !attempt.state.feed.is_closing()
         && let Some(until) = until(attempt, &caller, &stored, seconds)
     {
-        let application = match &caller {
-            Either::Application(caller) => Some(caller.row().id),
-            Either::Person(_) => None,
+        let waiter = match &caller {
+            Either::Application(caller) => Waiter::Application(caller.row().id),
+            Either::Person(member) => Waiter::Person(member.row.key.clone()),
         };
-        return Ok(Reply::Wait { request: id, application, until });
+        return Ok(Reply::Wait { request: id, waiter, until });
     }
     let record = match &caller {
         Either::Application(caller) => stored.record_for(attempt, caller)?,

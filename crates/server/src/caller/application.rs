@@ -12,7 +12,7 @@ use jit_approvals_api::errors;
 use jit_approvals_base::{Id, Plain};
 use jit_approvals_store::{AliasRow, ApplicationRow, Claim, Identified, Opener, PersonRow, stream};
 
-use super::{Caller, Credential, credential};
+use super::{Caller, Credential, check_refusals, credential, refused};
 use crate::refusal::Result;
 use crate::rings::{LONGEST_LIFE, Ring, verifier};
 use crate::state::Attempt;
@@ -46,7 +46,9 @@ impl Caller for Application {
                 return Err(errors::authentication_required(Plain(how)).into());
             }
         };
-        let iss = UnverifiedToken::parse(token)?.issuer().unwrap_or_default().to_owned();
+        check_refusals(attempt)?;
+        let iss = UnverifiedToken::parse(token).map_err(|error| refused(attempt, error))?;
+        let iss = iss.issuer().unwrap_or_default().to_owned();
         let state = attempt.state;
         let found = ApplicationRow::identified(attempt.reader, &iss)?;
         let ring = match found {
@@ -54,7 +56,11 @@ impl Caller for Application {
             None => None,
         };
         let now = (state.wall)();
-        let told = |error| told(error, &state.url.audiences);
+        let call = attempt.call;
+        let told = |error| {
+            call.work.refused.store(true, Ordering::Relaxed);
+            told(error, &state.url.audiences)
+        };
         let Some((Identified { company, revision, since, .. }, ring)) = found.zip(ring) else {
             // The answer is the same as for a wrong signature.
             nobody(&iss, &state.url.audiences)?.verify_at(token, now).map_err(told)?;

@@ -7,7 +7,7 @@ use jit_approvals_base::{Id, Plain};
 use jit_approvals_store::{Change, CredentialKind, CredentialRow, PersonRow, Role, RowChange, stream};
 
 use super::origin::{check_not_foreign, check_own};
-use super::{Caller, Credential, Scope, Scopes, credential};
+use super::{Caller, Credential, Scope, Scopes, check_refusals, credential, refused};
 use crate::refusal::{Refusal, Result};
 use crate::seal::digest;
 use crate::state::{Attempt, State};
@@ -78,12 +78,13 @@ impl Member {
                 return Err(errors::authentication_required(Plain(how)).into());
             }
         };
+        check_refusals(attempt)?;
         let Some(member) = member(attempt, kind, secret)? else {
             let how = match kind {
                 CredentialKind::Token => "the token is unknown, was revoked, or has expired",
                 _ => "the session has ended, sign in again with `POST /session`",
             };
-            return Err(errors::authentication_required(Plain(how)).into());
+            return Err(refused(attempt, errors::authentication_required(Plain(how))).into());
         };
         match kind {
             CredentialKind::Token => Scopes::parse(&member.credential.scope).check(Scope::of(call))?,

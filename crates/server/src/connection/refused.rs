@@ -21,9 +21,11 @@ pub(super) fn find(bytes: &[u8]) -> Option<usize> {
     }
     let begin = tail.windows(b"HTTP/1.".len()).rposition(|part| part == b"HTTP/1.")?;
     let last = &tail[begin..];
-    let is_refusal = [&b"1 400 "[..], b"1 414 ", b"1 431 ", b"0 400 ", b"0 414 ", b"0 431 "]
-        .iter()
-        .any(|status| last[b"HTTP/1.".len()..].starts_with(status));
+    // The whole line: a text in a body may hold the beginning, but in JSON no line ends with CR and LF.
+    let is_refusal =
+        ["400 Bad Request", "414 URI Too Long", "431 Request Header Fields Too Large"].iter().any(|line| {
+            ["1", "0"].iter().any(|minor| last.starts_with(format!("HTTP/1.{minor} {line}\r\n").as_bytes()))
+        });
     // Every answer of this program has an id.
     let is_own = std::str::from_utf8(last).is_ok_and(|text| text.contains("x-request-id"));
     (is_refusal && !is_own).then_some(start + begin)

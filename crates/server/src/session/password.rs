@@ -15,6 +15,8 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, Session(member): Session) -> Result
     let json = attempt.call.json()?;
     let password = Members::of(&json, "", &["newPassword"])?.required_text("newPassword")?;
     member.check_proved(attempt.now())?;
+    // Each change costs a hash, which is charged as a sign-in is.
+    attempt.state.budgets.charge_sign_in(attempt, &member.row.key)?;
     let row = &member.row;
     let hash = attempt.call.work.hashed.of_new(Asker::Session, password, &row.email, &row.name);
     let hash = hash.map_err(|refusal| refusal.with_field("newPassword"))?;

@@ -65,8 +65,11 @@ pub(crate) fn create(attempt: &mut Attempt<'_>, Session(member): Session) -> Res
 pub(crate) fn revoke(attempt: &mut Attempt<'_>, Session(member): Session) -> Result<Answer> {
     crate::management::check_no_body(attempt)?;
     let id = attempt.call.parameter("id");
-    let row = rows(attempt, &member)?.into_iter().find(|row| id_of(row) == id);
-    let row = row.ok_or_else(errors::not_found)?;
+    let mut digest = [0; 32];
+    base16ct::lower::decode(id, &mut digest).map_err(|_| errors::not_found())?;
+    let own = |row: &CredentialRow| row.kind == CredentialKind::Token && row.person == member.row.key;
+    let row = CredentialRow::find(attempt.reader, &digest)?.filter(|(company, _)| *company == member.company);
+    let row = row.map(|(_, row)| row).filter(own).ok_or_else(errors::not_found)?;
     let mut desk = Desk::of(attempt, &member);
     let rows = vec![RowChange::NoCredential { digest: row.digest }];
     let change = desk.change("token", &member.row.email, "revoke", Some(record(&row)), None, rows)?;

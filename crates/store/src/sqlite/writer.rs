@@ -358,10 +358,12 @@ pub(super) fn unknown(reader: &mut dyn Transaction, known: &HashMap<Id, i64>) ->
         let (company, position) = (row.id(0)?, row.integer(1)?);
         let seen = known.get(&company).copied().unwrap_or(0);
         if position > seen {
-            let sql = "select stream from event where company = $1 and position > $2 order by position";
-            let streams = reader.rows(sql, &[company.into(), seen.into()])?;
-            let streams = streams.iter().map(|row| row.id(0)).collect::<Result<_>>()?;
-            grown.push(Position { company, position, streams });
+            let sql =
+                "select stream, position from event where company = $1 and position > $2 order by position";
+            // Each event by itself: who follows several streams has seen all up to a position that was told.
+            for row in reader.rows(sql, &[company.into(), seen.into()])? {
+                grown.push(Position { company, position: row.integer(1)?, streams: vec![row.id(0)?] });
+            }
         }
     }
     Ok(grown)

@@ -171,7 +171,9 @@ fn created(round: &Round, company: Id) -> Vec<RowChange> {
 
 fn changed(round: &Round, company: Id) -> Vec<RowChange> {
     let other = format!("other-{}", round.person);
+    let (application, subject) = (round.iss.clone(), "kevin".to_owned());
     vec![
+        RowChange::FewPending { application, subject, limit: 9 },
         RowChange::Person(PersonRow { version: 2, ..person(company, &round.person) }),
         RowChange::Password { person: round.person.clone(), hash: "hash".to_owned() },
         RowChange::Cut { application: round.application },
@@ -255,7 +257,6 @@ fn ask_inbox(reader: &mut dyn Reader, company: Id, round: &Round) -> jit_approva
     let whose = ("shop.example.com", "kevin");
     assert!(!RequestRow::ids(reader, company, whose, Status::Approved, Id::MAX, 1)?.is_empty());
     assert!(!RequestRow::granted(reader, company, Id::NIL, 1)?.is_empty());
-    RequestRow::pending_of_subject(reader, company, whose, 9)?;
     RequestRow::pending_of_application(reader, company, whose.0, 9)?;
     let kind = CredentialKind::Session;
     assert_eq!(CredentialRow::of_person(reader, company, &round.person, kind, at(0).now, 9)?.len(), 1);
