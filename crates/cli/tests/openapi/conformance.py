@@ -41,7 +41,15 @@ def main(program):
             "--exclude-operation-id", "readOpenApi",
             "--request-timeout", "20", "--no-color", "--warnings", "off",
         ]
-        return schemathesis.main(arguments, standalone_mode=False)
+        try:
+            failed = schemathesis.main(arguments, standalone_mode=False)
+        except SystemExit as end:
+            failed = end.code
+    working = {name for name, status in hooks.seen if status < 300}
+    rejected = sum(count for (_, status), count in hooks.seen.items() if status >= 400)
+    print(f"{sum(hooks.seen.values())} calls, {rejected} of them rejected; {len(working)} operations have worked")
+    print("only rejected:", *sorted({name for name, _ in hooks.seen} - working))
+    return failed
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from pathlib import Path
 BASE = "/nl3/api/v1"
 PASSWORD = "correct horse battery"
 ADMIN, STEVE, SPARE = "ada@acme.example", "steve@nl3.com", "spare@acme.example"
+# A user and a template that nothing else needs: they may be changed.
+OTHER, OTHER_TEMPLATE = "otto@acme.example", "OTHER"
 ISS = "msonline.nextlevel3.com"
 PURCHASE = Path(__file__).parents[2] / "src/demo/purchase"
 
@@ -70,7 +72,10 @@ class Shop:
             self.redeem(self.admin("POST", f"/users/{email.replace('@', '%40')}/link")["secret"], email)
             self.sessions[email] = self.sign_in(email)
         self.admin("POST", "/groups", {"key": "buyers", "name": "Buyers", "members": [STEVE]})
-        self.admin("POST", "/templates", json.loads((PURCHASE / "approve.template.json").read_text()))
+        template = json.loads((PURCHASE / "approve.template.json").read_text())
+        for key in (template["approvalKey"], OTHER_TEMPLATE):
+            self.admin("POST", "/templates", template | {"approvalKey": key})
+        self.admin("POST", "/users", {"email": OTHER, "name": "Otto"})
         self.body = json.loads((PURCHASE / "approve.request.json").read_text())
         self.tokens = {}
         for email, scopes in ((ADMIN, ["read", "decide", "manage"]), (STEVE, ["read", "decide"])):
