@@ -33,6 +33,18 @@ impl Environment {
         Ok(main)
     }
 
+    /// An environment of the first Python that is installed, for one purpose, with what a file lists.
+    pub(crate) fn with(name: &str, requirements: &str) -> Outcome<Self> {
+        let python = VERSIONS.into_iter().find_map(|version| Some((version, interpreter(version)?)));
+        let (version, python) = python.ok_or("no Python is installed that the project is tested with")?;
+        let environment = Self { version, folder: root().join("target/python").join(name) };
+        if !environment.program("python").exists() {
+            environment.create(&python)?;
+        }
+        environment.install(&["--requirement", requirements])?;
+        Ok(environment)
+    }
+
     /// An empty environment beside this one.
     pub(crate) fn empty(&self, name: &str) -> Outcome<Self> {
         let folder = root().join("target/python").join(name);

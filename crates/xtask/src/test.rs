@@ -4,6 +4,7 @@ mod debian;
 mod dotnet;
 mod interop;
 mod node;
+mod openapi;
 mod php;
 mod python;
 mod rust;
@@ -39,9 +40,12 @@ const PARTS: &[Part] = &[
     Part { name: "rust", about: "the workspace's tests", needs: &[], run: |_| rust::tests() },
     Part {
         name: "server",
-        about: "the server: its storage, and the real binary over real sockets",
-        needs: &[("curl --version", "install curl, such as `apt-get install curl`")],
-        run: |_| server::tests(),
+        about: "the server: its storage, the real binary over real sockets, and the description of its API",
+        needs: &[
+            ("curl --version", "install curl, such as `apt-get install curl`"),
+            ("python3 --version", "install Python 3.10 or newer with its venv module"),
+        ],
+        run: server::run_all,
     },
     Part {
         name: "doctests",

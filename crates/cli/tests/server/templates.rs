@@ -74,6 +74,8 @@ fn what_is_wrong_with_a_template_is_named() {
     create(new(TEMPLATE).replace("approvalTitle", "aprovalTitle")).is(400, "unknown_member");
     create(TEMPLATE.to_owned()).is(409, "key_taken");
     // The version is the server's, whatever the text says.
+    let odd = create(new(TEMPLATE).replacen('{', r#"{"templateVersion":"9","#, 1));
+    assert_eq!(odd.is(400, "wrong_type").text("field"), "templateVersion");
     let given = create(new(TEMPLATE).replacen('{', r#"{"templateVersion":9,"#, 1));
     assert_eq!(
         (given.is(201, "").text("version"), given.text("template.templateVersion")),

@@ -3,7 +3,7 @@
 use jit_approvals::json::{Json, Object};
 use jit_approvals::{Template, UnixTime};
 use jit_approvals_api::{Page, errors, paths};
-use jit_approvals_base::{Id, Plain};
+use jit_approvals_base::{Id, Members, Plain};
 use jit_approvals_store::{Failure, RowChange, TemplateRow, Unique};
 
 use super::user::encoded;
@@ -109,6 +109,7 @@ fn set_archived(attempt: &mut Attempt<'_>, caller: &Member, at: Option<UnixTime>
 /// Reads a template that is given, as a version. The version in the text is the server's.
 fn version(desk: &Desk<'_>, json: &Json, version: i64) -> Result<TemplateRow> {
     let mut json = json.clone();
+    Members::open(&json, "")?.count("templateVersion", 1, u32::MAX)?;
     if let Json::Object(object) = &mut json {
         object.insert("templateVersion", version);
     }

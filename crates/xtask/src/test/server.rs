@@ -1,6 +1,8 @@
 //! The checks of the server: its storage, and the real binary over real sockets.
 
-use super::debian;
+use std::path::Path;
+
+use super::{debian, openapi};
 use crate::Outcome;
 use crate::process::{command, is_there, run};
 
@@ -15,12 +17,26 @@ pub(super) fn prepare() {
     debian::install(&["caddy", "nginx", "openssl", "curl"], &calls);
 }
 
-pub(super) fn tests() -> Outcome {
+/// The tests, whose answers are compared with the description of the API; and what other programs make of it, unless
+/// that takes too long.
+pub(super) fn run_all(fast: bool) -> Outcome {
+    let answers = openapi::folder("answers")?;
+    tests(&answers)?;
+    let checks = openapi::Checks::ready()?;
+    checks.answers(&answers)?;
+    if fast {
+        return Ok(());
+    }
+    checks.conformance()?;
+    checks.clients()
+}
+
+fn tests(answers: &Path) -> Outcome {
     let packages = ["jit-approvals-store", "jit-approvals-server", "jit-approvals-cli"];
     let packages = packages.into_iter().flat_map(|name| ["--package", name]);
     if is_there("cargo nextest --version") {
         let mut nextest = command("cargo nextest run --locked");
-        return run(nextest.args(packages).args(["--filterset", TESTS]));
+        return run(nextest.args(packages).args(["--filterset", TESTS]).env(openapi::RECORD, answers));
     }
-    run(command("cargo test --locked --lib --tests").args(packages))
+    run(command("cargo test --locked --lib --tests").args(packages).env(openapi::RECORD, answers))
 }
