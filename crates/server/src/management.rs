@@ -57,8 +57,8 @@ fn check_replacement(json: &Json, present: &Json, settable: &[&str]) -> Result<(
             return Err(missing_member(name).with_field(*name).into());
         }
     }
-    for (name, value) in present.as_object().into_iter().flat_map(Object::iter) {
-        if !settable.contains(&name) && json.get(name).is_some_and(|given| given != value) {
+    for (name, given) in json.as_object().into_iter().flat_map(Object::iter) {
+        if !settable.contains(&name) && present.get(name) != Some(given) {
             let reason = Plain(format!("`{name}` cannot be changed"));
             return Err(unexpected_form(reason).with_field(name).into());
         }

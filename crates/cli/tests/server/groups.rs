@@ -35,6 +35,9 @@ fn a_group_is_created_read_replaced_and_archived() {
     );
     let moved = replace("\"1\"");
     assert_eq!(moved.is(412, "version_moved").text("present.members"), r#"["steve@nl3.com"]"#);
+    let body = r#"{"name":"Buyers","members":["steve@nl3.com"],"archivedAt":1764129600}"#;
+    let archived = shop.admin.send(&Call::new("PUT", "/groups/buyers").with("If-Match", "\"2\"").json(body));
+    assert_eq!(archived.is(400, "unexpected_form").text("field"), "archivedAt", "it is not archived");
     act(&shop.admin, "archive");
     let archived = shop.admin.send(&Call::get("/groups/buyers"));
     assert!(!archived.is(200, "").text("archivedAt").is_empty());

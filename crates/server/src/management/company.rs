@@ -28,7 +28,11 @@ pub(crate) fn replace(attempt: &mut Attempt<'_>, Administrator(caller): Administ
     let row = CompanyRow::find(attempt.reader, caller.company)?.ok_or_else(errors::not_found)?;
     check_version(attempt, row.version, record(&row))?;
     // The log goes on while the record is edited: what was read of it is not compared.
-    check_replacement(&json, &summary(&row).into(), &["name"])?;
+    let mut present = summary(&row);
+    if let Some(log) = members.object("log")? {
+        present.insert("log", log.clone());
+    }
+    check_replacement(&json, &present.into(), &["name"])?;
     let named = |name: &str| -> Json { Object::new().with("name", name).into() };
     let rows = vec![RowChange::CompanyName { name: name.clone() }];
     let mut desk = Desk::of(attempt, &caller);
