@@ -96,7 +96,7 @@ class Checker:
 
     def check_stream(self, body):
         for event in body.split("\n\n"):
-            lines = [line.split(": ", 1) for line in event.splitlines() if line and not line.startswith(":")]
+            lines = [line.split(": ", 1) for line in event.split("\n") if line and not line.startswith(":")]
             event = dict(pair for pair in lines if len(pair) == 2)
             if "data" in event and event.get("event") != "reset":
                 schema = {"$ref": "#/components/schemas/NotificationEvent", "unevaluatedProperties": False}
@@ -126,7 +126,8 @@ class Checker:
 def main(folder):
     checker, wrong, count = Checker(Document()), Counter(), 0
     for file in sorted(Path(folder).glob("*.jsonl")):
-        for line in map(json.loads, file.read_text().removesuffix("\n").split("\n")):
+        # Not `splitlines`: other line ends may stand within a text.
+        for line in map(json.loads, file.read_text(encoding="utf-8").rstrip("\n").split("\n")):
             # The page of the metrics is on a listener of its own.
             if line["path"] == "/metrics":
                 continue

@@ -20,7 +20,7 @@ class Document:
     """The description. With `closed`, an answer may have no member that the description does not name."""
 
     def __init__(self, path=FILE, closed=True):
-        self.text = json.loads(Path(path).read_text())
+        self.text = json.loads(Path(path).read_text(encoding="utf-8"))
         self.routes = [self._route(path, item) for path, item in self.text["paths"].items()]
         if closed:
             for schema in self._schemas():

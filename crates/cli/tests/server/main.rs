@@ -15,6 +15,7 @@ mod crowd;
 mod decision;
 mod dev;
 mod disk;
+mod events;
 mod expiry;
 mod grant;
 mod groups;
