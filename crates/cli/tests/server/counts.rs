@@ -74,6 +74,10 @@ fn the_statements_of_each_call_are_these() {
     note("revoke", &shop.kevin(Call::post(&format!("/grant/{grant}/revoke"))), 200);
     note("sign in", &shop.server.sign_in(STEVE, crate::server::PASSWORD), 201);
     note("who am I", &steve.send(&Call::get("/session")), 200);
+    for _ in 0..20 {
+        shop.purchase();
+    }
+    note("a page of notifications", &steve.send(&Call::get("/notifications?status=all&limit=20")), 200);
     note("sign out", &shop.server.session(STEVE).send(&Call::new("DELETE", "/session")), 204);
 
     let expected: &[(&str, Counts)] = &[
@@ -94,6 +98,8 @@ fn the_statements_of_each_call_are_these() {
         // It reads before the password is hashed, and after it.
         ("sign in", (4, 1)),
         ("who am I", (4, 0)),
+        // Three for the caller, and three for the page.
+        ("a page of notifications", (6, 0)),
         ("sign out", (4, 1)),
     ];
     assert_eq!(found, expected);
