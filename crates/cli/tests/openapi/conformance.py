@@ -5,7 +5,6 @@
 The calls are made by schemathesis, from a fixed seed.
 """
 
-import os
 import sys
 
 from pathlib import Path
@@ -15,6 +14,9 @@ from schemathesis.cli import schemathesis
 from shop import Shop
 
 import hooks
+
+# So many operations must have worked: a run in which nearly everything is rejected proves little.
+WORKING = 48
 
 CHECKS = [
     "not_a_server_error",
@@ -33,7 +35,7 @@ def main(program):
     with Shop(program) as shop:
         hooks.shop = shop
         arguments = [
-            "--config-file", str(Path(__file__).with_name("schemathesis.toml")), "run", str(FILE), "--url", shop.url, "--seed", "20", "--max-examples", os.environ.get("JIT_EXAMPLES", "8"),
+            "--config-file", str(Path(__file__).with_name("schemathesis.toml")), "run", str(FILE), "--url", shop.url, "--seed", "20", "--max-examples", "12",
             "--phases", "examples,coverage,fuzzing", "--checks", ",".join(CHECKS), "--continue-on-failure",
             # A stream does not end.
             "--exclude-operation-id", "streamNotifications",
@@ -49,7 +51,7 @@ def main(program):
     rejected = sum(count for (_, status), count in hooks.seen.items() if status >= 400)
     print(f"{sum(hooks.seen.values())} calls, {rejected} of them rejected; {len(working)} operations have worked")
     print("only rejected:", *sorted({name for name, _ in hooks.seen} - working))
-    return failed
+    return failed or len(working) < WORKING
 
 
 if __name__ == "__main__":
