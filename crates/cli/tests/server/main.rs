@@ -43,6 +43,7 @@ mod read;
 mod readme;
 mod recorded;
 mod restore;
+mod secrets;
 mod server;
 mod server_key;
 mod session;
