@@ -132,10 +132,11 @@ fn are_few(
     (application, subject): (&str, &str),
     limit: u32,
 ) -> Result<bool> {
-    let sql = "select 1 from request where company = $1 and application = $2 and subject = $3 \
-               and status = 'pending' limit $4";
+    let sql = "select count(*) from (select 1 from request where company = $1 and application = $2 \
+               and subject = $3 and status = 'pending' limit $4) as page";
     let values = [company.into(), application.into(), subject.into(), i64::from(limit).into()];
-    Ok(transaction.rows(sql, &values)?.len() < limit as usize)
+    let count = transaction.rows(sql, &values)?.first().map_or(Ok(0), |row| row.integer(0))?;
+    Ok(count < i64::from(limit))
 }
 
 fn request(transaction: &mut dyn Transaction, company: Id, row: &RequestRow) -> Result<Option<Unique>> {
