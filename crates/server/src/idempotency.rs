@@ -22,12 +22,27 @@ pub(crate) struct Repeatable {
 }
 
 impl Repeatable {
+    /// Returns the key of a call, if it has one, and the request that an earlier call with the same key led to.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_header`; `idempotency_conflict`
+    pub(crate) fn find(
+        attempt: &mut Attempt<'_>,
+        caller: &Application,
+        body: &Json,
+    ) -> Result<(Option<Self>, Option<Id>)> {
+        let Some(repeatable) = Self::of(attempt, caller, body)? else { return Ok((None, None)) };
+        let earlier = repeatable.earlier(attempt, caller)?;
+        Ok((Some(repeatable), earlier))
+    }
+
     /// Returns the key of a call. `None` if it has none.
     ///
     /// # Errors
     ///
     /// `invalid_header`
-    pub(crate) fn of(attempt: &Attempt<'_>, caller: &Application, body: &Json) -> Result<Option<Self>> {
+    fn of(attempt: &Attempt<'_>, caller: &Application, body: &Json) -> Result<Option<Self>> {
         let call = attempt.call;
         let Some(key) = call.idempotency_key()? else { return Ok(None) };
         let company = caller.company.to_bytes();
@@ -48,7 +63,7 @@ impl Repeatable {
     /// # Errors
     ///
     /// `idempotency_conflict` if that call had another body, with the present record of its request.
-    pub(crate) fn earlier(&self, attempt: &mut Attempt<'_>, caller: &Application) -> Result<Option<Id>> {
+    fn earlier(&self, attempt: &mut Attempt<'_>, caller: &Application) -> Result<Option<Id>> {
         let now = attempt.now();
         match stream::claim(attempt.reader, caller.company, &self.digest, now)? {
             None => Ok(None),

@@ -22,16 +22,8 @@ pub fn directory(
     application: Option<Id>,
     needs: &Needs,
 ) -> Result<Directory> {
-    let mut load = Load {
-        company,
-        application: application.unwrap_or(Id::NIL),
-        people: Vec::new(),
-        loaded: HashSet::new(),
-    };
+    let mut load = Load::people(reader, company, application, needs)?;
     let mut groups = Vec::new();
-    for email in &needs.emails {
-        load.person(reader, email)?;
-    }
     for group in &needs.groups {
         let sql = "select 1 from team where company = $1 and key = $2 and archived_at is null";
         if !reader.rows(sql, &[company.into(), group.as_str().into()])?.is_empty() {
@@ -52,15 +44,7 @@ pub fn directory_for_decision(
     application: Option<Id>,
     needs: &Needs,
 ) -> Result<Directory> {
-    let mut load = Load {
-        company,
-        application: application.unwrap_or(Id::NIL),
-        people: Vec::new(),
-        loaded: HashSet::new(),
-    };
-    for email in &needs.emails {
-        load.person(reader, email)?;
-    }
+    let load = Load::people(reader, company, application, needs)?;
     let mut groups = Vec::new();
     for group in &needs.groups {
         let sql = "select 1 from membership join team on team.company = membership.company \
@@ -93,6 +77,16 @@ struct Load {
 }
 
 impl Load {
+    /// Loads the people whom a command needs by name.
+    fn people(reader: &mut dyn Reader, company: Id, application: Option<Id>, needs: &Needs) -> Result<Self> {
+        let application = application.unwrap_or(Id::NIL);
+        let mut load = Self { company, application, people: Vec::new(), loaded: HashSet::new() };
+        for email in &needs.emails {
+            load.person(reader, email)?;
+        }
+        Ok(load)
+    }
+
     /// Loads a person by an email.
     fn person(&mut self, reader: &mut dyn Reader, email: &str) -> Result<()> {
         let key = identity(email);

@@ -24,11 +24,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Either<Administrator>) -> R
 
 fn by_application(attempt: &mut Attempt<'_>, caller: &Application, json: &Json) -> Result<Answer> {
     let id = attempt.call.id("id")?;
-    let repeatable = Repeatable::of(attempt, caller, json)?;
-    let earlier = match &repeatable {
-        Some(repeatable) => repeatable.earlier(attempt, caller)?,
-        None => None,
-    };
+    let (repeatable, earlier) = Repeatable::find(attempt, caller, json)?;
     let mut stored = Stored::load_own(attempt, caller, id)?;
     if earlier.is_none() {
         let jti = caller.jti(attempt)?;

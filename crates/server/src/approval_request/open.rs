@@ -18,10 +18,8 @@ use crate::state::Attempt;
 /// Opens a request.
 pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answer> {
     let json = attempt.call.json()?;
-    let repeatable = Repeatable::of(attempt, &caller, &json)?;
-    if let Some(repeatable) = &repeatable
-        && let Some(id) = repeatable.earlier(attempt, &caller)?
-    {
+    let (repeatable, earlier) = Repeatable::find(attempt, &caller, &json)?;
+    if let Some(id) = earlier {
         let stored = Stored::load_own(attempt, &caller, id)?;
         return Ok(Answer::ok(stored.record_for(attempt, &caller)?));
     }

@@ -19,11 +19,7 @@ const EVENTS: u64 = 1000;
 /// Uses a grant for the act that is about to be done.
 pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answer> {
     let json = attempt.call.json()?;
-    let repeatable = Repeatable::of(attempt, &caller, &json)?;
-    let earlier = match &repeatable {
-        Some(repeatable) => repeatable.earlier(attempt, &caller)?,
-        None => None,
-    };
+    let (repeatable, earlier) = Repeatable::find(attempt, &caller, &json)?;
     let mut stored = load_own(attempt, &caller)?;
     if earlier.is_some() {
         return Ok(Answer::ok(stored.grant(attempt.now())));
