@@ -7,17 +7,15 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, EXPECT, HOST};
+use http::header::{ALLOW, HOST};
 use http::{HeaderValue, Method, Response, Version};
-use http_body_util::BodyExt as _;
-use jit_approvals::Error;
 use jit_approvals_api::{errors, headers, paths};
-use jit_approvals_base::errors::too_large;
 use jit_approvals_base::{Id, Plain};
 use jit_approvals_store::{Failure, Reader, Store as _, Unique};
 
 use crate::answer::{Reply, event_stream};
-use crate::call::{BODY_BYTES, Call, Work, invalid_header};
+use crate::body;
+use crate::call::{Call, Work, invalid_header};
 use crate::feed::Place;
 use crate::log;
 use crate::notification;
@@ -25,18 +23,6 @@ use crate::refusal::{Refusal, Told};
 use crate::router::{Attempted, Route, Run};
 use crate::server::Server;
 use crate::state::{Attempt, Counted};
-
-/// For how long a body may take.
-const BODY_TIME: Duration = Duration::from_secs(30);
-
-/// For how long the rest of a body that is too large is read.
-const DISCARD_TIME: Duration = Duration::from_secs(5);
-
-/// For how long a client that sends a body that is too large may send nothing of it.
-const DISCARD_PAUSE: Duration = Duration::from_millis(500);
-
-/// The most bytes of the rest of a body that is too large.
-const DISCARDED_BYTES: usize = 1 << 20;
 
 /// For how long a call waits for its turn.
 const TURN_TIME: Duration = Duration::from_secs(2);
@@ -109,7 +95,7 @@ async fn answer(
     let Some(index) = route.endpoints.iter().position(|endpoint| endpoint.method == method) else {
         return Err(not_allowed(route, &method));
     };
-    let body = if method == Method::GET { Bytes::new() } else { read(&parts.headers, body).await? };
+    let body = if method == Method::GET { Bytes::new() } else { body::read(&parts.headers, body).await? };
     let peer = parts.extensions.get::<SocketAddr>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), SocketAddr::ip);
     let peer = server.client(peer, &parts.headers);
     // RFC 9112 §3.2
@@ -184,63 +170,6 @@ fn not_allowed(route: &Route, method: &Method) -> Refusal {
         told.headers.push((ALLOW, value));
     }
     Refusal::Told(Box::new(told))
-}
-
-/// Reads a body. After an error the connection is closed, because the rest of the body is not looked at.
-async fn read(headers: &http::HeaderMap, mut body: Body) -> Result<Bytes, Refusal> {
-    let closing = |error: Error| {
-        let mut told = Told::from(error);
-        told.headers.push((CONNECTION, HeaderValue::from_static("close")));
-        Refusal::Told(Box::new(told))
-    };
-    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if let Some(length) = length.filter(|length| *length > BODY_BYTES) {
-        discard(headers, body);
-        return Err(closing(too_large(length, BODY_BYTES)));
-    }
-    match tokio::time::timeout(BODY_TIME, collected(&mut body)).await {
-        Ok(Ok(Some(body))) => Ok(body),
-        Ok(Ok(None)) => {
-            discard(headers, body);
-            Err(closing(too_large(BODY_BYTES + 1, BODY_BYTES)))
-        }
-        Ok(Err(_)) => {
-            let reason = "the body ended early, or its encoding is broken";
-            Err(closing(jit_approvals_base::errors::malformed_json(Plain(reason))))
-        }
-        Err(_) => Err(closing(errors::call_timeout(BODY_TIME.as_secs()))),
-    }
-}
-
-/// Returns a body, or `None` if it is too large. The parts are copied into one piece: each part by itself would keep far
-/// more memory than it has bytes.
-async fn collected(body: &mut Body) -> Result<Option<Bytes>, axum::Error> {
-    let mut whole = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame?;
-        let part = frame.data_ref().map_or(&[][..], |part| part);
-        if whole.len() + part.len() > BODY_BYTES {
-            return Ok(None);
-        }
-        whole.extend_from_slice(part);
-    }
-    Ok(Some(whole.into()))
-}
-
-/// Reads the rest of a body that is too large, up to a limit, while the answer is sent. Otherwise a client that is still
-/// sending, such as a proxy, may see that the connection is reset, and not the answer.
-fn discard(headers: &http::HeaderMap, mut body: Body) {
-    // This client waits for the answer before it sends a body.
-    if headers.contains_key(EXPECT) {
-        return;
-    }
-    tokio::spawn(tokio::time::timeout(DISCARD_TIME, async move {
-        let mut left = DISCARDED_BYTES;
-        while let Ok(Some(Ok(frame))) = tokio::time::timeout(DISCARD_PAUSE, body.frame()).await {
-            let Some(rest) = left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) else { return };
-            left = rest;
-        }
-    }));
 }
 
 /// Computes a call on a thread that may block. Returns who called, too.

@@ -17,6 +17,7 @@
 mod answer;
 mod approval_request;
 mod background;
+mod body;
 mod budget;
 mod call;
 mod caller;
