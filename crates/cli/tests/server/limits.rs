@@ -109,6 +109,37 @@ fn refused_credentials_of_an_address_are_counted_and_accepted_ones_are_not() {
 }
 
 #[test]
+fn a_proxy_may_add_the_port_to_an_address() {
+    let shop = Shop::open_with(&["--sign-ins-per-minute", "2"]);
+    let sign_in = |port: u16, address: &str| {
+        let body = format!(r#"{{"email":"{STEVE}","password":"{PASSWORD}"}}"#);
+        let call = Call::post("/session").with("X-Forwarded-For", format!("{address}:{port}"));
+        call.json(body).send(shop.server.address)
+    };
+    let addresses = [own_address(), own_address()];
+    for address in &addresses {
+        sign_in(4711, address).is(201, "");
+        sign_in(4712, address).is(201, "");
+        refused(&sign_in(4713, address), "too_many_calls");
+    }
+}
+
+#[test]
+fn a_person_changes_the_password_a_few_times_only() {
+    let shop = Shop::open();
+    let steve = shop.server.session(STEVE);
+    let change = || {
+        let call = Call::post("/password").json(r#"{"newPassword":"short"}"#);
+        call.with("X-Forwarded-For", "10.200.0.1")
+    };
+    for _ in 0..5 {
+        steve.send(&change()).is(422, "weak_password");
+    }
+    refused(&steve.send(&change()), "too_many_calls");
+    shop.admin.send(&change()).is(422, "weak_password");
+}
+
+#[test]
 fn an_address_that_nobody_trusts_is_not_believed() {
     let shop = Shop::open_with(&["--sign-ins-per-minute", "3", "--trusted-proxies", "10.0.0.0/8"]);
     let sign_in = || {

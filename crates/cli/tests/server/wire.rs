@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use crate::http::{Answer, Call, raw};
-use crate::server::{PURCHASE, Shop};
+use crate::server::{PURCHASE, Server, Shop};
 
 /// The head of a call that opens a request, with other headers at its end.
 fn head(shop: &Shop, headers: &str) -> String {
@@ -232,4 +232,15 @@ fn who_sends_a_body_that_is_too_large_to_its_end_reads_the_answer() {
         stream.read_to_end(&mut read).unwrap();
         Answer::parse(&read).unwrap().is(413, "too_large");
     }
+}
+
+#[test]
+fn a_call_of_http_1_1_names_its_host_once() {
+    let server = Server::start(&[]);
+    for hosts in ["", "Host: a\r\nHost: b\r\n"] {
+        let call = format!("GET /nl3/api/v1/healthz HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+        raw(server.address, call.as_bytes()).unwrap().is(400, "malformed_head");
+    }
+    let call = b"GET /nl3/api/v1/healthz HTTP/1.0\r\n\r\n";
+    raw(server.address, call).unwrap().is(200, "");
 }

@@ -52,3 +52,22 @@ pub(super) fn answer(own: &[u8]) -> Vec<u8> {
     log::refused(instance, &response);
     text.into_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn only_a_whole_answer_of_hyper_is_found() {
+        let own = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+        assert_eq!(find(own), Some(0));
+        assert_eq!(find(&[b"HTTP/1.1 200 OK\r\n\r\n{}", &own[..]].concat()), Some(21));
+        // The end of a body in parts, whose text someone else has written.
+        for text in
+            ["HTTP/1.1 400 x", "HTTP/1.1 400 Bad Request", "HTTP/1.1 431 Request Header Fields Too Large"]
+        {
+            let part = format!("20\r\n{{\"comment\":\"{text}\"}}\r\n0\r\n\r\n");
+            assert_eq!(find(part.as_bytes()), None, "{text}");
+        }
+    }
+}
