@@ -85,7 +85,7 @@ fn steps(story: &Story, password: &str, folder: &Path) -> Result<Vec<Step>, Fail
             ),
         ),
         ("The application uses the grant, and then acts.", consume.clone()),
-        ("A second time is refused.", consume),
+        ("A second time is rejected.", consume),
     ];
     Ok(steps.map(|(about, command)| Step { about, command }).into())
 }
