@@ -220,7 +220,7 @@ impl Scan {
             '\n' => self.multiline,
             NON_JOINER => self.previous.has(Sets::LETTER_OR_MARK),
             JOINER => {
-                self.previous.has(Sets::LETTER_OR_MARK) || (self.after_pictograph && joins_pictograph(rest))
+                self.previous.has(Sets::LETTER_OR_MARK) || (self.after_pictograph && self.joins_pictograph(rest))
             }
             '\u{fe0e}' | '\u{fe0f}' => self.previous.has(Sets::EMOJI),
             '\u{e0020}'..='\u{e007f}' => self.tags > 0,
@@ -255,9 +255,12 @@ impl Scan {
         self.after_key = matches!(character, '0'..='9' | '#' | '*') || (self.after_key && selector);
         self.previous = sets;
     }
-}
 
-/// Whether a pictograph follows the joiner that this text begins with.
-fn joins_pictograph(rest: &str) -> bool {
-    rest.chars().nth(1).is_some_and(|next| Sets::of(next).has(Sets::PICTOGRAPH))
+    /// Whether a pictograph that is shown follows the joiner that this text begins with. Unassigned code points can be
+    /// pictographs, too.
+    fn joins_pictograph(&self, rest: &str) -> bool {
+        rest.chars().nth(1).map(Sets::of).is_some_and(|next| {
+            next.has(Sets::PICTOGRAPH) && (self.source == Source::Stored || !next.has(Sets::REJECTED))
+        })
+    }
 }
