@@ -220,7 +220,8 @@ impl Scan {
             '\n' => self.multiline,
             NON_JOINER => self.previous.has(Sets::LETTER_OR_MARK),
             JOINER => {
-                self.previous.has(Sets::LETTER_OR_MARK) || (self.after_pictograph && self.joins_pictograph(rest))
+                self.previous.has(Sets::LETTER_OR_MARK)
+                    || (self.after_pictograph && self.joins_pictograph(rest))
             }
             '\u{fe0e}' | '\u{fe0f}' => self.previous.has(Sets::EMOJI),
             '\u{e0020}'..='\u{e007f}' => self.tags > 0,
