@@ -71,7 +71,7 @@ impl Stored {
     /// Writes the events that are new. `revision` is left out by what rests on nothing in the directory.
     pub(crate) fn save(
         &mut self,
-        attempt: &Attempt<'_>,
+        attempt: &mut Attempt<'_>,
         revision: Option<i64>,
         claims: Vec<Claim>,
     ) -> Result<()> {
@@ -81,7 +81,7 @@ impl Stored {
     /// Writes the first event of a request, if its subject has not too many that are pending.
     pub(crate) fn save_first(
         &mut self,
-        attempt: &Attempt<'_>,
+        attempt: &mut Attempt<'_>,
         caller: &Application,
         claims: Vec<Claim>,
     ) -> Result<()> {
@@ -90,7 +90,7 @@ impl Stored {
         self.commit(attempt, change)
     }
 
-    fn commit(&mut self, attempt: &Attempt<'_>, change: Change) -> Result<()> {
+    fn commit(&mut self, attempt: &mut Attempt<'_>, change: Change) -> Result<()> {
         attempt.commit(change)?;
         self.events = self.request.head().count;
         Ok(())

@@ -67,6 +67,10 @@ impl Reader for Counted<'_> {
         self.call.work.statements.fetch_add(1, Ordering::Relaxed);
         self.reader.rows(sql, values)
     }
+
+    fn release(&mut self) {
+        self.reader.release();
+    }
 }
 
 impl<'a> Attempt<'a> {
@@ -90,7 +94,10 @@ impl<'a> Attempt<'a> {
     /// # Errors
     ///
     /// `Again` if something that it was computed from has changed; `Taken`; those of the store.
-    pub(crate) fn commit(&self, change: Change) -> Result<()> {
+    pub(crate) fn commit(&mut self, change: Change) -> Result<()> {
+        // Most of the time of a call is this wait. Others read meanwhile; and whoever holds the company's lane waits for
+        // nobody who waits for the lane.
+        self.reader.release();
         let company = change.company;
         let lane = self.state.lanes.of(company);
         // Nobody else commits to this company while someone holds its lane alone.

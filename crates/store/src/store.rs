@@ -36,7 +36,7 @@ pub struct Position {
     pub streams: Vec<Id>,
 }
 
-/// Reads in one transaction: all that it returns is of one moment.
+/// Reads in one transaction: all that it returns is of one moment, until it is released.
 pub trait Reader {
     /// Returns the rows of a query. Parameters are `$1`, `$2`, … in the order of their first use.
     ///
@@ -44,6 +44,9 @@ pub trait Reader {
     ///
     /// [`Failure::Unavailable`], [`Failure::Corrupt`]
     fn rows(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>>;
+
+    /// Ends the transaction, so that others can read meanwhile. What is read afterwards is of a later moment.
+    fn release(&mut self) {}
 }
 
 /// A store. Queries and changes are written once over it, in the SQL that all engines share.

@@ -160,7 +160,7 @@ impl Member {
     }
 
     /// Writes that the session or token was used, at most once a minute. If that fails, the call goes on.
-    fn seen(&self, attempt: &Attempt<'_>) {
+    fn seen(&self, attempt: &mut Attempt<'_>) {
         let now = attempt.now();
         if now >= self.credential.seen_at.plus(SEEN_SECONDS) {
             let rows = vec![RowChange::Seen { digest: self.credential.digest, at: now }];
