@@ -1,5 +1,6 @@
 //! Accepts connections and serves them: HTTP/1.1, with time-outs and a limit.
 
+mod places;
 mod refused;
 mod timed;
 
@@ -9,14 +10,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use http::Request;
+use axum::body::Body;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 
+pub(crate) use self::places::Places;
 use self::timed::Timed;
 
 /// For how long a connection may be idle between two calls. It covers the time of a head, too.
@@ -35,14 +38,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    most: usize,
+    places: Arc<Places>,
     mut closing: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(most));
     loop {
         // With no place left, new connections wait in the system's queue.
-        let place = tokio::select! {
-            place = places.clone().acquire_owned() => place.expect("it is never closed"),
+        let permit = tokio::select! {
+            permit = places.permit() => permit,
             _ = closing.wait_for(|closing| *closing) => break,
         };
         let accepted = tokio::select! {
@@ -53,27 +55,31 @@ pub(crate) async fn serve(
             tokio::time::sleep(PAUSE).await;
             continue;
         };
-        let (router, closing) = (router.clone(), closing.clone());
+        let (router, closing, place) = (router.clone(), closing.clone(), places.take(permit));
         tokio::spawn(async move {
             connection(stream, peer, router, closing).await;
             drop(place);
         });
     }
     drop(listener);
-    let all = u32::try_from(most).unwrap_or(u32::MAX);
-    let _ = places.acquire_many(all).await;
+    places.all_free().await;
 }
 
 async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, mut closing: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
+    // What reads and writes HTTP takes 16 KiB. A client that has not sent anything yet needs none of it.
+    let mut first = [0];
+    tokio::select! {
+        begun = tokio::time::timeout(IDLE_TIME, stream.peek(&mut first)) => if !matches!(begun, Ok(Ok(1))) { return },
+        _ = closing.wait_for(|closing| *closing) => return,
+    }
     let turns = Arc::new(AtomicU64::new(0));
     let stream = Timed::new(stream, turns.clone());
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let (router, turns) = (router.clone(), turns.clone());
         turns.fetch_add(1, Ordering::Relaxed);
+        let request = own(request, peer);
         async move {
-            let mut request = request.map(axum::body::Body::new);
-            request.extensions_mut().insert(peer);
             let response = router.oneshot(request).await;
             turns.fetch_add(1, Ordering::Relaxed);
             response
@@ -92,4 +98,24 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, mut clo
         _ = closing.wait_for(|closing| *closing) => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
+}
+
+/// Copies a request out of the buffer that it was read into, and says where it comes from. A call that waits does not keep
+/// the buffer then, and the connection reads into it again: this halves the memory of a wait.
+fn own(request: Request<Incoming>, peer: SocketAddr) -> Request<Body> {
+    let (mut parts, body) = request.into_parts();
+    let mut headers = HeaderMap::with_capacity(parts.headers.len());
+    for (name, value) in &parts.headers {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes());
+        let value = HeaderValue::from_bytes(value.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            headers.append(name, value);
+        }
+    }
+    parts.headers = headers;
+    if let Ok(uri) = Uri::try_from(parts.uri.to_string()) {
+        parts.uri = uri;
+    }
+    parts.extensions.insert(peer);
+    Request::from_parts(parts, Body::new(body))
 }

@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::connection;
+use crate::connection::{self, Places};
 use crate::server::Problem;
 use crate::state::State;
 
@@ -25,7 +25,8 @@ const COUNTERS: [(&str, &str); 6] = [
 ];
 
 /// The metrics that say how it is now.
-const GAUGES: [(&str, &str); 8] = [
+const GAUGES: [(&str, &str); 9] = [
+    ("jit_connections", "Connections that are open, of at most `--connections`"),
     ("jit_waits", "Calls that wait for a decision"),
     ("jit_streams", "Streams of notifications that are open"),
     ("jit_store_waiting_changes", "Changes that wait, or are being written"),
@@ -65,13 +66,14 @@ pub(crate) async fn start(
         async move { page.await.unwrap_or_default() }
     };
     let router = Router::new().route("/metrics", get(page));
-    tokio::spawn(connection::serve(listener, router, CONNECTIONS, stopping));
+    tokio::spawn(connection::serve(listener, router, Places::new(CONNECTIONS), stopping));
     Ok(Some(address))
 }
 
 /// Takes the numbers that nobody counts as they happen.
 fn look(state: &State) {
     let (waiting, bytes) = state.store.waiting();
+    set("jit_connections", state.connections.taken() as u64);
     set("jit_waits", state.feed.count() as u64);
     set("jit_streams", state.streams.count() as u64);
     set("jit_store_waiting_changes", waiting as u64);

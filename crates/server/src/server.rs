@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, watch};
 use zeroize::Zeroizing;
 
 use crate::budget::Budgets;
+use crate::connection::Places;
 use crate::feed::Feed;
 use crate::first_start::{self, FIRST_LINK};
 use crate::health::Readiness;
@@ -127,6 +128,7 @@ async fn run(
     let url = PublicUrl::parse(&url).map_err(Problem)?;
     let first_secret = first_secret(&store)?;
     let (stop, stopping) = watch::channel(false);
+    let connections = Places::new(settings.connections.min(crate::files::limit()));
     let state = Arc::new(State {
         store,
         key,
@@ -140,6 +142,7 @@ async fn run(
         pending: Pending::default(),
         feed: Feed::new(settings.waits, settings.limits.application_waits, settings.limits.person_streams),
         streams: Streams::new(settings.waits, settings.limits.person_streams),
+        connections: connections.clone(),
         lanes: Lanes::default(),
         readiness: Readiness::default(),
     });
@@ -162,7 +165,6 @@ async fn run(
         let (state, closing) = (state.clone(), closing.clone());
         move || follow(&state, &positions, &closing)
     })?;
-    let connections = settings.connections.min(crate::files::limit());
     let serving = tokio::spawn(connection::serve(listener, router::router(&server), connections, stopping));
     started(&Started { address, url: url.origin, metrics, first_secret, restored });
     signal().await?;

@@ -10,6 +10,7 @@ use jit_approvals_store::{Change, Outcome, Reader, Row, Sqlite, Store as _, Valu
 
 use crate::budget::Budgets;
 use crate::call::Call;
+use crate::connection::Places;
 use crate::feed::Feed;
 use crate::health::Readiness;
 use crate::limits::Limits;
@@ -38,6 +39,7 @@ pub(crate) struct State {
     pub(crate) pending: Pending,
     pub(crate) feed: Feed,
     pub(crate) streams: Streams,
+    pub(crate) connections: Arc<Places>,
     pub(crate) lanes: Lanes,
     pub(crate) readiness: Readiness,
 }

@@ -1,7 +1,7 @@
 //! A stream on which heads must arrive in time, and answers must be read in time.
 
 use std::future::Future;
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -70,8 +70,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {
 
 impl<S: AsyncWrite + Unpin> Timed<S> {
     /// Writes what the client takes. An error if it has taken nothing for too long.
-    fn poll_in_time(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+    fn poll_in_time(
+        &mut self,
+        context: &mut Context<'_>,
+        write: impl FnOnce(Pin<&mut S>, &mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let written = write(Pin::new(&mut self.stream), context);
         if written.is_ready() {
             self.write = None;
             return written;
@@ -84,7 +88,7 @@ impl<S: AsyncWrite + Unpin> Timed<S> {
     fn poll_refused(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.refused.is_empty() {
             let bytes = std::mem::take(&mut self.refused);
-            let written = self.poll_in_time(context, &bytes);
+            let written = self.poll_in_time(context, |stream, context| stream.poll_write(context, &bytes));
             self.refused = bytes;
             let written = ready!(written)?;
             self.refused.drain(..written);
@@ -93,7 +97,6 @@ impl<S: AsyncWrite + Unpin> Timed<S> {
     }
 }
 
-/// Without `poll_write_vectored`: each answer comes in one piece, or the rest of one.
 impl<S: AsyncWrite + Unpin> AsyncWrite for Timed<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
@@ -101,14 +104,33 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Timed<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_refused(context))?;
-        match refused::find(bytes) {
-            None => self.poll_in_time(context, bytes),
+        let bytes = match refused::find(bytes) {
+            None => bytes,
             Some(0) => {
                 self.refused = refused::answer(bytes);
-                Poll::Ready(Ok(bytes.len()))
+                return Poll::Ready(Ok(bytes.len()));
             }
-            Some(begin) => self.poll_in_time(context, &bytes[..begin]),
+            Some(begin) => &bytes[..begin],
+        };
+        self.poll_in_time(context, |stream, context| stream.poll_write(context, bytes))
+    }
+
+    /// A body is written from where it is, without a copy. The head of an answer comes first, alone.
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let first = slices.iter().find(|slice| !slice.is_empty()).map_or(&[][..], |slice| slice);
+        if refused::find(first).is_some() {
+            return self.poll_write(context, first);
         }
+        ready!(self.poll_refused(context))?;
+        self.poll_in_time(context, |stream, context| stream.poll_write_vectored(context, slices))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
