@@ -10,7 +10,7 @@ use jit_approvals::{SigningKey, UnixTime};
 
 use crate::crowd::{items, user};
 use crate::http::Call;
-use crate::kill::Stop;
+use crate::races::Ends;
 use crate::server::{ACT, ADMIN, PASSWORD, STEVE, Server, Session, Shop, decision, redeem};
 
 /// What everyone who restores a backup has to know.
@@ -80,7 +80,7 @@ fn under_load(shop: &Shop, file: &str) -> (String, Vec<String>) {
         for thread in 0..2 {
             scope.spawn(move || open(thread));
         }
-        let stopping = Stop(&done);
+        let stopping = Ends(&done);
         let keys: Vec<String> = (0..20).map(|number| format!("before-{number}")).collect();
         for key in &keys {
             shop.keyed(key).send(shop.server.address).is(201, "");

@@ -11,7 +11,7 @@ use crate::http::{Answer, Call};
 use crate::server::{ACT, PURCHASE, STEVE, Shop, decision, until};
 
 /// Does several things at once.
-fn at_once<T: Send>(works: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
+pub(crate) fn at_once<T: Send>(works: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
     let barrier = Barrier::new(works.len());
     std::thread::scope(|scope| {
         let threads: Vec<_> = works
@@ -29,7 +29,7 @@ fn at_once<T: Send>(works: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
 }
 
 /// Sets a flag at the end, also when the test fails: others work until then.
-struct Ends<'a>(&'a AtomicBool);
+pub(crate) struct Ends<'a>(pub(crate) &'a AtomicBool);
 
 impl Drop for Ends<'_> {
     fn drop(&mut self) {
