@@ -86,13 +86,15 @@ impl Operator {
         Ok(operator)
     }
 
-    /// Opens the store in a folder, to change it, and creates the folder and the store if they do not exist.
+    /// Opens the store in a folder, to change it, and creates the folder and the store if they do not exist. A store that
+    /// someone else could not finish creating counts as none.
     ///
     /// # Errors
     ///
     /// As [`Operator::open`]; if there is no store, but a server works on the folder.
     pub fn create(data: &Path, server_key_file: &Path, told: impl FnOnce(Restored)) -> Result<Self, Problem> {
-        if data.join(STORE).exists() {
+        let path = data.join(STORE);
+        if path.exists() && Sqlite::has_tables(&path) {
             return Self::open(data, server_key_file, told);
         }
         let _lock = lock(data)?;

@@ -111,6 +111,12 @@ impl Sqlite {
         Ok(Self { clock, writer, readers: Readers::new(path, options.longest_read, options.steps), shared })
     }
 
+    /// Whether a file has tables: without them, whoever created it was interrupted. A file that cannot be read counts as
+    /// one with tables.
+    pub fn has_tables(path: &Path) -> bool {
+        open::has_tables(path).unwrap_or(true)
+    }
+
     /// Returns how many changes wait or are being written, and about how many bytes they have together.
     pub fn waiting(&self) -> (usize, usize) {
         self.writer.waiting()

@@ -88,6 +88,14 @@ pub(super) fn reader(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Whether a file has tables. The connection may write: what a transaction that was interrupted has left is undone first.
+pub(super) fn has_tables(path: &Path) -> rusqlite::Result<bool> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.query_row("select count(*) > 0 from sqlite_schema", [], |row| row.get(0))
+}
+
 /// Brings the store to the present schema, in one transaction. What is in it is copied beside it before.
 fn migrate(connection: &Connection, path: &Path, migrations: &[&str], migrates: bool) -> Result<()> {
     connection.execute_batch("begin immediate").map_err(|problem| failure(&problem))?;
