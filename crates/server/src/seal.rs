@@ -160,10 +160,14 @@ impl KeyFile {
     }
 
     fn remove_next(&self) -> io::Result<()> {
-        match fs::remove_file(self.next()) {
-            Err(problem) if problem.kind() != io::ErrorKind::NotFound => Err(problem),
-            _ => Ok(()),
-        }
+        remove(&self.next())
+    }
+
+    /// Removes what is left where writing a key was interrupted: it holds a key. Whoever calls this holds the lock of the
+    /// folder.
+    pub(crate) fn remove_parts(&self) -> io::Result<()> {
+        remove(&part(&self.path))?;
+        remove(&part(&self.next()))
     }
 
     /// Creates the key. The file must not exist.
@@ -210,9 +214,7 @@ fn write(path: &Path) -> io::Result<()> {
     let mut bytes = Zeroizing::new([0; 32]);
     random::fill(bytes.as_mut()).map_err(io::Error::other)?;
     let text = Zeroizing::new(format!("{}\n", STANDARD.encode(bytes.as_ref())));
-    let mut part = path.to_owned().into_os_string();
-    part.push(".part");
-    let part = PathBuf::from(part);
+    let part = part(path);
     let _ = fs::remove_file(&part);
     let mut file = private(&part)?;
     file.write_all(text.as_bytes())?;
@@ -222,6 +224,21 @@ fn write(path: &Path) -> io::Result<()> {
     fs::remove_file(&part)?;
     linked.map_err(|problem| io::Error::new(problem.kind(), format!("{}: {problem}", path.display())))?;
     sync_folder(path)
+}
+
+/// The file that a key is written to before it gets its name.
+fn part(path: &Path) -> PathBuf {
+    let mut part = path.to_owned().into_os_string();
+    part.push(".part");
+    part.into()
+}
+
+/// Removes a file, if it is there.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(problem) if problem.kind() != io::ErrorKind::NotFound => Err(problem),
+        _ => Ok(()),
+    }
 }
 
 /// Creates a file for its owner only. It must not exist.

@@ -265,6 +265,9 @@ pub(crate) fn server_key(
     existed: bool,
     is_alone: bool,
 ) -> Result<ServerKey, Problem> {
+    if is_alone {
+        file.remove_parts()?;
+    }
     let mut check = None;
     store.read(&mut |reader: &mut dyn Reader| {
         check = stream::meta(reader, CHECK_NAME)?;
