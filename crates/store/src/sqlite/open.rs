@@ -176,21 +176,24 @@ fn schema(connection: &Connection) -> Result<i64> {
     bytes.map(i64::from_be_bytes).ok_or_else(|| Failure::Corrupt("it does not say its schema".to_owned()))
 }
 
+#[cfg(all(test, target_os = "linux"))]
+mod killed;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// What a later version does: one more table.
-    const LATER: [&str; 2] = [MIGRATIONS[0], "create table later (a integer) strict"];
+    pub(super) const LATER: [&str; 2] = [MIGRATIONS[0], "create table later (a integer) strict"];
 
-    fn names(folder: &Path) -> Vec<String> {
+    pub(super) fn names(folder: &Path) -> Vec<String> {
         let files = std::fs::read_dir(folder).unwrap();
         let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
 
-    fn tables(connection: &Connection, name: &str) -> i64 {
+    pub(super) fn tables(connection: &Connection, name: &str) -> i64 {
         let sql = "select count(*) from sqlite_schema where name = $1";
         connection.query_row(sql, [name], |row| row.get(0)).unwrap()
     }
