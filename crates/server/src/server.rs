@@ -166,8 +166,10 @@ async fn run(
         move || follow(&state, &positions, &closing)
     })?;
     let serving = tokio::spawn(connection::serve(listener, router::router(&server), connections, stopping));
+    // Whoever is told that it has started may ask it to stop at once.
+    let asked = asked_to_stop()?;
     started(&Started { address, url: url.origin, metrics, first_secret, restored });
-    signal().await?;
+    asked.await?;
     tracing::info!("stopping");
     state.feed.close();
     stop.send_replace(true);
@@ -181,18 +183,22 @@ async fn run(
     Ok(())
 }
 
-/// Returns when the process is asked to stop.
-async fn signal() -> io::Result<()> {
+/// Waits until the process is asked to stop. From the call on, no such signal ends the process.
+fn asked_to_stop() -> io::Result<impl Future<Output = io::Result<()>>> {
     #[cfg(unix)]
     {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-        }
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => Ok(()),
+                _ = interrupt.recv() => Ok(()),
+            }
+        })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    Ok(tokio::signal::ctrl_c())
 }
 
 /// Wakes the calls that wait for what was committed.
