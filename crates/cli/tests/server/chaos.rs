@@ -6,6 +6,7 @@
 mod administrator;
 mod connections;
 mod kill;
+mod points;
 mod proof;
 mod race;
 

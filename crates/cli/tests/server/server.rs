@@ -87,6 +87,12 @@ pub(crate) fn ends(arguments: &[&str], folder: &Path) -> std::process::Output {
     child.wait_with_output().unwrap()
 }
 
+/// Sends a signal to a process.
+pub(crate) fn signal(process: u32, name: &str) {
+    let process = process.to_string();
+    assert!(Command::new("kill").args([&format!("-{name}"), &process]).status().unwrap().success());
+}
+
 impl Server {
     /// Starts a server on an empty folder.
     pub(crate) fn start(arguments: &[&str]) -> Self {
@@ -123,8 +129,7 @@ impl Server {
 
     /// Sends a signal to the process: `STOP` halts it until `CONT`.
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+        signal(self.child.id(), name);
     }
 
     /// Waits until the process has ended by itself, and returns its exit code.

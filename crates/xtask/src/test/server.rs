@@ -10,11 +10,11 @@ use crate::process::{command, is_there, run};
 pub(super) const TESTS: &str =
     "package(jit-approvals-store) | package(jit-approvals-server) | binary_id(jit-approvals-cli::server)";
 
-/// Installs the proxies in front of the server where that is possible. Without one, its test is skipped, or fails if the
-/// variable `CI` is set.
+/// Installs the proxies in front of the server, and what kills it at named points, where that is possible. Without one, its
+/// test is skipped, or fails if the variable `CI` is set.
 pub(super) fn prepare() {
-    let calls = ["caddy version", "nginx -v", "openssl version", "curl --version"];
-    debian::install(&["caddy", "nginx", "openssl", "curl"], &calls);
+    let calls = ["caddy version", "nginx -v", "openssl version", "curl --version", "strace --version"];
+    debian::install(&["caddy", "nginx", "openssl", "curl", "strace"], &calls);
 }
 
 /// The tests, whose answers are compared with the description of the API; and what other programs make of it, unless

@@ -1,0 +1,60 @@
+//! What the kills have shown, as a table.
+
+use std::collections::BTreeMap;
+
+use super::trace::Point;
+use crate::chaos::report;
+
+/// What happened at the points of one call on one file.
+#[derive(Debug, Default, Clone, Copy)]
+struct Row {
+    points: usize,
+    lost: usize,
+    twice: usize,
+}
+
+/// What happened at the points of a test.
+#[derive(Debug)]
+pub(super) struct Table {
+    rows: BTreeMap<(String, Point), Row>,
+}
+
+/// What a kill did to what was acknowledged, and to what was sent again.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Harm {
+    /// It was acknowledged, and is not there.
+    pub(super) lost: bool,
+    /// It was sent again, and is there twice.
+    pub(super) twice: bool,
+}
+
+impl Table {
+    pub(super) fn new() -> Self {
+        Self { rows: BTreeMap::new() }
+    }
+
+    pub(super) fn add(&mut self, work: &str, point: &Point, harm: Harm) {
+        let row = self.rows.entry((work.to_owned(), point.clone())).or_default();
+        row.points += 1;
+        row.lost += usize::from(harm.lost);
+        row.twice += usize::from(harm.twice);
+    }
+
+    /// Reports every row. Nothing may be lost or there twice, and the process must have been killed somewhere.
+    pub(super) fn end(&self) {
+        for ((work, Point { call, file }), Row { points, lost, twice }) in &self.rows {
+            let columns = [
+                ("work", work.clone()),
+                ("system call", call.clone()),
+                ("file", file.clone()),
+                ("points", points.to_string()),
+                ("lost", lost.to_string()),
+                ("twice", twice.to_string()),
+            ];
+            report("kill at a point", &columns);
+        }
+        assert!(!self.rows.is_empty(), "the process was never killed");
+        let harmed = self.rows.values().map(|row| row.lost + row.twice).sum::<usize>();
+        assert_eq!(harmed, 0, "{self:?}");
+    }
+}
