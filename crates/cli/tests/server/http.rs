@@ -30,7 +30,7 @@ pub(crate) struct Answer {
 impl Call {
     /// A call of the API. The path is under the base path, except that of the description.
     pub(crate) fn new(method: &str, path: &str) -> Self {
-        let base = if path == paths::OPENAPI { "" } else { paths::BASE };
+        let base = if path.split('?').next() == Some(paths::OPENAPI) { "" } else { paths::BASE };
         let path = format!("{base}{path}");
         Self { method: method.to_owned(), path, headers: Vec::new(), body: Vec::new() }
     }
