@@ -1,5 +1,7 @@
 //! Auth tokens: what is accepted, and that nothing is learned from a rejection.
 
+mod forged;
+
 use jit_approvals::json::Json;
 use jit_approvals::{SigningKey, UnixTime};
 use jit_approvals_tests::{Case, Vectors};
@@ -127,6 +129,12 @@ fn nothing_tells_an_unknown_application_from_a_wrong_signature() {
     let key =
         keys.get("items").unwrap().as_array().unwrap()[0].get("id").unwrap().as_str().unwrap().to_owned();
     shop.admin.send(&Call::post(&format!("{path}/{key}/retire"))).is(200, "");
+    let rival = Client::create(&shop.server, &shop.rival(), "rival.example.com", "");
+    // The application goes on with its other key.
+    let path = format!("/applications/{}/signingKeys", shop.application);
+    let second = shop.admin.send(&Call::post(&path)).is(201, "").clone();
+    let retired = SigningKey::from_base64(&second.text("secret")).unwrap();
+    shop.admin.send(&Call::post(&format!("{path}/{}/retire", second.text("id")))).is(200, "");
     let with = |iss: &str, key: &SigningKey| {
         let mut client = shop.client();
         (client.iss, client.key) = (iss.to_owned(), key.clone());
@@ -141,6 +149,9 @@ fn nothing_tells_an_unknown_application_from_a_wrong_signature() {
         with("nobody.example.com", &shop.key),
         with(&format!("{ISS}."), &shop.key),
         with(&ISS.to_uppercase(), &shop.key),
+        with(ISS, &rival.key),
+        with(&rival.iss, &shop.key),
+        with(ISS, &retired),
         keyless.token(),
         gone.token(),
     ];
@@ -152,7 +163,9 @@ fn nothing_tells_an_unknown_application_from_a_wrong_signature() {
     let other = shop.new_client("other.example.com", "");
     let answer = with_token(&with(ISS, &other.key)).send(shop.server.address);
     assert_eq!(answer.unnamed(), rejected.unnamed());
-    with_token(&other.token()).send(shop.server.address).is(404, "not_found");
+    for client in [&other, &rival, &shop.client()] {
+        with_token(&client.token()).send(shop.server.address).is(404, "not_found");
+    }
 }
 
 #[test]
