@@ -53,6 +53,7 @@ mod stall;
 mod stored;
 mod stream;
 mod templates;
+mod timing;
 mod token;
 mod tokens;
 mod users;
