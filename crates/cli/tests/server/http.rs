@@ -8,6 +8,7 @@ use std::time::Duration;
 use jit_approvals::json::Json;
 use jit_approvals_api::paths;
 
+use crate::credentials::check_not_repeated;
 use crate::recorded::record;
 
 /// A call that a test puts together.
@@ -117,6 +118,7 @@ pub(crate) fn raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
     let _ = stream.read_to_end(&mut read);
     let answer = Answer::parse(&read)?;
     record(bytes, &answer);
+    check_not_repeated(bytes, &answer);
     Some(answer)
 }
 

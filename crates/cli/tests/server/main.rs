@@ -12,6 +12,7 @@ mod clock;
 mod company;
 mod connections;
 mod counts;
+mod credentials;
 mod crowd;
 mod decision;
 mod dev;
