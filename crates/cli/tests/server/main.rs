@@ -17,6 +17,7 @@ mod crowd;
 mod decision;
 mod dev;
 mod disk;
+mod evasion;
 mod events;
 mod expiry;
 mod grant;
