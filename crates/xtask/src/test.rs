@@ -1,5 +1,6 @@
 //! `cargo xtask test [PART…]`: installs what is missing and runs every check.
 
+mod chaos;
 mod debian;
 mod dotnet;
 mod interop;
@@ -116,8 +117,16 @@ const PARTS: &[Part] = &[
     Part { name: "demo", about: "the first command of the README runs", needs: &[], run: |_| rust::demo() },
 ];
 
+/// The part that runs only by its name: a short form of it is in the part `server`.
+const CHAOS: Part = Part {
+    name: "chaos",
+    about: "the server while everything goes wrong, for some minutes (only by its name)",
+    needs: &[("prlimit --version", "install util-linux, such as `apt-get install util-linux`")],
+    run: |_| chaos::run_all(),
+};
+
 pub(crate) fn list() {
-    for part in PARTS {
+    for part in PARTS.iter().chain([&CHAOS]) {
         println!("{:<10} {}", part.name, part.about);
     }
 }
@@ -131,7 +140,9 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
         ["--fast"] => true,
         [other, ..] => return Err(format!("`{other}` is not an option: the only option is `--fast`")),
     };
-    if let Some(unknown) = names.iter().find(|name| PARTS.iter().all(|part| part.name != **name)) {
+    if let Some(unknown) =
+        names.iter().find(|name| PARTS.iter().chain([&CHAOS]).all(|part| part.name != **name))
+    {
         return Err(format!(
             "`{unknown}` is not a part of the tests: `cargo xtask test --list` lists the parts"
         ));
@@ -139,11 +150,13 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     if names.is_empty() || names.contains(&"php") {
         php::prepare();
     }
-    if names.is_empty() || names.contains(&"server") {
+    if names.is_empty() || names.contains(&"server") || names.contains(&"chaos") {
         server::prepare();
     }
     let mut skipped = Vec::new();
-    for part in PARTS.iter().filter(|part| names.is_empty() || names.contains(&part.name)) {
+    let is_chosen =
+        |part: &&Part| names.contains(&part.name) || (names.is_empty() && part.name != CHAOS.name);
+    for part in PARTS.iter().chain([&CHAOS]).filter(is_chosen) {
         eprintln!("\n── {}: {}", part.name, part.about);
         match part.needs.iter().find(|(call, _)| !is_there(call)) {
             Some((call, remedy)) if std::env::var_os("CI").is_some() => {

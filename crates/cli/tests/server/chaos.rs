@@ -4,11 +4,13 @@
 //! what it has shown as a table.
 
 mod administrator;
+mod clock;
 mod connections;
+mod disk;
 mod kill;
 mod points;
-mod proof;
 mod race;
+mod whole;
 
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -195,8 +195,7 @@ impl Server {
 
     /// The time of the server.
     pub(crate) fn now(&self) -> UnixTime {
-        let shift = std::fs::read_to_string(self.folder.path().join("clock")).ok();
-        UnixTime::now().plus(shift.and_then(|text| text.parse().ok()).unwrap_or(0))
+        time(&self.folder.path().join("clock"))
     }
 
     /// Runs an operator's command on the folder of the store.
@@ -272,6 +271,12 @@ fn sign_in(address: SocketAddr, email: &str, password: &str) -> Answer {
         .with("X-Forwarded-For", own_address())
         .json(Json::from(body).to_string())
         .send(address)
+}
+
+/// The time of a server, whose clock is shifted by the number of seconds in a file.
+pub(crate) fn time(clock: &Path) -> UnixTime {
+    let shift = std::fs::read_to_string(clock).ok();
+    UnixTime::now().plus(shift.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
 /// Tries until something is there.

@@ -9,6 +9,7 @@ use jit_approvals::SigningKey;
 use jit_approvals::json::Json;
 
 use super::kill::{Load, as_application, until_enough};
+use super::whole::is_whole;
 use super::{report, size};
 use crate::crowd::user;
 use crate::http::{Answer, Call};
@@ -148,7 +149,7 @@ fn nothing_rests_on_what_an_administrator_removed_before_it() {
             *used.write().unwrap() = Used { key, session: shop.server.session(STEVE) };
         }
     });
-    shop.server.prove();
+    is_whole(&shop.server);
     let (resting, on_removed) = resting(&shop.server);
     assert_eq!(on_removed, 0, "of {resting}");
     assert!(resting >= load.acknowledged(), "{resting} of {}", load.acknowledged());

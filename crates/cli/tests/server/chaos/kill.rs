@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use jit_approvals::json::Object;
 use jit_approvals::{Id, Minter, SigningKey};
 
+use super::whole::{is_whole, twice};
 use super::{report, size};
 use crate::http::{Answer, Call};
 use crate::races::Ends;
@@ -171,16 +172,17 @@ fn what_was_acknowledged_survives_every_kill() {
         drop(stopping);
         programs.into_iter().flat_map(|program| program.join().unwrap()).collect()
     });
-    let proven = shop.server.prove();
+    let (stored, twice) = (is_whole(&shop.server), twice(&shop.server.data()));
+    assert_eq!(twice, 0, "something has happened twice");
     let is_there = |Told { key, id }: &Told| {
         let (again, _) = program.open(key);
         let found = (again.status, again.text("id"), again.text("grant.status"));
-        proven.requests.contains_key(id) && found == (200, id.clone(), "consumed".to_owned())
+        stored.by_id.contains_key(id) && found == (200, id.clone(), "consumed".to_owned())
     };
     let lost = told.iter().filter(|told| !is_there(told)).count();
     assert_eq!(lost, 0, "what was acknowledged is not there");
     // Each was opened, decided and consumed once, and there is nothing else.
-    assert_eq!((proven.requests.len(), proven.events), (told.len(), 3 * told.len()));
+    assert_eq!((stored.by_id.len(), stored.events), (told.len(), 3 * told.len()));
     assert!(load.sent_again() >= kills(), "no call was under way when the process was killed");
     report(
         "kill -9 under load",
@@ -189,7 +191,7 @@ fn what_was_acknowledged_survives_every_kill() {
             ("calls acknowledged", load.acknowledged().to_string()),
             ("calls sent again", load.sent_again().to_string()),
             ("lost", lost.to_string()),
-            ("twice", proven.twice.to_string()),
+            ("twice", twice.to_string()),
         ],
     );
 }

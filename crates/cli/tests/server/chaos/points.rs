@@ -13,4 +13,3 @@ mod server_key;
 mod strace;
 mod table;
 mod trace;
-mod whole;

@@ -7,8 +7,8 @@ use super::server_key::{copied, of};
 use super::strace::{self, Kill};
 use super::table::{Harm, Table};
 use super::trace::Trace;
-use super::whole::{count, events, is_whole, twice};
 use crate::backup::{REVOKED, names};
+use crate::chaos::whole::{count, events, is_whole, twice};
 use crate::server::{ADMIN, STEVE, Server, Shop, redeem};
 
 /// What says that a backup was put to use.

@@ -6,7 +6,7 @@ use super::every::each;
 use super::strace::{self, ANSWER, Kill, Strace, WRITES};
 use super::table::{Harm, Table};
 use super::trace::{Point, Trace};
-use super::whole::{events, is_whole, twice};
+use crate::chaos::whole::{events, is_whole, twice};
 use crate::crowd::user;
 use crate::http::Call;
 use crate::server::{ACT, STEVE, Session, Shop, decision};

@@ -4,7 +4,7 @@ use super::every::each;
 use super::strace::{self, Kill, Strace, WRITES};
 use super::table::{Harm, Table};
 use super::trace::Trace;
-use super::whole::{is_whole, twice};
+use crate::chaos::whole::{is_whole, twice};
 use crate::server::{Shop, until};
 
 /// Opens a request, and waits until it is moved to the file and the log is cut. The process is killed meanwhile if that

@@ -9,7 +9,7 @@ use super::server_key::{PROGRAM, copied, of};
 use super::strace::{self, Kill};
 use super::table::{Harm, Table};
 use super::trace::Trace;
-use super::whole::{count, is_whole};
+use crate::chaos::whole::{count, is_whole};
 use crate::http::Call;
 use crate::server::{ADMIN, PASSWORD, Server, command, own_address, redeem, signal};
 

@@ -7,7 +7,7 @@ use super::every::each_of_threads;
 use super::strace::{self, Kill};
 use super::table::{Harm, Table};
 use super::trace::Trace;
-use super::whole::{events, is_whole};
+use crate::chaos::whole::{events, is_whole};
 use crate::server::{Server, Shop};
 
 /// The program.

@@ -1,10 +1,11 @@
-//! Whether what is stored is whole: positions without gaps, chains that verify, nothing twice, no file left over.
+//! Whether what is stored is whole, whatever has happened: positions without gaps, chains that verify, histories that are
+//! possible, lookups that are those of the log, no file left over.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use jit_approvals::event::{Event, Head};
-use jit_approvals::verify_chain;
+use jit_approvals::{ApprovalRequest, verify_chain};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::backup::names;
@@ -37,20 +38,35 @@ pub(super) fn twice(data: &Path) -> i64 {
     count(data, sql)
 }
 
-/// Checks the store of a server that runs.
+/// The requests that are stored.
+#[derive(Debug)]
+pub(super) struct Requests {
+    /// By the text of their id.
+    pub(super) by_id: BTreeMap<String, ApprovalRequest>,
+    /// How many events they have in all.
+    pub(super) events: usize,
+}
+
+/// Checks the store of a server that runs. Returns its requests.
 #[track_caller]
-pub(super) fn is_whole(server: &Server) {
-    let data = server.data();
-    chains(&data);
-    let left: Vec<String> = names(&data).into_iter().filter(|name| !FILES.contains(&name.as_str())).collect();
-    assert!(left.is_empty(), "{left:?} is left over");
+pub(super) fn is_whole(server: &Server) -> Requests {
+    let requests = in_folder(&server.data());
     let checked = server.operate(&["store", "check"]);
     assert!(checked.status.success(), "{checked:?}");
+    requests
+}
+
+/// Checks a store without its lookups.
+#[track_caller]
+pub(super) fn in_folder(data: &Path) -> Requests {
+    let left: Vec<String> = names(data).into_iter().filter(|name| !FILES.contains(&name.as_str())).collect();
+    assert!(left.is_empty(), "{left:?} is left over");
+    chains(data)
 }
 
 /// Every company's positions have no gap, and every chain verifies up to its head.
 #[track_caller]
-fn chains(data: &Path) {
+fn chains(data: &Path) -> Requests {
     let store = reader(data);
     let mut companies = store
         .prepare(
@@ -77,11 +93,19 @@ fn chains(data: &Path) {
         events.push(Event::parse(&text).unwrap());
         *count = looked_up;
     }
-    for (events, looked_up) in streams.values() {
+    let mut requests = Requests { by_id: BTreeMap::new(), events: 0 };
+    for (events, looked_up) in streams.into_values() {
         // The stream of a company is not looked up.
-        let count = u64::try_from(*looked_up).unwrap();
+        let count = u64::try_from(looked_up).unwrap();
         let count = if count == 0 { events.len() as u64 } else { count };
         let head = Head { count, hash: events.last().unwrap().hash() };
-        verify_chain(events, Some(head)).unwrap();
+        verify_chain(&events, Some(head)).unwrap();
+        if looked_up > 0 {
+            requests.events += events.len();
+            // Rejects a history that no sequence of commands has.
+            let request = ApprovalRequest::restore(events).unwrap();
+            requests.by_id.insert(request.id().to_string(), request);
+        }
     }
+    requests
 }
