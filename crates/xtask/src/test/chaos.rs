@@ -34,5 +34,6 @@ fn table(lines: &str) -> String {
     let mut rows: Vec<(&str, &str)> = lines.lines().filter_map(|line| line.split_once('\t')).collect();
     rows.sort_by_key(|(test, _)| *test);
     let width = rows.iter().map(|(test, _)| test.chars().count()).max().unwrap_or_default();
-    rows.iter().map(|(test, shown)| format!("{test:width$}  {shown}\n")).collect()
+    let rows: Vec<String> = rows.iter().map(|(test, shown)| format!("{test:width$}  {shown}\n")).collect();
+    rows.concat()
 }

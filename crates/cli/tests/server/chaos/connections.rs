@@ -145,7 +145,7 @@ fn connections_without_a_call_cost_little_and_hinder_nobody() {
 
 #[test]
 fn heads_that_arrive_slowly_are_ended_and_hinder_nobody() {
-    let held = Held::open(size(100, 2000));
+    let held = Held::open(size(100, 500));
     let holds = |server: &Server| server.connections() >= held.connections;
     let work = |stream: &mut TcpStream| stream.write_all(b"GET / HTTP/1.1\r\nHost: test\r\nSlow: ").unwrap();
     held.hold("heads that arrive slowly", work, holds, |streams| {

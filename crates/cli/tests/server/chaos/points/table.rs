@@ -42,16 +42,21 @@ impl Table {
 
     /// Reports every row. Nothing may be lost or there twice, and the process must have been killed somewhere.
     pub(super) fn end(&self) {
-        for ((work, Point { call, file }), Row { points, lost, twice }) in &self.rows {
+        let mut works: BTreeMap<&str, (Vec<String>, Row)> = BTreeMap::new();
+        for ((work, Point { call, file }), row) in &self.rows {
+            let (places, all) = works.entry(work).or_default();
+            places.push(format!("{call} {file} {}", row.points));
+            (all.points, all.lost, all.twice) =
+                (all.points + row.points, all.lost + row.lost, all.twice + row.twice);
+        }
+        for (work, (places, Row { points, lost, twice })) in works {
             let columns = [
-                ("work", work.clone()),
-                ("system call", call.clone()),
-                ("file", file.clone()),
                 ("points", points.to_string()),
                 ("lost", lost.to_string()),
                 ("twice", twice.to_string()),
+                ("before", places.join("; ")),
             ];
-            report("kill at a point", &columns);
+            report(&format!("kill at a point: {work}"), &columns);
         }
         assert!(!self.rows.is_empty(), "the process was never killed");
         let harmed = self.rows.values().map(|row| row.lost + row.twice).sum::<usize>();
