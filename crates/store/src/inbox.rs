@@ -67,6 +67,8 @@ pub fn page(
     before: Id,
     limit: i64,
 ) -> Result<Vec<InboxItem>> {
+    // The page comes first: SQLite does not know how many events a company has, and would walk through all of them for a
+    // page of 20.
     let (items, events) = match waiting {
         Waiting::All => (
             "select inbox.request, application.id, application.cut, identifier.since from inbox \
@@ -79,7 +81,7 @@ pub fn page(
             "select page.request, event.position, event.text from \
              (select request from inbox where company = $1 and person = $2 and request < $3 \
              order by request desc limit $4) as page \
-             join event on event.company = $1 and event.stream = page.request",
+             cross join event on event.company = $1 and event.stream = page.request",
         ),
         Waiting::Pending | Waiting::Decided => (
             "select inbox.request, application.id, application.cut, identifier.since from inbox \
@@ -92,7 +94,7 @@ pub fn page(
             "select page.request, event.position, event.text from \
              (select request from inbox where company = $1 and person = $2 and waiting = $3 and request < $4 \
              order by request desc limit $5) as page \
-             join event on event.company = $1 and event.stream = page.request",
+             cross join event on event.company = $1 and event.stream = page.request",
         ),
     };
     let mut values: Vec<Value> = vec![company.into(), person.into(), before.into(), limit.into()];
