@@ -161,7 +161,12 @@ fn slice(work: &mut dyn FnMut(), count: u32) -> f64 {
     black_box(start.elapsed()).as_secs_f64() * 1e9 / f64::from(count)
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// Returns the median of some values.
+///
+/// # Panics
+///
+/// If there are none.
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

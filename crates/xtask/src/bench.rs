@@ -2,6 +2,8 @@
 
 mod summary;
 
+use std::path::PathBuf;
+
 use crate::Outcome;
 use crate::dist;
 use crate::dotnet::{Host, sdk, with_sdk};
@@ -12,6 +14,9 @@ pub(crate) fn bench(names: &[&str]) -> Outcome {
     if names == ["all"] {
         ALL.iter().try_for_each(|(_, name)| table(name))?;
         return summary::write(&ALL);
+    }
+    if let ["server", arguments @ ..] = names {
+        return server(arguments);
     }
     names.iter().try_for_each(|name| table(name))
 }
@@ -26,6 +31,7 @@ fn table(name: &str) -> Outcome {
         "node" => return node(),
         "php" => return php(),
         "python" => return python(),
+        "server" => return server(&[]),
         _ => {}
     }
     if !root().join(format!("tests/benches/{name}.rs")).exists() {
@@ -80,6 +86,16 @@ fn python() -> Outcome {
     main.install(&["--force-reinstall", "--no-deps", &wheel.to_string_lossy()])?;
     run(main.python().arg("bindings/python/bench/bench.py"))?;
     eprintln!("figures: target/bench/python.json");
+    Ok(())
+}
+
+/// Measures the binary of the release. The arguments are those of `tests/benches/server/main.rs`.
+fn server(arguments: &[&str]) -> Outcome {
+    run(&mut command("cargo build --release --locked --package jit-approvals-cli"))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let mut bench = command("cargo bench --quiet --package jit-approvals-tests --bench server --");
+    run(bench.arg(target.join("release/jit-approvals")).args(arguments))?;
+    eprintln!("figures: target/bench/server.json");
     Ok(())
 }
 

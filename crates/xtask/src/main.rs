@@ -23,7 +23,7 @@ usage: cargo xtask COMMAND
                    (`test --list` lists the parts); --fast skips the slow checks
   bench NAME…      compare the speed with other libraries in the same run; prints a table of ratios
                    and writes the figures to target/bench/; `bench all` measures every language
-                   and writes the README's table
+                   and writes the README's table; `bench server [--fast] [ROW…]` measures the server
   dist node [--collect FOLDER]
                    build the npm packages in target/dist/node/; --collect takes the packages of
                    platforms from a folder instead of building this machine's
