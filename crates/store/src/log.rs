@@ -78,9 +78,10 @@ pub(crate) fn forget(transaction: &mut dyn Transaction, until: UnixTime) -> Resu
     Ok(transaction.run(claims, &values)? + transaction.run(credentials, &values)?)
 }
 
-/// The time of the newest event of any company: the clock must not be behind it.
+/// The time of the newest event of any company: the clock must not be behind it. The few companies come first: `SQLite`
+/// would look for the company of each event.
 pub(crate) const NEWEST: &str = "select max(event.at) from company \
-     join event on event.company = company.id and event.position = company.position";
+     cross join event on event.company = company.id and event.position = company.position";
 
 /// The log of a company while a change is written.
 struct Log {
