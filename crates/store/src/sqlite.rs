@@ -89,7 +89,7 @@ impl Sqlite {
     /// [`Failure::Unavailable`](crate::Failure::Unavailable) if the file cannot be opened;
     /// [`Failure::Corrupt`](crate::Failure::Corrupt) if it is not a store, or one of another version.
     pub fn open(path: &Path, options: Options) -> Result<Self> {
-        let connection = open::writer(path, options.migrates)?;
+        let mut connection = open::writer(path, options.migrates)?;
         let mut statements = Statements::on(&connection);
         let newest = Reader::rows(&mut statements, NEWEST, &[])?;
         let companies = Reader::rows(&mut statements, "select id, position from company", &[])?;
@@ -97,6 +97,7 @@ impl Sqlite {
         let newest = newest.first().and_then(|row| row.integer(0).ok()).unwrap_or(i64::MIN);
         let clock = Arc::new(Clock::new(options.clock, newest));
         let shared = Arc::new(Shared::default());
+        let checkpoints = Checkpoints::start(path, &mut connection)?;
         let writer = Writer::start(State {
             connection,
             known,
@@ -105,7 +106,7 @@ impl Sqlite {
             steps: options.steps.clone(),
             clock: clock.clone(),
             shared: shared.clone(),
-            checkpoints: Checkpoints::start(path)?,
+            checkpoints,
             fatal: options.fatal,
         })?;
         Ok(Self { clock, writer, readers: Readers::new(path, options.longest_read, options.steps), shared })

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 
 use super::statements::failure;
@@ -75,8 +76,16 @@ pub(super) fn connection(path: &Path) -> Result<Connection> {
     if mode != "wal" {
         return Err(Failure::Unavailable(format!("{} has the journal mode {mode}, not wal", path.display())));
     }
-    connection.set_prepared_statement_cache_capacity(64);
+    prepare(&connection)?;
     Ok(connection)
+}
+
+/// Statements are planned once, and not by the values that are bound. Otherwise SQLite plans some of them anew each time
+/// that they run, which took a fifth of the time of a call.
+fn prepare(connection: &Connection) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(64);
+    let set = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true);
+    set.map(|_| ()).map_err(|problem| failure(&problem))
 }
 
 /// Opens a connection that reads.
@@ -84,7 +93,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|problem| failure(&problem))?;
     connection.busy_timeout(BUSY).map_err(|problem| failure(&problem))?;
-    connection.set_prepared_statement_cache_capacity(64);
+    prepare(&connection)?;
     Ok(connection)
 }
 
