@@ -19,6 +19,9 @@ const BUSY: Duration = Duration::from_secs(5);
 /// How large the log of the file stays after all of it was moved into the file.
 pub(super) const LOG_BYTES: i64 = 64 << 20;
 
+/// How much of the file a connection that reads keeps, as `pragma cache_size` has it: in KiB, negative.
+const CACHE: i64 = -512;
+
 /// What the header of the file says that it is: `JITA`.
 const APPLICATION: i32 = 0x4A49_5441;
 
@@ -94,6 +97,8 @@ pub(super) fn reader(path: &Path) -> Result<Connection> {
     let connection = Connection::open_with_flags(path, flags).map_err(|problem| failure(&problem))?;
     connection.busy_timeout(BUSY).map_err(|problem| failure(&problem))?;
     prepare(&connection)?;
+    // The system shares what it keeps of the file. By default, each connection would keep up to 2 MB of its own.
+    connection.pragma_update(None, "cache_size", CACHE).map_err(|problem| failure(&problem))?;
     Ok(connection)
 }
 
