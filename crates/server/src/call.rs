@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::body::Bytes;
@@ -13,6 +14,7 @@ use jit_approvals::json::{Json, Limits};
 use jit_approvals_api::{Page, errors, headers};
 use jit_approvals_base::errors::{out_of_range, unknown_member, wrong_type};
 use jit_approvals_base::{Id, Plain, did_you_mean, quote};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::password::Hashed;
 use crate::refusal::Result;
@@ -57,6 +59,20 @@ pub(crate) struct Work {
     pub(crate) changes: AtomicU32,
     /// What was hashed for it.
     pub(crate) hashed: Hashed,
+    /// Its place among the calls that compute.
+    place: Mutex<Option<OwnedSemaphorePermit>>,
+}
+
+impl Work {
+    /// Takes a place among the calls that compute.
+    pub(crate) fn computes(&self, place: OwnedSemaphorePermit) {
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
+    }
+
+    /// Leaves the place to others: the call is about to wait.
+    pub(crate) fn waits(&self) {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
 }
 
 impl Call {

@@ -12,6 +12,7 @@ use http::{HeaderValue, Method, Response, Version};
 use jit_approvals_api::{errors, headers, paths};
 use jit_approvals_base::{Id, Plain};
 use jit_approvals_store::{Failure, Reader, Store as _, Unique};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 
 use crate::answer::{Reply, event_stream};
 use crate::body;
@@ -180,24 +181,33 @@ async fn computed(
     instance: Id,
 ) -> (Result<Reply, Refusal>, Option<String>) {
     let (run, call) = (run.clone(), call.clone());
-    let done = blocking(server, move |server| {
+    let done = blocking(server, move |server, place| {
+        call.work.computes(place);
         let mut name = None;
         let reply = log::during(instance, || attempts(server, &*run, &call, &mut name));
+        call.work.waits();
         Ok((reply, name))
     });
     done.await.unwrap_or_else(|refusal| (Err(refusal), None))
 }
 
-/// Does work on a thread that may block, when its turn comes.
+/// Does work on a thread that may block, when its turn comes and there is a place among the calls that compute. The work
+/// keeps the place for as long as it does not wait.
 pub(crate) async fn blocking<T: Send + 'static>(
     server: &Arc<Server>,
-    work: impl FnOnce(&Server) -> Result<T, Refusal> + Send + 'static,
+    work: impl FnOnce(&Server, OwnedSemaphorePermit) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let turn = tokio::time::timeout(TURN_TIME, server.turns.clone().acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else { return Err(Refusal::unavailable()) };
+    let turn = async {
+        let turn = server.turns.clone().acquire_owned().await?;
+        // Whoever waits for a place has no thread yet.
+        Ok::<_, AcquireError>((turn, server.places.clone().acquire_owned().await?))
+    };
+    let Ok(Ok((turn, place))) = tokio::time::timeout(TURN_TIME, turn).await else {
+        return Err(Refusal::unavailable());
+    };
     let server = server.clone();
     let done = tokio::task::spawn_blocking(move || {
-        let done = work(&server);
+        let done = work(&server, place);
         drop(turn);
         done
     });
@@ -222,7 +232,10 @@ fn attempts(
         };
         match result {
             Err(Refusal::Again(company)) => (lost, losses) = (Some(company), losses + 1),
-            Err(Refusal::Hash(task)) => call.work.hashed.done_by(&server.state.passwords, *task),
+            Err(Refusal::Hash(task)) => {
+                call.work.waits();
+                call.work.hashed.done_by(&server.state.passwords, *task);
+            }
             other => return other,
         }
     }

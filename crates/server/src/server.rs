@@ -30,8 +30,11 @@ use crate::streams::Streams;
 use crate::templates::Templates;
 use crate::{background, clock, connection, metrics, router, sweep};
 
-/// How many calls are computed at a time.
+/// How many calls are worked on at a time. Most of them wait for their change to be written.
 const TURNS: usize = 128;
+
+/// How many calls compute at a time, as many as may read from the store.
+const PLACES: usize = 16;
 
 /// By how many seconds the clock may be behind the newest event at the start.
 const BEHIND: i64 = 300;
@@ -88,6 +91,8 @@ pub struct Started {
 pub(crate) struct Server {
     pub(crate) state: Arc<State>,
     pub(crate) turns: Arc<Semaphore>,
+    /// The places of the calls that compute.
+    pub(crate) places: Arc<Semaphore>,
     proxies: Vec<ipnet::IpNet>,
 }
 
@@ -153,7 +158,8 @@ async fn run(
         proxies
             .extend(["127.0.0.0/8", "::1/128"].map(|net| net.parse::<ipnet::IpNet>().expect("a constant")));
     }
-    let server = Arc::new(Server { state: state.clone(), turns: Arc::new(Semaphore::new(TURNS)), proxies });
+    let (turns, places) = (Arc::new(Semaphore::new(TURNS)), Arc::new(Semaphore::new(PLACES)));
+    let server = Arc::new(Server { state: state.clone(), turns, places, proxies });
     let closing = Arc::new(AtomicBool::new(false));
     // Calls are accepted after this: none of their changes is missed, however late the thread begins.
     let positions = state.store.follow();

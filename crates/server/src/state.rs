@@ -100,6 +100,7 @@ impl<'a> Attempt<'a> {
         // Most of the time of a call is this wait. Others read meanwhile; and whoever holds the company's lane waits for
         // nobody who waits for the lane.
         self.reader.release();
+        self.call.work.waits();
         let company = change.company;
         let lane = self.state.lanes.of(company);
         // Nobody else commits to this company while someone holds its lane alone.

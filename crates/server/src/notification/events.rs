@@ -192,7 +192,7 @@ impl Stream {
         work: impl FnOnce(&State, &mut dyn Reader, &Member) -> Result<T> + Send + 'static,
     ) -> Result<T, Ended> {
         let (member, call) = (self.member.clone(), self.call.clone());
-        let work = dispatch::blocking(&self.server, move |server| {
+        let work = dispatch::blocking(&self.server, move |server, _place| {
             let (state, mut work, mut result) = (&server.state, Some(work), None);
             state.store.read(&mut |reader: &mut dyn Reader| {
                 result = work.take().map(|work| {
