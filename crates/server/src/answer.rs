@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use jit_approvals::json::Json;
 use jit_approvals_api::{Problem, headers};
 use jit_approvals_base::Id;
+use jit_approvals_store::Change;
 
 use crate::feed::Waiter;
 use crate::notification::events::Beginning;
@@ -27,6 +28,8 @@ pub(crate) struct Answer {
 pub(crate) enum Reply {
     /// The answer.
     Now(Answer),
+    /// The answer, after a change is durable.
+    Written(Box<Written>),
     /// The answer is a stream of events.
     Stream(Beginning),
     /// The answer comes when the request has moved, or at a time; then the endpoint is asked again.
@@ -38,6 +41,13 @@ pub(crate) enum Reply {
         /// The time. The clock of the store may be set or stand still; this one goes on.
         until: Instant,
     },
+}
+
+/// An answer that is true after a change is durable.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) change: Change,
+    pub(crate) answer: Answer,
 }
 
 impl From<Answer> for Reply {

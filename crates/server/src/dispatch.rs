@@ -1,8 +1,8 @@
 //! Takes a call from the wire to its endpoint, and the answer back.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
@@ -11,19 +11,20 @@ use http::header::{ALLOW, HOST};
 use http::{HeaderValue, Method, Response, Version};
 use jit_approvals_api::{errors, headers, paths};
 use jit_approvals_base::{Id, Plain};
-use jit_approvals_store::{Failure, Reader, Store as _, Unique};
-use tokio::sync::{AcquireError, OwnedSemaphorePermit};
+use jit_approvals_store::{Failure, Outcome, Reader, Store as _, Unique};
+use tokio::sync::OwnedSemaphorePermit;
 
-use crate::answer::{Reply, event_stream};
+use crate::answer::{Answer, Reply, Written, event_stream};
 use crate::body;
 use crate::call::{Call, Work, invalid_header};
 use crate::feed::Place;
 use crate::log;
 use crate::notification;
+use crate::pending;
 use crate::refusal::{Refusal, Told};
 use crate::router::{Attempted, Route, Run};
 use crate::server::Server;
-use crate::state::{Attempt, Counted};
+use crate::state::{Attempt, Counted, written};
 
 /// For how long a call waits for its turn.
 const TURN_TIME: Duration = Duration::from_secs(2);
@@ -145,6 +146,7 @@ async fn until_answered(
         seen.changes = call.work.changes.load(Ordering::Relaxed);
         match (reply?, &mut place) {
             (Reply::Now(answer), _) => return Ok(answer.into_response(instance)),
+            (Reply::Written(_), _) => return Err(errors::internal_error().into()),
             (Reply::Stream(beginning), _) => {
                 let body = notification::events::open(server, call, beginning)?;
                 return Ok(event_stream(body, instance));
@@ -173,44 +175,90 @@ fn not_allowed(route: &Route, method: &Method) -> Refusal {
     Refusal::Told(Box::new(told))
 }
 
-/// Computes a call on a thread that may block. Returns who called, too.
+/// How often a call was computed, and what it has lost against.
+#[derive(Debug, Default, Clone, Copy)]
+struct Progress {
+    number: u32,
+    losses: u32,
+    /// The company of the change that was in the way.
+    lost: Option<Id>,
+}
+
+impl Progress {
+    /// Counts an attempt that was computed in vain.
+    fn lost(self, company: Id) -> Self {
+        Self { number: self.number + 1, losses: self.losses + 1, lost: Some(company) }
+    }
+}
+
+/// Computes a call until its answer is known and its change is durable. Returns who called, too.
 async fn computed(
     server: &Arc<Server>,
     run: &Arc<Attempted>,
     call: &Arc<Call>,
     instance: Id,
 ) -> (Result<Reply, Refusal>, Option<String>) {
-    let (run, call) = (run.clone(), call.clone());
-    let done = blocking(server, move |server, place| {
-        call.work.computes(place);
-        let mut name = None;
-        let reply = log::during(instance, || attempts(server, &*run, &call, &mut name));
-        call.work.waits();
-        Ok((reply, name))
-    });
-    done.await.unwrap_or_else(|refusal| (Err(refusal), None))
+    let turn = tokio::time::timeout(TURN_TIME, server.turns.clone().acquire_owned()).await;
+    let Ok(Ok(_turn)) = turn else { return (Err(Refusal::unavailable()), None) };
+    let mut progress = Progress::default();
+    loop {
+        let (run, own) = (run.clone(), call.clone());
+        let done = blocking(server, move |server, place| {
+            own.work.computes(place);
+            let mut name = None;
+            let reply = log::during(instance, || attempts(server, &*run, &own, &mut progress, &mut name));
+            own.work.waits();
+            Ok((reply, name, progress))
+        });
+        let (reply, name, reached) = match done.await {
+            Ok(done) => done,
+            Err(refusal) => return (Err(refusal), None),
+        };
+        let Ok(Reply::Written(written)) = reply else { return (reply, name) };
+        match durable(server, call, *written).await {
+            Err(Refusal::Again(company)) => progress = reached.lost(company),
+            answer => return (answer.map(Reply::Now), name),
+        }
+    }
 }
 
-/// Does work on a thread that may block, when its turn comes and there is a place among the calls that compute. The work
-/// keeps the place for as long as it does not wait.
+/// Hands a change to the store, and waits until it is durable, without a thread.
+async fn durable(server: &Server, call: &Call, written: Written) -> Result<Answer, Refusal> {
+    let Written { change, answer } = written;
+    let (company, state) = (change.company, &server.state);
+    // Nobody else commits to this company while someone holds its lane alone.
+    let _shared = state.lanes.of(company).read_owned().await;
+    call.work.changes.fetch_add(1, Ordering::Relaxed);
+    let (sender, outcome) = tokio::sync::oneshot::channel();
+    state.store.submit_then(change, move |outcome| {
+        // A caller that has gone away gets no answer. Its change is durable.
+        let _ = sender.send(outcome);
+    })?;
+    let unknown = || Failure::Unknown("the writer has ended".to_owned());
+    let outcome = outcome.await.map_err(|_| unknown())??;
+    answered(server, outcome, company, answer)
+}
+
+/// The answer to a call whose change has an outcome.
+fn answered(server: &Server, outcome: Outcome, company: Id, answer: Answer) -> Result<Answer, Refusal> {
+    match written(outcome, company) {
+        Ok(()) => Ok(answer),
+        Err(Refusal::Taken(Unique::Pending)) => Err(pending::too_many(server.state.limits.subject_pending)),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// Does work on a thread that may block, when there is a place among the calls that compute. The work keeps the place for
+/// as long as it does not wait.
 pub(crate) async fn blocking<T: Send + 'static>(
     server: &Arc<Server>,
     work: impl FnOnce(&Server, OwnedSemaphorePermit) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let turn = async {
-        let turn = server.turns.clone().acquire_owned().await?;
-        // Whoever waits for a place has no thread yet.
-        Ok::<_, AcquireError>((turn, server.places.clone().acquire_owned().await?))
-    };
-    let Ok(Ok((turn, place))) = tokio::time::timeout(TURN_TIME, turn).await else {
-        return Err(Refusal::unavailable());
-    };
+    // Whoever waits for a place has no thread yet.
+    let place = tokio::time::timeout(TURN_TIME, server.places.clone().acquire_owned()).await;
+    let Ok(Ok(place)) = place else { return Err(Refusal::unavailable()) };
     let server = server.clone();
-    let done = tokio::task::spawn_blocking(move || {
-        let done = work(&server, place);
-        drop(turn);
-        done
-    });
+    let done = tokio::task::spawn_blocking(move || work(&server, place));
     // The panic itself was logged where it happened.
     done.await.unwrap_or_else(|_| Err(errors::internal_error().into()))
 }
@@ -220,19 +268,24 @@ fn attempts(
     server: &Server,
     run: &Attempted,
     call: &Call,
+    progress: &mut Progress,
     name: &mut Option<String>,
 ) -> Result<Reply, Refusal> {
-    let (mut lost, mut losses) = (None, 0);
-    for number in 0..ATTEMPTS {
-        let company = lost.filter(|_| losses >= LOST);
+    while progress.number < ATTEMPTS {
+        let company = progress.lost.filter(|_| progress.losses >= LOST);
         let result = {
             let lane = company.map(|company| server.state.lanes.of(company));
-            let _alone = lane.as_ref().map(|lane| lane.write().unwrap_or_else(PoisonError::into_inner));
-            once(server, run, call, (number, company), name)
+            let _alone = lane.as_ref().map(|lane| lane.blocking_write());
+            match once(server, run, call, (progress.number, company), name) {
+                // The lane is held until the change is durable.
+                Ok(Reply::Written(written)) if lane.is_some() => at_once(server, call, *written),
+                other => other,
+            }
         };
         match result {
-            Err(Refusal::Again(company)) => (lost, losses) = (Some(company), losses + 1),
+            Err(Refusal::Again(company)) => *progress = progress.lost(company),
             Err(Refusal::Hash(task)) => {
+                progress.number += 1;
                 call.work.waits();
                 call.work.hashed.done_by(&server.state.passwords, *task);
             }
@@ -240,6 +293,15 @@ fn attempts(
         }
     }
     Err(Refusal::unavailable())
+}
+
+/// Writes a change, and waits until it is durable.
+fn at_once(server: &Server, call: &Call, written: Written) -> Result<Reply, Refusal> {
+    let Written { change, answer } = written;
+    let company = change.company;
+    call.work.changes.fetch_add(1, Ordering::Relaxed);
+    let outcome = server.state.store.commit(change)?;
+    answered(server, outcome, company, answer).map(Reply::Now)
 }
 
 fn once(

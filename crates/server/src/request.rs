@@ -75,25 +75,21 @@ impl Stored {
         revision: Option<i64>,
         claims: Vec<Claim>,
     ) -> Result<()> {
-        self.commit(attempt, Change { revision, claims, ..self.change(attempt.now()) })
-    }
-
-    /// Writes the first event of a request, if its subject has not too many that are pending.
-    pub(crate) fn save_first(
-        &mut self,
-        attempt: &mut Attempt<'_>,
-        caller: &Application,
-        claims: Vec<Claim>,
-    ) -> Result<()> {
-        let mut change = Change { revision: Some(caller.revision), claims, ..self.change(attempt.now()) };
-        change.rows.insert(0, pending::few(caller, &attempt.state.limits));
-        self.commit(attempt, change)
-    }
-
-    fn commit(&mut self, attempt: &mut Attempt<'_>, change: Change) -> Result<()> {
-        attempt.commit(change)?;
+        attempt.commit(Change { revision, claims, ..self.change(attempt.now()) })?;
         self.events = self.request.head().count;
         Ok(())
+    }
+
+    /// The change that writes the first event of a request, if its subject has not too many that are pending.
+    pub(crate) fn first_change(
+        &self,
+        attempt: &Attempt<'_>,
+        caller: &Application,
+        claims: Vec<Claim>,
+    ) -> Change {
+        let mut change = Change { revision: Some(caller.revision), claims, ..self.change(attempt.now()) };
+        change.rows.insert(0, pending::few(caller, &attempt.state.limits));
+        change
     }
 
     /// Creates the change that writes the events that are new, and their lookups.

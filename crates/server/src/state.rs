@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jit_approvals::UnixTime;
 use jit_approvals_base::Id;
 use jit_approvals_store::{Change, Outcome, Reader, Row, Sqlite, Store as _, Value};
+use tokio::sync::RwLock;
 
 use crate::budget::Budgets;
 use crate::call::Call;
@@ -104,14 +105,22 @@ impl<'a> Attempt<'a> {
         let company = change.company;
         let lane = self.state.lanes.of(company);
         // Nobody else commits to this company while someone holds its lane alone.
-        let _shared =
-            (self.lane != Some(company)).then(|| lane.read().unwrap_or_else(PoisonError::into_inner));
+        let _shared = (self.lane != Some(company)).then(|| lane.blocking_read());
         self.call.work.changes.fetch_add(1, Ordering::Relaxed);
-        match self.state.store.commit(change)? {
-            Outcome::Committed { .. } => Ok(()),
-            Outcome::Moved | Outcome::Stale | Outcome::Claimed { .. } => Err(Refusal::Again(company)),
-            Outcome::Taken(unique) => Err(Refusal::Taken(unique)),
-        }
+        written(self.state.store.commit(change)?, company)
+    }
+}
+
+/// What an outcome means for a call.
+///
+/// # Errors
+///
+/// `Again` if something that the change was computed from has changed; `Taken`
+pub(crate) fn written(outcome: Outcome, company: Id) -> Result<()> {
+    match outcome {
+        Outcome::Committed { .. } => Ok(()),
+        Outcome::Moved | Outcome::Stale | Outcome::Claimed { .. } => Err(Refusal::Again(company)),
+        Outcome::Taken(unique) => Err(Refusal::Taken(unique)),
     }
 }
 

@@ -11,7 +11,7 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::time::Duration;
 
 use jit_approvals_base::{Id, UnixTime};
@@ -140,7 +140,26 @@ impl Sqlite {
     ///
     /// [`Failure::Unavailable`](crate::Failure::Unavailable) if too many changes are waiting.
     pub fn submit(&self, change: Change) -> Result<Receiver<Result<Outcome>>> {
-        self.writer.submit(change)
+        let (sender, receiver) = sync_channel(1);
+        self.submit_then(change, move |result| {
+            // A caller that has gone away gets no answer. Its change is durable.
+            let _ = sender.send(result);
+        })?;
+        Ok(receiver)
+    }
+
+    /// Queues a change, as [`Sqlite::submit`] does. `told` gets the result on the thread that writes, which it must not
+    /// hold up. It is dropped without a result if it is not known whether the change was written.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Unavailable`](crate::Failure::Unavailable) if too many changes are waiting.
+    pub fn submit_then(
+        &self,
+        change: Change,
+        told: impl FnOnce(Result<Outcome>) + Send + 'static,
+    ) -> Result<()> {
+        self.writer.submit(change, Box::new(told))
     }
 
     /// Deletes claims and credentials whose end is at or before a time, at most a thousand of each, and returns how many.

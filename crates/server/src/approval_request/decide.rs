@@ -4,16 +4,16 @@ use jit_approvals::Decision;
 use jit_approvals::event::At;
 use jit_approvals_api::errors;
 use jit_approvals_base::Id;
-use jit_approvals_store::directory_for_decision;
+use jit_approvals_store::{Change, directory_for_decision};
 
 use super::read::{load_for, record_for};
-use crate::answer::Answer;
+use crate::answer::{Answer, Reply, Written};
 use crate::caller::Approver;
 use crate::refusal::Result;
 use crate::state::Attempt;
 
 /// Records the decision of an approver about what they saw.
-pub(crate) fn run(attempt: &mut Attempt<'_>, Approver(member): Approver) -> Result<Answer> {
+pub(crate) fn run(attempt: &mut Attempt<'_>, Approver(member): Approver) -> Result<Reply> {
     let id = attempt.call.id("id")?;
     let json = attempt.call.json()?;
     let mut stored = load_for(attempt, &member, id)?;
@@ -34,11 +34,11 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, Approver(member): Approver) -> Resu
         Ok(is_new) => is_new,
         Err(error) => return Err(stored.refused(now, opener, error)),
     };
-    // What the answer needs is read first: after the commit, nothing can fail.
-    let record = record_for(attempt, &stored, &member, now)?;
+    let answer = Answer::ok(record_for(attempt, &stored, &member, now)?);
     // The same decision, word for word, is answered as the first one was.
-    if is_new {
-        stored.save(attempt, Some(member.revision), Vec::new())?;
+    if !is_new {
+        return Ok(answer.into());
     }
-    Ok(Answer::ok(record))
+    let change = Change { revision: Some(member.revision), ..stored.change(attempt.now()) };
+    Ok(Reply::Written(Box::new(Written { change, answer })))
 }

@@ -4,24 +4,23 @@ use jit_approvals::event::At;
 use jit_approvals::{ApprovalRequest, Device, Location, RequestBody};
 use jit_approvals_api::{errors, headers, paths};
 use jit_approvals_base::Id;
-use jit_approvals_store::{Unique, directory};
+use jit_approvals_store::directory;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Reply, Written};
 use crate::call::{Call, invalid_header};
 use crate::caller::Application;
 use crate::idempotency::Repeatable;
-use crate::pending;
-use crate::refusal::{Refusal, Result};
+use crate::refusal::Result;
 use crate::request::Stored;
 use crate::state::Attempt;
 
 /// Opens a request.
-pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answer> {
+pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Reply> {
     let json = attempt.call.json()?;
     let (repeatable, earlier) = Repeatable::find(attempt, &caller, &json)?;
     if let Some(id) = earlier {
         let stored = Stored::load_own(attempt, &caller, id)?;
-        return Ok(Answer::ok(stored.record_for(attempt, &caller)?));
+        return Ok(Answer::ok(stored.record_for(attempt, &caller)?).into());
     }
     let jti = caller.jti(attempt)?;
     caller.check_subject(attempt)?;
@@ -36,16 +35,15 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     let people = directory(attempt.reader, caller.company, application, &template.needs(&body))?;
     let at = At { now: attempt.now(), id: Id::v7()? };
     let request = ApprovalRequest::open_at(&template, &body, &origin, &people, at)?;
-    let mut stored = Stored::new(caller.company, request);
+    let stored = Stored::new(caller.company, request);
     let (id, until) = (stored.request.id(), stored.kept_until());
     let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
-    stored.save_first(attempt, &caller, claims.collect()).map_err(|refusal| match refusal {
-        Refusal::Taken(Unique::Pending) => pending::too_many(attempt.state.limits.subject_pending),
-        other => other,
-    })?;
+    let change = stored.first_change(attempt, &caller, claims.collect());
+    // Perhaps it is not: then one more is counted until they are counted again.
     attempt.state.pending.opened(&caller);
     let location = paths::under_base(&paths::REQUEST.replace("{id}", &stored.request.id().to_string()));
-    Ok(Answer::created(stored.record_for(attempt, &caller)?, &location))
+    let answer = Answer::created(stored.record_for(attempt, &caller)?, &location);
+    Ok(Reply::Written(Box::new(Written { change, answer })))
 }
 
 /// What the application reported of the device. A text that cannot be shown is left out.

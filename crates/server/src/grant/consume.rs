@@ -3,10 +3,10 @@
 use jit_approvals::event::{Actor, Verdict};
 use jit_approvals::{Act, identity};
 use jit_approvals_api::errors;
-use jit_approvals_store::PersonRow;
+use jit_approvals_store::{Change, PersonRow};
 
 use super::load_own;
-use crate::answer::Answer;
+use crate::answer::{Answer, Reply, Written};
 use crate::caller::{Application, subject_person};
 use crate::idempotency::Repeatable;
 use crate::refusal::{Refusal, Result};
@@ -17,12 +17,12 @@ use crate::state::Attempt;
 const EVENTS: u64 = 1000;
 
 /// Uses a grant for the act that is about to be done.
-pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answer> {
+pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Reply> {
     let json = attempt.call.json()?;
     let (repeatable, earlier) = Repeatable::find(attempt, &caller, &json)?;
     let mut stored = load_own(attempt, &caller)?;
     if earlier.is_some() {
-        return Ok(Answer::ok(stored.grant(attempt.now())));
+        return Ok(Answer::ok(stored.grant(attempt.now())).into());
     }
     let jti = caller.jti(attempt)?;
     let act = Act::from_json(&json)?;
@@ -51,8 +51,10 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Answ
     let until = stored.kept_until();
     let id = stored.request.id();
     let claims = repeatable.map(|repeatable| repeatable.claim(id, until)).into_iter().chain(jti);
-    stored.save(attempt, Some(caller.revision), claims.collect())?;
-    Ok(Answer::ok(stored.grant(attempt.now())))
+    let (revision, claims) = (Some(caller.revision), claims.collect());
+    let change = Change { revision, claims, ..stored.change(attempt.now()) };
+    let answer = Answer::ok(stored.grant(attempt.now()));
+    Ok(Reply::Written(Box::new(Written { change, answer })))
 }
 
 /// Why the approval no longer stands: someone whose approval counted, or the subject, is no longer active.

@@ -83,8 +83,8 @@ pub(super) fn connection(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Statements are planned once, and not by the values that are bound. Otherwise SQLite plans some of them anew each time
-/// that they run, which took a fifth of the time of a call.
+/// Statements are planned once, and not by the values that are bound. Otherwise some are planned anew each time that
+/// they run, which took a fifth of the time of a call.
 fn prepare(connection: &Connection) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(64);
     let set = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true);

@@ -92,10 +92,13 @@ enum Job {
     Work(Work, SyncSender<Result<usize>>),
 }
 
+/// Is told the outcome of a change.
+pub(super) type Answer = Box<dyn FnOnce(Result<Outcome>) + Send>;
+
 /// A change, and who waits for its outcome.
 struct Waiter {
     change: Change,
-    answer: SyncSender<Result<Outcome>>,
+    answer: Answer,
     _place: Place,
 }
 
@@ -123,11 +126,9 @@ impl Writer {
         Ok(Self { queue: Some(queue), waiting: Arc::default(), thread: Some(thread) })
     }
 
-    pub(super) fn submit(&self, change: Change) -> Result<Receiver<Result<Outcome>>> {
-        let (answer, result) = sync_channel(1);
+    pub(super) fn submit(&self, change: Change, answer: Answer) -> Result<()> {
         let place = Place::take(&self.waiting, change.weight())?;
-        self.send(Job::Change(Waiter { change, answer, _place: place }))?;
-        Ok(result)
+        self.send(Job::Change(Waiter { change, answer, _place: place }))
     }
 
     /// How many changes wait or are being written, and about how many bytes they have.
@@ -330,7 +331,7 @@ impl State {
                 _ => {}
             }
             // A caller that has gone away gets no answer. Its change is durable.
-            let _ = answer.send(result);
+            answer(result);
         }
         Ok(next)
     }

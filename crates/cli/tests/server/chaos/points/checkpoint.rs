@@ -1,5 +1,7 @@
 //! A checkpoint, which moves what was acknowledged from the log of the store to its file.
 
+use std::time::Duration;
+
 use super::every::each;
 use super::strace::{self, Kill, Strace, WRITES};
 use super::table::{Harm, Table};
@@ -20,6 +22,10 @@ fn work(shop: &mut Shop, number: usize, kill: Option<&Kill>) -> (Trace, Harm) {
         let is_done = trace.points.last().is_some_and(|(_, point)| is_cut(&point.call, &point.file));
         (trace.killed.is_some() || is_done).then_some(())
     });
+    if kill.is_some() {
+        // That it was killed in its last call is written a moment after the call.
+        std::thread::sleep(Duration::from_millis(200));
+    }
     let trace = if strace.so_far().killed.is_some() { strace.killed() } else { strace.detach() };
     if trace.killed.is_some() {
         shop.server.kill_and_restart();
