@@ -23,13 +23,27 @@ pub(crate) struct Answer {
     headers: HeaderMap,
 }
 
-/// What an endpoint returns.
+/// What an endpoint has computed.
+#[derive(Debug)]
+pub(crate) enum Computed {
+    /// The answer is known.
+    Reply(Reply),
+    /// The answer is true after a change is durable.
+    Written(Box<Written>),
+}
+
+/// A change, and the answer after it.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) change: Change,
+    pub(crate) answer: Answer,
+}
+
+/// How a call is answered.
 #[derive(Debug)]
 pub(crate) enum Reply {
     /// The answer.
     Now(Answer),
-    /// The answer, after a change is durable.
-    Written(Box<Written>),
     /// The answer is a stream of events.
     Stream(Beginning),
     /// The answer comes when the request has moved, or at a time; then the endpoint is asked again.
@@ -43,16 +57,21 @@ pub(crate) enum Reply {
     },
 }
 
-/// An answer that is true after a change is durable.
-#[derive(Debug)]
-pub(crate) struct Written {
-    pub(crate) change: Change,
-    pub(crate) answer: Answer,
+impl From<Answer> for Computed {
+    fn from(answer: Answer) -> Self {
+        Self::Reply(Reply::Now(answer))
+    }
 }
 
-impl From<Answer> for Reply {
-    fn from(answer: Answer) -> Self {
-        Self::Now(answer)
+impl From<Reply> for Computed {
+    fn from(reply: Reply) -> Self {
+        Self::Reply(reply)
+    }
+}
+
+impl From<Written> for Computed {
+    fn from(written: Written) -> Self {
+        Self::Written(Box::new(written))
     }
 }
 

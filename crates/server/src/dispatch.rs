@@ -14,7 +14,7 @@ use jit_approvals_base::{Id, Plain};
 use jit_approvals_store::{Failure, Outcome, Reader, Store as _, Unique};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::answer::{Answer, Reply, Written, event_stream};
+use crate::answer::{Answer, Computed, Reply, Written, event_stream};
 use crate::body;
 use crate::call::{Call, Work, invalid_header};
 use crate::feed::Place;
@@ -146,7 +146,6 @@ async fn until_answered(
         seen.changes = call.work.changes.load(Ordering::Relaxed);
         match (reply?, &mut place) {
             (Reply::Now(answer), _) => return Ok(answer.into_response(instance)),
-            (Reply::Written(_), _) => return Err(errors::internal_error().into()),
             (Reply::Stream(beginning), _) => {
                 let body = notification::events::open(server, call, beginning)?;
                 return Ok(event_stream(body, instance));
@@ -206,15 +205,19 @@ async fn computed(
         let done = blocking(server, move |server, place| {
             own.work.computes(place);
             let mut name = None;
-            let reply = log::during(instance, || attempts(server, &*run, &own, &mut progress, &mut name));
+            let computed = log::during(instance, || attempts(server, &*run, &own, &mut progress, &mut name));
             own.work.waits();
-            Ok((reply, name, progress))
+            Ok((computed, name, progress))
         });
-        let (reply, name, reached) = match done.await {
+        let (computed, name, reached) = match done.await {
             Ok(done) => done,
             Err(refusal) => return (Err(refusal), None),
         };
-        let Ok(Reply::Written(written)) = reply else { return (reply, name) };
+        let written = match computed {
+            Ok(Computed::Reply(reply)) => return (Ok(reply), name),
+            Ok(Computed::Written(written)) => written,
+            Err(refusal) => return (Err(refusal), name),
+        };
         match durable(server, call, *written).await {
             Err(Refusal::Again(company)) => progress = reached.lost(company),
             answer => return (answer.map(Reply::Now), name),
@@ -270,7 +273,7 @@ fn attempts(
     call: &Call,
     progress: &mut Progress,
     name: &mut Option<String>,
-) -> Result<Reply, Refusal> {
+) -> Result<Computed, Refusal> {
     while progress.number < ATTEMPTS {
         let company = progress.lost.filter(|_| progress.losses >= LOST);
         let result = {
@@ -278,7 +281,7 @@ fn attempts(
             let _alone = lane.as_ref().map(|lane| lane.blocking_write());
             match once(server, run, call, (progress.number, company), name) {
                 // The lane is held until the change is durable.
-                Ok(Reply::Written(written)) if lane.is_some() => at_once(server, call, *written),
+                Ok(Computed::Written(written)) if lane.is_some() => at_once(server, call, *written),
                 other => other,
             }
         };
@@ -296,12 +299,12 @@ fn attempts(
 }
 
 /// Writes a change, and waits until it is durable.
-fn at_once(server: &Server, call: &Call, written: Written) -> Result<Reply, Refusal> {
+fn at_once(server: &Server, call: &Call, written: Written) -> Result<Computed, Refusal> {
     let Written { change, answer } = written;
     let company = change.company;
     call.work.changes.fetch_add(1, Ordering::Relaxed);
     let outcome = server.state.store.commit(change)?;
-    answered(server, outcome, company, answer).map(Reply::Now)
+    answered(server, outcome, company, answer).map(Into::into)
 }
 
 fn once(
@@ -310,7 +313,7 @@ fn once(
     call: &Call,
     (number, lane): (u32, Option<Id>),
     name: &mut Option<String>,
-) -> Result<Reply, Refusal> {
+) -> Result<Computed, Refusal> {
     let mut result = None;
     let read = server.state.store.read(&mut |reader: &mut dyn Reader| {
         let reader = &mut Counted { reader, call };

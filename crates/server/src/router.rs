@@ -11,7 +11,7 @@ use axum::routing::any;
 use http::Method;
 use jit_approvals_api::paths;
 
-use crate::answer::{Answer, Reply};
+use crate::answer::{Answer, Computed};
 use crate::caller::Caller;
 use crate::refusal::Result;
 use crate::server::Server;
@@ -33,7 +33,7 @@ pub(crate) enum Run {
 }
 
 /// Finds out who calls, and answers. The text names the caller, for the log.
-pub(crate) type Attempted = dyn Fn(&mut Attempt<'_>, &mut Option<String>) -> Result<Reply> + Send + Sync;
+pub(crate) type Attempted = dyn Fn(&mut Attempt<'_>, &mut Option<String>) -> Result<Computed> + Send + Sync;
 
 /// The endpoints of a path.
 pub(crate) struct Route {
@@ -48,7 +48,7 @@ impl Route {
     }
 
     /// Adds an endpoint. It names its caller as a type.
-    fn on<C: Caller, R: Into<Reply>>(
+    fn on<C: Caller, R: Into<Computed>>(
         mut self,
         method: Method,
         endpoint: impl Fn(&mut Attempt<'_>, C) -> Result<R> + Send + Sync + 'static,
@@ -68,21 +68,21 @@ impl Route {
         self
     }
 
-    fn get<C: Caller, R: Into<Reply>>(
+    fn get<C: Caller, R: Into<Computed>>(
         self,
         endpoint: impl Fn(&mut Attempt<'_>, C) -> Result<R> + Send + Sync + 'static,
     ) -> Self {
         self.on(Method::GET, endpoint)
     }
 
-    fn post<C: Caller, R: Into<Reply>>(
+    fn post<C: Caller, R: Into<Computed>>(
         self,
         endpoint: impl Fn(&mut Attempt<'_>, C) -> Result<R> + Send + Sync + 'static,
     ) -> Self {
         self.on(Method::POST, endpoint)
     }
 
-    fn put<C: Caller, R: Into<Reply>>(
+    fn put<C: Caller, R: Into<Computed>>(
         self,
         endpoint: impl Fn(&mut Attempt<'_>, C) -> Result<R> + Send + Sync + 'static,
     ) -> Self {

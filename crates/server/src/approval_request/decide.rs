@@ -7,13 +7,13 @@ use jit_approvals_base::Id;
 use jit_approvals_store::{Change, directory_for_decision};
 
 use super::read::{load_for, record_for};
-use crate::answer::{Answer, Reply, Written};
+use crate::answer::{Answer, Computed, Written};
 use crate::caller::Approver;
 use crate::refusal::Result;
 use crate::state::Attempt;
 
 /// Records the decision of an approver about what they saw.
-pub(crate) fn run(attempt: &mut Attempt<'_>, Approver(member): Approver) -> Result<Reply> {
+pub(crate) fn run(attempt: &mut Attempt<'_>, Approver(member): Approver) -> Result<Computed> {
     let id = attempt.call.id("id")?;
     let json = attempt.call.json()?;
     let mut stored = load_for(attempt, &member, id)?;
@@ -40,5 +40,5 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, Approver(member): Approver) -> Resu
         return Ok(answer.into());
     }
     let change = Change { revision: Some(member.revision), ..stored.change(attempt.now()) };
-    Ok(Reply::Written(Box::new(Written { change, answer })))
+    Ok(Written { change, answer }.into())
 }

@@ -6,7 +6,7 @@ use jit_approvals_api::{errors, headers, paths};
 use jit_approvals_base::Id;
 use jit_approvals_store::directory;
 
-use crate::answer::{Answer, Reply, Written};
+use crate::answer::{Answer, Computed, Written};
 use crate::call::{Call, invalid_header};
 use crate::caller::Application;
 use crate::idempotency::Repeatable;
@@ -15,7 +15,7 @@ use crate::request::Stored;
 use crate::state::Attempt;
 
 /// Opens a request.
-pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Reply> {
+pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Computed> {
     let json = attempt.call.json()?;
     let (repeatable, earlier) = Repeatable::find(attempt, &caller, &json)?;
     if let Some(id) = earlier {
@@ -43,7 +43,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Repl
     attempt.state.pending.opened(&caller);
     let location = paths::under_base(&paths::REQUEST.replace("{id}", &stored.request.id().to_string()));
     let answer = Answer::created(stored.record_for(attempt, &caller)?, &location);
-    Ok(Reply::Written(Box::new(Written { change, answer })))
+    Ok(Written { change, answer }.into())
 }
 
 /// What the application reported of the device. A text that cannot be shown is left out.

@@ -44,7 +44,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Either<Member>) -> Result<R
         Either::Application(caller) => stored.record_for(attempt, caller)?,
         Either::Person(member) => record_for(attempt, &stored, member, now)?,
     };
-    Ok(Answer::ok(record).into())
+    Ok(Reply::Now(Answer::ok(record)))
 }
 
 /// Until when a call waits for a pending request. `None` if it does not wait, or not any more.

@@ -6,7 +6,7 @@ use jit_approvals_api::errors;
 use jit_approvals_store::{Change, PersonRow};
 
 use super::load_own;
-use crate::answer::{Answer, Reply, Written};
+use crate::answer::{Answer, Computed, Written};
 use crate::caller::{Application, subject_person};
 use crate::idempotency::Repeatable;
 use crate::refusal::{Refusal, Result};
@@ -17,7 +17,7 @@ use crate::state::Attempt;
 const EVENTS: u64 = 1000;
 
 /// Uses a grant for the act that is about to be done.
-pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Reply> {
+pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Computed> {
     let json = attempt.call.json()?;
     let (repeatable, earlier) = Repeatable::find(attempt, &caller, &json)?;
     let mut stored = load_own(attempt, &caller)?;
@@ -54,7 +54,7 @@ pub(crate) fn run(attempt: &mut Attempt<'_>, caller: Application) -> Result<Repl
     let (revision, claims) = (Some(caller.revision), claims.collect());
     let change = Change { revision, claims, ..stored.change(attempt.now()) };
     let answer = Answer::ok(stored.grant(attempt.now()));
-    Ok(Reply::Written(Box::new(Written { change, answer })))
+    Ok(Written { change, answer }.into())
 }
 
 /// Why the approval no longer stands: someone whose approval counted, or the subject, is no longer active.
