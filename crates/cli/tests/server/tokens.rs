@@ -53,6 +53,12 @@ fn a_token_manages_but_gives_nobody_more_than_it_has() {
     let administrator = r#"{"email":"mallory@acme.example","name":"Mallory","role":"administrator"}"#;
     manage(Call::post("/users").json(administrator)).is(403, "password_required");
     manage(Call::post("/users/steve%40nl3.com/link")).is(403, "password_required");
+    shop.hire("olga@acme.example", "administrator");
+    manage(Call::post("/users/olga%40acme.example/archive")).is(200, "");
+    manage(Call::post("/users/olga%40acme.example/restore")).is(403, "password_required");
+    shop.admin_again().send(&Call::post("/users/olga%40acme.example/restore")).is(200, "");
+    manage(Call::post("/users/eve%40acme.example/archive")).is(200, "");
+    manage(Call::post("/users/eve%40acme.example/restore")).is(200, "");
     manage(Call::post(&format!("/applications/{}/signingKeys", shop.application)))
         .is(403, "password_required");
     let opened = shop.purchase();

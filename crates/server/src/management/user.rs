@@ -165,6 +165,10 @@ fn set_active(attempt: &mut Attempt<'_>, caller: &crate::caller::Member, active:
     if row.active == active {
         return Ok(Answer::ok(before).with_version(row.version));
     }
+    if active && row.role != Role::Approver {
+        // It gives them their role again.
+        caller.check_proved(attempt.now())?;
+    }
     check_not_last(attempt.reader, &row, active && row.role == Role::Administrator)?;
     let row = PersonRow { active, version: row.version + 1, ..row };
     let after = record(attempt.reader, &row)?;
