@@ -305,12 +305,12 @@ fn the_clock_is_not_behind_the_newest_event() {
 #[test]
 fn the_log_of_the_file_does_not_grow_under_load() {
     let shop = Shop::new();
-    for _ in 0..1500 {
+    for _ in 0..3000 {
         shop.commit(&change(shop.company, &opened(shop.company), 0));
     }
     let size = |name: &str| std::fs::metadata(shop.folder.path().join(name)).unwrap().len();
-    // Without checkpoints it would be several times as large as what is stored.
-    assert!(size("store-wal") < 2 * size("store") + (8 << 20), "{} {}", size("store-wal"), size("store"));
+    // Its pages are moved when there are 16 MiB of them. Without that it would be larger than this.
+    assert!(size("store-wal") < 28 << 20, "{} {}", size("store-wal"), size("store"));
     assert!(size("store") > 1 << 20, "{}", size("store"));
 }
 
