@@ -1,7 +1,7 @@
 //! An administrator retires keys and removes approvers while they are used, and the process is killed meanwhile. Nothing
 //! that is stored rests on what was removed before it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::RwLock;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::whole::is_whole;
 use super::{report, size};
 use crate::crowd::user;
 use crate::http::{Answer, Call};
-use crate::server::{PURCHASE, STEVE, Server, Session, Shop, decision};
+use crate::server::{ACT, PURCHASE, STEVE, Server, Session, Shop, decision};
 
 /// How many applications call at a time.
 const PROGRAMS: usize = 4;
@@ -58,7 +58,7 @@ impl Administrator<'_> {
     }
 }
 
-/// Opens requests with the key of the moment, and decides them as the approver.
+/// Opens requests with the key of the moment, decides them as the approver, and consumes their grants with the same key.
 fn work(load: &Load, used: &RwLock<Used>) {
     while !load.stops() {
         let (subject, key, session) = {
@@ -78,8 +78,19 @@ fn work(load: &Load, used: &RwLock<Used>) {
             decided.is(401, "authentication_required");
             continue;
         }
-        decided.is(200, "");
+        let grant = decided.is(200, "").text("grant.id");
         load.acknowledge();
+        let consume = Call::post(&format!("/grant/{grant}/consume")).with("Idempotency-Key", grant).json(ACT);
+        let (consumed, _) = load.answered(|address| as_application(&key, &subject, &consume, address));
+        match consumed.status {
+            401 => consumed.is(401, "invalid_signature"),
+            // The approver was removed meanwhile, and the grant with them.
+            410 => consumed.is(410, "grant_revoked"),
+            _ => {
+                load.acknowledge();
+                consumed.is(200, "")
+            }
+        };
     }
 }
 
@@ -88,6 +99,8 @@ fn work(load: &Load, used: &RwLock<Used>) {
 fn resting(server: &Server) -> (usize, usize) {
     let (mut resting, mut on_removed) = (0, 0);
     let (mut retired, mut archived) = (BTreeSet::new(), false);
+    // The subject of a request is the key that asked for it.
+    let mut keys = BTreeMap::new();
     for text in server.texts("select text from event order by position") {
         let event = Json::parse(&text).unwrap();
         let text = |path: &[&str]| {
@@ -103,8 +116,13 @@ fn resting(server: &Server) -> (usize, usize) {
                 archived = action == "archive";
                 continue;
             }
-            ("requested", _) => retired.contains(&text(&["body", "subject"])),
+            ("requested", _) => {
+                let key = text(&["body", "subject"]);
+                keys.insert(text(&["requestId"]), key.clone());
+                retired.contains(&key)
+            }
             ("decided", _) => archived,
+            ("consumed", _) => archived || retired.contains(&keys[&text(&["requestId"])]),
             _ => continue,
         };
         resting += 1;

@@ -93,11 +93,11 @@ fn of_approvers_a_canceller_and_the_end_of_the_time_one_wins() {
             assert_eq!(shop.read(&request.text("id")).text("status"), winner);
         }
     }
-    assert_eq!(winners.len(), 4, "{winners:?}");
     let (stored, twice) = (is_whole(&shop.server), twice(&shop.server.data()));
     assert_eq!(twice, 0, "something has happened twice");
     // Each has been opened, and has ended once.
     assert_eq!((stored.by_id.len(), stored.events), (requests, 2 * requests));
+    assert_eq!(winners.len(), 4, "{winners:?}");
     let winners = winners.iter().map(|(status, count)| (*status, count.to_string()));
     let first = [("requests", requests.to_string())];
     let columns: Vec<_> = first.into_iter().chain(winners).chain([("twice", twice.to_string())]).collect();

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use jit_approvals::event::{Event, Head};
+use jit_approvals::event::{Body, Event, Head};
 use jit_approvals::{ApprovalRequest, verify_chain};
 use rusqlite::{Connection, OpenFlags};
 
@@ -104,8 +104,29 @@ fn chains(data: &Path) -> Requests {
             requests.events += events.len();
             // Rejects a history that no sequence of commands has.
             let request = ApprovalRequest::restore(events).unwrap();
+            in_time(&request);
             requests.by_id.insert(request.id().to_string(), request);
         }
     }
     requests
+}
+
+/// The events of a request do not go back in time, and none is after the end of what it rests on. This does not rely on
+/// the library, which the server uses, too.
+#[track_caller]
+fn in_time(request: &ApprovalRequest) {
+    for pair in request.events().windows(2) {
+        assert!(pair[0].at() <= pair[1].at(), "an event goes back: {pair:?}");
+    }
+    for event in request.events() {
+        let (at, end) = (event.at(), request.expires_at());
+        match event.body() {
+            Body::Decided { .. } | Body::Cancelled { .. } => assert!(at < end, "ended too late: {event:?}"),
+            Body::Expired => assert_eq!(at, end, "expired at another time: {event:?}"),
+            Body::Consumed { .. } | Body::Revoked { .. } => {
+                assert!(at < request.grant().unwrap().expires_at(), "used too late: {event:?}");
+            }
+            _ => {}
+        }
+    }
 }
