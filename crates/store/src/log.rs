@@ -78,10 +78,14 @@ pub(crate) fn forget(transaction: &mut dyn Transaction, until: UnixTime) -> Resu
     Ok(transaction.run(claims, &values)? + transaction.run(credentials, &values)?)
 }
 
-/// The time of the newest event of any company: the clock must not be behind it. The few companies come first: `SQLite`
-/// would look for the company of each event.
-pub(crate) const NEWEST: &str = "select max(event.at) from company \
-     cross join event on event.company = company.id and event.position = company.position";
+/// The time of the newest event of any company: the clock must not be behind it. An expiry is dated when the request ended,
+/// however long ago: what came before it may be newer. The few companies come first, and each is asked from the end of its
+/// log on: `SQLite` would look for the company of each event.
+pub(crate) const NEWEST: &str = "select max(at) from (select event.at as at from company \
+     cross join event on event.company = company.id and event.position = company.position \
+     union all \
+     select (select event.at from event where event.company = company.id and event.kind <> 'expired' \
+     order by event.position desc limit 1) from company) as newest";
 
 /// The log of a company while a change is written.
 struct Log {

@@ -17,8 +17,12 @@ use jit_approvals_store::{Change, Claim, Fault, Faults, Options, RowChange, Sqli
 const WHOLE: [&str; 5] = [
     // At a start, and after another process has written: the companies of an installation are few.
     "select id, position from company",
-    // At a start: the newest event of each company.
-    "select max(event.at) from company cross join event on event.company = company.id and event.position = company.position",
+    // At a start: the newest event of each company, and the newest one that is no expiry.
+    "select max(at) from (select event.at as at from company \
+     cross join event on event.company = company.id and event.position = company.position \
+     union all \
+     select (select event.at from event where event.company = company.id and event.kind <> 'expired' \
+     order by event.position desc limit 1) from company) as newest",
     // Ends with the first row.
     "select 1 from company limit 1",
     // To replace the server key, with the server stopped.

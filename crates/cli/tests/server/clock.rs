@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::http::Call;
-use crate::server::{PURCHASE, Server, Shop};
+use crate::server::{PURCHASE, STEVE, Server, Shop, decision};
 use crate::stored::eventually;
 
 /// Starts a server that must not start, and returns what it says.
@@ -36,6 +36,22 @@ fn a_server_does_not_start_with_a_clock_far_behind_the_newest_event() {
     let next = shop.purchase();
     let at = |name: &str| opened.text(name).parse::<i64>().unwrap() - next.text(name).parse::<i64>().unwrap();
     assert_eq!((at("requestedAt"), at("expiresAt")), (0, 0));
+}
+
+#[test]
+fn after_a_restart_a_request_can_be_decided_also_if_an_expiry_is_the_newest_event() {
+    let mut shop = Shop::open();
+    let brief = PURCHASE.replacen('{', r#"{"expiresInSeconds":30,"#, 1);
+    let brief = shop.kevin(Call::post("/approvalRequest").json(brief)).is(201, "").text("id");
+    shop.server.set_clock(200);
+    let opened = shop.purchase();
+    // It is dated when the request ended, long before the event that is stored before it.
+    assert_eq!(shop.read(&brief).text("status"), "expired");
+    assert_eq!(shop.server.event_types(), ["requested", "requested", "expired"]);
+    shop.server.set_clock(0);
+    shop.server.kill_and_restart();
+    let decided = shop.server.session(STEVE).send(&decision(&opened, "approve"));
+    assert_eq!(decided.is(200, "").text("status"), "approved");
 }
 
 #[test]
