@@ -16,7 +16,7 @@ use crate::http::{Answer, Call};
 use crate::server::{ACT, PURCHASE, STEVE, Server, Session, Shop, decision};
 
 /// How many applications call at a time.
-const PROGRAMS: usize = 4;
+const PROGRAMS: usize = 12;
 
 /// How many acknowledgements there are before each removal.
 const BETWEEN: usize = 40;
@@ -135,7 +135,7 @@ fn resting(server: &Server) -> (usize, usize) {
 #[test]
 fn nothing_rests_on_what_an_administrator_removed_before_it() {
     let mut shop = Shop::open();
-    let rounds = size(4, 20);
+    let rounds = size(8, 20);
     let load = Load::on(&shop);
     let application = shop.application.clone();
     let mut administrator = Administrator { load: &load, session: shop.admin.clone(), application };

