@@ -111,8 +111,8 @@ fn chains(data: &Path) -> Requests {
     requests
 }
 
-/// The events of a request do not go back in time, and none is after the end of what it rests on. This does not rely on
-/// the library, which the server uses, too.
+/// The events of a request do not go back in time, and none is after the end of what it rests on. The times are those that
+/// the library reads; they are compared here, since the server rejects what is too late by the same library.
 #[track_caller]
 fn in_time(request: &ApprovalRequest) {
     for pair in request.events().windows(2) {
