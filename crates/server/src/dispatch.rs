@@ -258,7 +258,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce(&Server, OwnedSemaphorePermit) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     // Whoever waits for a place has no thread yet.
-    let place = tokio::time::timeout(TURN_TIME, server.places.clone().acquire_owned()).await;
+    let place = tokio::time::timeout(TURN_TIME, server.computing.clone().acquire_owned()).await;
     let Ok(Ok(place)) = place else { return Err(Refusal::unavailable()) };
     let server = server.clone();
     let done = tokio::task::spawn_blocking(move || work(&server, place));

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use jit_approvals_store::{CompanyRow, Options, Position, Reader, Sqlite, Store as _, stream};
+use jit_approvals_store::{CompanyRow, Options, Position, READS, Reader, Sqlite, Store as _, stream};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use zeroize::Zeroizing;
@@ -32,9 +32,6 @@ use crate::{background, clock, connection, metrics, router, sweep};
 
 /// How many calls are worked on at a time. Most of them wait for their change to be written.
 const TURNS: usize = 128;
-
-/// How many calls compute at a time, as many as may read from the store.
-const PLACES: usize = 16;
 
 /// By how many seconds the clock may be behind the newest event at the start.
 const BEHIND: i64 = 300;
@@ -91,8 +88,8 @@ pub struct Started {
 pub(crate) struct Server {
     pub(crate) state: Arc<State>,
     pub(crate) turns: Arc<Semaphore>,
-    /// The places of the calls that compute.
-    pub(crate) places: Arc<Semaphore>,
+    /// How many more calls may compute. As many compute at a time as may read from the store.
+    pub(crate) computing: Arc<Semaphore>,
     proxies: Vec<ipnet::IpNet>,
 }
 
@@ -158,8 +155,8 @@ async fn run(
         proxies
             .extend(["127.0.0.0/8", "::1/128"].map(|net| net.parse::<ipnet::IpNet>().expect("a constant")));
     }
-    let (turns, places) = (Arc::new(Semaphore::new(TURNS)), Arc::new(Semaphore::new(PLACES)));
-    let server = Arc::new(Server { state: state.clone(), turns, places, proxies });
+    let (turns, computing) = (Arc::new(Semaphore::new(TURNS)), Arc::new(Semaphore::new(READS)));
+    let server = Arc::new(Server { state: state.clone(), turns, computing, proxies });
     let closing = Arc::new(AtomicBool::new(false));
     // Calls are accepted after this: none of their changes is missed, however late the thread begins.
     let positions = state.store.follow();

@@ -51,7 +51,7 @@ pub use group::GroupRow;
 pub use mark::{Mark, Marked};
 pub use person::{AliasRow, PersonRow, Role};
 pub use request::{InboxRow, RequestRow};
-pub use sqlite::{Batches, Copied, NoCopy, Options, Sqlite};
+pub use sqlite::{Batches, Copied, NoCopy, Options, READS, Sqlite};
 #[doc(hidden)]
 pub use sqlite::{Fault, Faults, Steps};
 pub use store::{Failure, Position, Reader, Result, Store};

@@ -25,6 +25,7 @@ use crate::log::NEWEST;
 use crate::{Change, Outcome, Position, Reader, Result, SigningKeyRow, Store, check, log};
 
 pub use self::backup::{Copied, NoCopy};
+pub use self::readers::READS;
 pub use self::statements::{Fault, Faults, Steps};
 pub use self::writer::Batches;
 

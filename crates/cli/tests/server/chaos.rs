@@ -5,9 +5,12 @@
 
 mod administrator;
 mod clock;
+#[cfg(target_os = "linux")]
 mod connections;
+#[cfg(target_os = "linux")]
 mod disk;
 mod kill;
+#[cfg(target_os = "linux")]
 mod points;
 mod race;
 mod whole;

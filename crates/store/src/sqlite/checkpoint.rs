@@ -17,8 +17,8 @@ use crate::{Failure, Result};
 /// After how long without a change the log is cut to nothing.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// How many pages of the log are enough to move them. What is written again before is moved once, and the disk is waited
-/// for less often: with a quarter of it, the slowest calls took longer.
+/// How many pages of the log are enough to move them: 16 MiB. When they were moved after
+/// every commit, this took a sixth of the processor time of a single caller, and as many syncs as the commits.
 const PAGES: i32 = 4000;
 
 /// The thread that moves.

@@ -10,8 +10,8 @@ use super::open;
 use super::statements::{Statements, Steps, failure};
 use crate::{Failure, Reader, Result, Row, Value};
 
-/// The most connections that read at a time: more would share the same processors, and each takes about 350 KB.
-const MOST: usize = 16;
+/// The most reads at a time. More would share the same processors, and each needs a connection of about 350 KB.
+pub const READS: usize = 16;
 
 /// How long a read waits for its turn.
 const TURN: Duration = Duration::from_secs(5);
@@ -79,7 +79,7 @@ impl Readers {
     fn take(&self) -> Result<Connection> {
         let (mut pool, waited) = self
             .returned
-            .wait_timeout_while(self.pool(), TURN, |pool| pool.used >= MOST)
+            .wait_timeout_while(self.pool(), TURN, |pool| pool.used >= READS)
             .unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() {
             return Err(Failure::Unavailable("too many reads are waiting".to_owned()));

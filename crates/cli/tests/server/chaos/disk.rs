@@ -1,5 +1,4 @@
 //! A small file system that is filled and emptied again, while programs call.
-#![cfg(target_os = "linux")]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -138,15 +138,15 @@ fn a_migration_that_is_killed_is_finished_by_the_next_start() {
             *points.entry(at).or_default() += 1;
         }
     }
-    for ((call, file), count) in &points {
-        let line = format!(
-            "kill at a point\twork: migration, system call: {call}, file: {file}, points: {count}, lost: 0, twice: 0\n"
-        );
-        print!("{line}");
-        if let Some(folder) = &folder {
-            let table = std::fs::File::options().create(true).append(true).open(folder.join("table.tsv"));
-            table.unwrap().write_all(line.as_bytes()).unwrap();
-        }
+    let places: Vec<_> =
+        points.iter().map(|((call, file), count)| format!("{call} {file} {count}")).collect();
+    let count: usize = points.values().sum();
+    // Whatever was not finished has failed before.
+    let line = format!("kill at a point: migration\tpoints: {count}, before: {}\n", places.join("; "));
+    print!("{line}");
+    if let Some(folder) = &folder {
+        let table = std::fs::File::options().create(true).append(true).open(folder.join("table.tsv"));
+        table.unwrap().write_all(line.as_bytes()).unwrap();
     }
     for file in ["store", "store-wal", "store.copy"] {
         assert!(points.keys().any(|(_, name)| name == file), "it was never killed at {file}: {points:?}");
